@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+/** Bundles one source file into one script. */
+async function bundle(entry: string, options: { platform: "node" | "neutral"; format: "cjs" | "iife" }): Promise<string> {
+  const result = await build({
+    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
+    bundle: true,
+    write: false,
+    minify: true,
+    target: "es2024",
+    conditions: ["@skerry/source"],
+    logLevel: "silent",
+    ...options,
+  });
+  return result.outputFiles[0]?.text ?? "";
+}
+
+let runner: Promise<string> | undefined;
+let bareGuest: Promise<string> | undefined;
+
+/** The program of a runner process: CommonJS text without imports other than Node's own. */
+export function runnerBundle(): Promise<string> {
+  runner ??= bundle("../runner/main.ts", { platform: "node", format: "cjs" });
+  return runner;
+}
+
+/** The smallest guest bundle. */
+export function bareGuestBundle(): Promise<string> {
+  bareGuest ??= bundle("../guest/bare.ts", { platform: "neutral", format: "iife" });
+  return bareGuest;
+}

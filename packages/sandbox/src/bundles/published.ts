@@ -1,0 +1,16 @@
+import { readFile } from "node:fs/promises";
+
+let runner: Promise<string> | undefined;
+let bareGuest: Promise<string> | undefined;
+
+/** The program of a runner process: CommonJS text without imports other than Node's own. */
+export function runnerBundle(): Promise<string> {
+  runner ??= readFile(new URL("./runner.js", import.meta.url), "utf8");
+  return runner;
+}
+
+/** The smallest guest bundle. */
+export function bareGuestBundle(): Promise<string> {
+  bareGuest ??= readFile(new URL("./bare-guest.js", import.meta.url), "utf8");
+  return bareGuest;
+}

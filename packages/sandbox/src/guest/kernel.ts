@@ -1,0 +1,161 @@
+import { endCalls, openCalls, refuseCall, resetCalls, settleCall } from "./calls.ts";
+import { createConsole } from "./console.ts";
+import { encode } from "./encode.ts";
+import { GuestError, describeError } from "./errors.ts";
+import {
+  Delivery,
+  Emission,
+  type GuestPayload,
+  type GuestStart,
+  type HostLink,
+  attachLink,
+  hostLink,
+} from "./link.ts";
+import { endLog, resetLog } from "./log.ts";
+import {
+  NativeMap,
+  jsonParse,
+  mapGet,
+  mapSet,
+  objectFreeze,
+  objectIsFrozen,
+  ownValue,
+  reflectDefineProperty,
+  reflectGetOwnPropertyDescriptor,
+  reflectOwnKeys,
+} from "./primordials.ts";
+import { fixBufferSizes, removeGlobals } from "./realm.ts";
+import { createTimerGlobals, fireTimer, openTimers, resetTimers } from "./timers.ts";
+
+const RESULT_CODES = { invalid: "OUTPUT_INVALID", limit: "OUTPUT_LIMIT" };
+
+/** How an entry calls the program: gets its default export, the input and `ctx`, and gives data back. */
+export type Entry = (
+  handler: (...args: unknown[]) => unknown,
+  input: { value: unknown; body: Uint8Array | undefined },
+  ctx: object,
+) => Promise<GuestPayload>;
+
+/** Adds to `ctx` from what the host says of this execution. */
+export type ContextBuilder = (ctx: Record<string, unknown>, meta: Record<string, unknown>) => void;
+
+const entries = new NativeMap<string, Entry>();
+let buildContext: ContextBuilder = () => {};
+let running = 0;
+
+/** Names a way to call programs; the host chooses it per execution. Bundles call it while the snapshot is made. */
+export function defineEntry(name: string, entry: Entry): void {
+  mapSet(entries, name, entry);
+}
+
+/** Says what `ctx` holds. The kernel freezes `ctx` deeply afterwards. */
+export function defineContext(build: ContextBuilder): void {
+  buildContext = build;
+}
+
+/**
+ * Prepares the realm and leaves one global, `__attach`, for the runner to call and delete before guest code.
+ * A bundle calls it first.
+ */
+export function installKernel(): void {
+  fixBufferSizes();
+  defineGlobal("console", createConsole());
+  const timers = createTimerGlobals();
+  for (const name of Object.keys(timers)) defineGlobal(name, timers[name]);
+  defineEntry("call", async (handler, input, ctx) => ({ value: await handler(input.value, ctx) }));
+  defineGlobal("__attach", attach);
+}
+
+/** Installs a global as browsers have them: writable, configurable, not enumerable. */
+export function defineGlobal(name: string, value: unknown): void {
+  reflectDefineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+}
+
+function attach(emit: HostLink["emit"], entropy: HostLink["entropy"]): typeof deliver {
+  removeGlobals();
+  attachLink({ emit, entropy });
+  return deliver;
+}
+
+/** The runner's only way in. */
+function deliver(kind: number, a: string | number, b: string, c: unknown, program: unknown): void {
+  switch (kind) {
+    case Delivery.Start:
+      void run(jsonParse(a as string) as GuestStart, b, c as Uint8Array | undefined, program as object);
+      break;
+    case Delivery.Reply:
+      settleCall(a as number, b, c as Uint8Array | undefined);
+      break;
+    case Delivery.Refuse:
+      refuseCall(a as number, b, c as string);
+      break;
+    case Delivery.FireTimer:
+      fireTimer(a as number);
+      break;
+  }
+}
+
+async function run(
+  start: GuestStart,
+  inputJson: string,
+  body: Uint8Array | undefined,
+  program: object,
+): Promise<void> {
+  const execution = ++running;
+  const { limits } = start;
+  resetCalls(limits.capabilityCalls);
+  resetTimers();
+  resetLog(limits.logBytes);
+  try {
+    const handler = ownExport(program, "default");
+    const entry = mapGet(entries, start.entry);
+    if (!entry) throw new GuestError("SCRIPT_INVALID", `the entry "${start.entry}" does not exist`);
+    const ctx: Record<string, unknown> = {};
+    buildContext(ctx, jsonParse(start.context) as Record<string, unknown>);
+    freezeDeep(ctx);
+    const result = await entry(handler, { value: jsonParse(inputJson), body }, ctx);
+    const json = encode(result.value, limits.outputBytes, RESULT_CODES);
+    const bytes = result.body;
+    if (bytes && bytes.byteLength + json.length > limits.outputBytes) {
+      throw new GuestError("OUTPUT_LIMIT", `the result is larger than ${limits.outputBytes} bytes`);
+    }
+    if (execution === running) end(Emission.Complete, json, undefined, bytes);
+  } catch (error) {
+    const { code, message, stack } = describeError(error);
+    if (execution === running) end(Emission.Fail, code, message, stack);
+  }
+}
+
+function end(kind: number, a: string, b?: string, c?: string | Uint8Array): void {
+  endCalls();
+  endLog();
+  // Whoever reuses this context must know whether anything of this execution can still wake up.
+  const isClean = openCalls() === 0 && openTimers() === 0;
+  resetTimers();
+  hostLink().emit(kind, a, b ?? (isClean ? "clean" : "open"), c);
+}
+
+function ownExport(program: object, name: string): (...args: unknown[]) => unknown {
+  // esbuild defines exports as getters on the exports object.
+  const descriptor = reflectGetOwnPropertyDescriptor(program, name);
+  const value = descriptor?.get ? (program as Record<string, unknown>)[name] : ownValue(program, name);
+  if (typeof value !== "function") {
+    throw new GuestError(
+      "SCRIPT_INVALID",
+      `the script must have a function as its default export: export default async function (input, ctx) { … }`,
+    );
+  }
+  return value as (...args: unknown[]) => unknown;
+}
+
+/** Freezes plain objects, arrays and functions all the way down. */
+function freezeDeep(value: unknown): void {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null || objectIsFrozen(value))
+    return;
+  objectFreeze(value);
+  const keys = reflectOwnKeys(value);
+  for (let index = 0; index < keys.length; index++) {
+    const descriptor = reflectGetOwnPropertyDescriptor(value, keys[index] as PropertyKey);
+    if (descriptor && "value" in descriptor) freezeDeep(descriptor.value);
+  }
+}

@@ -1,0 +1,68 @@
+/** What the runner gives the kernel of a context: the only ways out of the isolate. */
+export interface HostLink {
+  /** Sends one message to the runner and returns at once. The first argument is a {@link Emission}. */
+  readonly emit: (kind: number, a?: string | number, b?: string, c?: string | Uint8Array) => void;
+  /** Random bytes from the host's generator, at once. */
+  readonly entropy: (length: number) => ArrayBuffer;
+}
+
+/** What {@link HostLink.emit} says. */
+export const Emission = {
+  /** a: output JSON, c: body. */
+  Complete: 1,
+  /** a: code, b: message, c: stack. */
+  Fail: 2,
+  /** a: call number, b: name and arguments as `name\0json`, c: body. */
+  Call: 3,
+  /** a: JSON array of lines. */
+  Log: 4,
+  /** a: timer number, b: delay in ms as text. */
+  SetTimer: 5,
+  /** a: timer number. */
+  ClearTimer: 6,
+} as const;
+
+/** What the runner tells the kernel through its dispatch function. */
+export const Delivery = {
+  /** a: start head JSON, b: input JSON, c: body, d: the program's exports. */
+  Start: 1,
+  /** a: call number, b: value JSON, c: body. */
+  Reply: 2,
+  /** a: call number, b: code, c: message. */
+  Refuse: 3,
+  /** a: timer number. */
+  FireTimer: 4,
+} as const;
+
+/** What the runner hands over with {@link Delivery.Start}. */
+export interface GuestStart {
+  readonly entry: string;
+  /** JSON text of the host's context for this execution. */
+  readonly context: string;
+  readonly limits: GuestLimits;
+}
+
+/** The limits that the kernel itself holds, for exact and early errors. */
+export interface GuestLimits {
+  readonly capabilityCalls: number;
+  readonly outputBytes: number;
+  readonly logBytes: number;
+}
+
+/** A decoded input or a result that is not encoded yet. */
+export interface GuestPayload<Value = unknown> {
+  readonly value: Value;
+  readonly body?: Uint8Array | undefined;
+}
+
+let current: HostLink | undefined;
+
+/** Called once per context, before any guest code. */
+export function attachLink(link: HostLink): void {
+  current = link;
+}
+
+export function hostLink(): HostLink {
+  if (!current) throw new Error("the kernel is not attached");
+  return current;
+}

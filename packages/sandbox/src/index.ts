@@ -1,0 +1,24 @@
+export { CapabilityError, defineCapability } from "./capability.ts";
+export type { Capability, CapabilityCall, CapabilityReply, InputSchema } from "./capability.ts";
+export { SANDBOX_ERRORS, SandboxError } from "./errors.ts";
+export type { ErrorKind, SandboxErrorCode } from "./errors.ts";
+export type {
+  CapabilityTable,
+  ExecutionFailure,
+  ExecutionRequest,
+  ExecutionResult,
+  ExecutionStatus,
+  Payload,
+  Program,
+} from "./execution.ts";
+export type { JsonObject, JsonValue } from "./json.ts";
+export { LOG_LEVELS } from "./log-line.ts";
+export type { LogLevel, LogLine } from "./log-line.ts";
+export { DEFAULT_LIMITS } from "./limits.ts";
+export type { ExecutionLimits, ExecutionUsage } from "./limits.ts";
+export { createRunnerPool } from "./pool/pool.ts";
+export type { PoolStats, RunnerPool } from "./pool/pool.ts";
+export type { RunnerPoolOptions } from "./pool/options.ts";
+export { detectIsolation } from "./supervisor/isolation.ts";
+export type { IsolationLevel, IsolationPolicy, IsolationReport, Wall, WallName } from "./supervisor/isolation.ts";
+export type { RunnerEndReason } from "./supervisor/runner-process.ts";

@@ -1,0 +1,41 @@
+/**
+ * What one execution may use. The guest sees the same numbers as `ctx.limits`; each is enforced inside the
+ * runner for a precise error and by the supervisor outside for certainty.
+ */
+export interface ExecutionLimits {
+  /** CPU time of the guest in ms, over all its turns. */
+  readonly cpuMs: number;
+  /** Time from start to result in ms, waiting included; queue wait is not. */
+  readonly wallMs: number;
+  /** Heap and buffers of the guest in MiB. */
+  readonly memoryMb: number;
+  /** Capability calls in all. */
+  readonly capabilityCalls: number;
+  /** Bytes of input, output or error that may cross; UTF-8. */
+  readonly outputBytes: number;
+  /** Bytes of log text kept; later lines are dropped and counted. */
+  readonly logBytes: number;
+}
+
+/** What an execution gets when neither its script nor its tenant's plan says otherwise. */
+export const DEFAULT_LIMITS: ExecutionLimits = {
+  cpuMs: 1_000,
+  wallMs: 30_000,
+  memoryMb: 64,
+  capabilityCalls: 1_000,
+  outputBytes: 4 * 1024 * 1024,
+  logBytes: 256 * 1024,
+};
+
+/** What an execution did use. Times in ms, sizes in bytes. */
+export interface ExecutionUsage {
+  /** Waiting for a runner. */
+  queuedMs: number;
+  /** From the start in a runner to the result. */
+  durationMs: number;
+  cpuMs: number;
+  memoryPeakBytes: number;
+  capabilityCalls: number;
+  outputBytes: number;
+  logBytes: number;
+}

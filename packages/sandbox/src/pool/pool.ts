@@ -1,0 +1,362 @@
+import { bareGuestBundle, runnerBundle } from "#bundles";
+import type { CapabilityTable, ExecutionRequest, ExecutionResult } from "../execution.ts";
+import { SandboxError } from "../errors.ts";
+import { DEFAULT_LIMITS } from "../limits.ts";
+import { findEngineAddon } from "../supervisor/addon.ts";
+import { type IsolationReport, probeJail } from "../supervisor/isolation.ts";
+import { type RunnerEndReason, RunnerProcess, type RunnerProcessOptions } from "../supervisor/runner-process.ts";
+import { FairQueue } from "./fair-queue.ts";
+import { type RunnerPoolOptions, defaultMaxRunners } from "./options.ts";
+
+const DEFAULT_SPARE_RUNNERS = 2;
+const DEFAULT_IDLE_RETIRE_MS = 60_000;
+const DEFAULT_QUEUE_TIMEOUT_MS = 10_000;
+/** Executions that one runner takes at once; further ones wait in the pool. */
+const MAX_LOAD = 32;
+/** Sum of memory limits that one runner takes at once, in MiB. */
+const MAX_LOAD_MB = 1_024;
+/** A spare is replaced a little later, so that starting it does not compete with the execution it was for. */
+const REFILL_DELAY_MS = 20;
+const RETRY_START_MS = 1_000;
+/** How long executions under way may take to end when the pool closes. */
+const DEFAULT_DRAIN_MS = 0;
+
+/** Counters since the start, and what is there now. */
+export interface PoolStats {
+  readonly spares: number;
+  readonly leased: number;
+  readonly starting: number;
+  readonly waiting: number;
+  readonly running: number;
+  readonly started: number;
+  /** Leases served by a spare, and leases that had to wait for a process start. */
+  readonly warmLeases: number;
+  readonly coldLeases: number;
+  readonly ended: Readonly<Partial<Record<RunnerEndReason, number>>>;
+}
+
+/** An execution that waits for a runner. */
+interface Waiting {
+  readonly tenant: string;
+  readonly request: ExecutionRequest;
+  /** Ends the wait by starting it. */
+  readonly start: (runner: RunnerProcess) => void;
+  /** Ends the wait without a runner. */
+  readonly giveUp: (error: SandboxError) => void;
+}
+
+/**
+ * Runners for many tenants. A runner is leased to one tenant and never handed on; clean spares wait for tenants
+ * that have none; the longest idle runner makes room when the pool is full, and when none is idle the one used
+ * least recently is drained, so that nobody waits for ever.
+ */
+export class RunnerPool implements AsyncDisposable {
+  readonly isolation: IsolationReport;
+  readonly #runnerOptions: RunnerProcessOptions;
+  readonly #maxRunners: number;
+  readonly #spareRunners: number;
+  readonly #idleRetireMs: number;
+  readonly #spares: RunnerProcess[] = [];
+  /** By tenant, in the order of last use. */
+  readonly #leased = new Map<string, RunnerProcess>();
+  readonly #idleSince = new Map<RunnerProcess, number>();
+  /** Takes no more work, so that its place becomes free. */
+  readonly #draining = new Set<RunnerProcess>();
+  /** Every process that may still be alive. */
+  readonly #alive = new Set<RunnerProcess>();
+  readonly #queue = new FairQueue<Waiting>();
+  readonly #ended: Partial<Record<RunnerEndReason, number>> = {};
+  readonly #retireTimer: NodeJS.Timeout;
+  #refillTimer: NodeJS.Timeout | undefined;
+  #starting = 0;
+  #started = 0;
+  #warmLeases = 0;
+  #coldLeases = 0;
+  #isClosed = false;
+  #onQuiet: (() => void) | undefined;
+
+  /** Use {@link createRunnerPool}. */
+  constructor(options: RunnerPoolOptions, runnerOptions: RunnerProcessOptions) {
+    this.#runnerOptions = runnerOptions;
+    this.isolation = runnerOptions.jail.report;
+    this.#maxRunners = options.maxRunners ?? defaultMaxRunners();
+    this.#spareRunners = Math.min(options.spareRunners ?? DEFAULT_SPARE_RUNNERS, this.#maxRunners);
+    this.#idleRetireMs = options.idleRetireMs ?? DEFAULT_IDLE_RETIRE_MS;
+    this.#retireTimer = setInterval(() => this.#retireIdle(), Math.max(20, this.#idleRetireMs / 4)).unref();
+  }
+
+  /**
+   * Runs a program for a tenant. How the guest ends is a result, never a rejection.
+   *
+   * @throws SandboxError `QUEUE_TIMEOUT` when no runner became free in time, `RUNNER_START`, `POOL_CLOSED`.
+   */
+  async execute(request: ExecutionRequest): Promise<ExecutionResult> {
+    if (this.#isClosed) throw new SandboxError("POOL_CLOSED", "the pool is closed");
+    if (request.signal?.aborted) return cancelledWhileWaiting(0);
+    const since = performance.now();
+    const runner = this.#freeRunnerOf(request);
+    return runner ? this.#run(runner, request, since) : this.#wait(request, since);
+  }
+
+  stats(): PoolStats {
+    let running = 0;
+    for (const runner of this.#alive) running += runner.load;
+    return {
+      spares: this.#spares.length,
+      leased: this.#leased.size,
+      starting: this.#starting,
+      waiting: this.#queue.size,
+      running,
+      started: this.#started,
+      warmLeases: this.#warmLeases,
+      coldLeases: this.#coldLeases,
+      ended: { ...this.#ended },
+    };
+  }
+
+  /**
+   * Refuses new work, lets what runs go on for `drainMs`, then ends every process. Resolves when all are gone.
+   * What waits for a runner is refused with `POOL_CLOSED`.
+   */
+  async close({ drainMs = DEFAULT_DRAIN_MS } = {}): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#retireTimer);
+    clearTimeout(this.#refillTimer);
+    for (const waiting of this.#queue.drain()) waiting.giveUp(new SandboxError("POOL_CLOSED", "the pool is closing"));
+    await this.#quiet(drainMs);
+    await Promise.all([...this.#alive].map((runner) => runner.close()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Resolves when nothing runs any more, or after `drainMs`. */
+  async #quiet(drainMs: number): Promise<void> {
+    if (drainMs === 0 || this.stats().running === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, drainMs);
+      this.#onQuiet = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Starts the spares; called once. */
+  async warmUp(): Promise<void> {
+    // The first start tells whether runners work here at all; its error is the caller's.
+    this.#addSpare(await this.#start());
+    this.#refill();
+  }
+
+  #freeRunnerOf({ tenant, limits }: ExecutionRequest): RunnerProcess | undefined {
+    const runner = this.#leased.get(tenant);
+    if (!runner || this.#draining.has(runner) || runner.isRetired) return undefined;
+    if (runner.load >= MAX_LOAD) return undefined;
+    return runner.load === 0 || runner.loadMb + limits.memoryMb <= MAX_LOAD_MB ? runner : undefined;
+  }
+
+  async #run(runner: RunnerProcess, request: ExecutionRequest, since: number): Promise<ExecutionResult> {
+    const { tenant } = request;
+    this.#idleSince.delete(runner);
+    // Behind all others: the order of the map is the order of last use.
+    this.#leased.delete(tenant);
+    this.#leased.set(tenant, runner);
+    const queuedMs = performance.now() - since;
+    const result = await runner.execute(request);
+    result.usage.queuedMs = queuedMs;
+    if (runner.load === 0) this.#onRunnerIdle(runner);
+    if (this.#queue.size > 0) this.#serve();
+    return result;
+  }
+
+  #onRunnerIdle(runner: RunnerProcess): void {
+    this.#idleSince.set(runner, performance.now());
+    if (this.#draining.has(runner)) void runner.close();
+    if (this.#onQuiet && this.stats().running === 0) this.#onQuiet();
+  }
+
+  #wait(request: ExecutionRequest, since: number): Promise<ExecutionResult> {
+    return new Promise((resolve, reject) => {
+      const { tenant, signal, queueTimeoutMs = DEFAULT_QUEUE_TIMEOUT_MS } = request;
+      const leave = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", cancel);
+        this.#queue.delete(waiting);
+      };
+      const waiting: Waiting = {
+        tenant,
+        request,
+        start: (runner) => {
+          leave();
+          resolve(this.#run(runner, request, since));
+        },
+        giveUp: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const timer = setTimeout(() => {
+        const message = `no runner became free for tenant "${tenant}" within ${queueTimeoutMs} ms`;
+        waiting.giveUp(new SandboxError("QUEUE_TIMEOUT", message));
+      }, queueTimeoutMs);
+      const cancel = (): void => {
+        leave();
+        resolve(cancelledWhileWaiting(performance.now() - since));
+      };
+      signal?.addEventListener("abort", cancel);
+      this.#queue.add(waiting);
+      this.#serve();
+    });
+  }
+
+  /** Gives waiting executions what is free, one per tenant and turn, and makes room for tenants without a runner. */
+  #serve(): void {
+    let isProgress = true;
+    while (isProgress) {
+      isProgress = false;
+      for (const tenant of this.#queue.tenants()) isProgress = this.#serveTenant(tenant) || isProgress;
+    }
+    this.#makeRoom();
+    this.#refillSoon();
+  }
+
+  #serveTenant(tenant: string): boolean {
+    const waiting = this.#queue.firstOf(tenant);
+    if (!waiting) return false;
+    const runner = this.#freeRunnerOf(waiting.request) ?? this.#leaseSpare(tenant);
+    if (!runner) return false;
+    waiting.start(runner);
+    this.#queue.rotate(tenant);
+    return true;
+  }
+
+  #leaseSpare(tenant: string): RunnerProcess | undefined {
+    if (this.#leased.has(tenant)) return undefined;
+    const runner = this.#spares.shift();
+    if (!runner) return undefined;
+    runner.lease(tenant);
+    this.#leased.set(tenant, runner);
+    return runner;
+  }
+
+  /** Starts runners for tenants that wait without one, and frees places for them where the pool is full. */
+  #makeRoom(): void {
+    let missing = this.#queue.tenants().filter((tenant) => !this.#leased.has(tenant)).length - this.#starting;
+    for (; missing > 0 && this.#alive.size + this.#starting < this.#maxRunners; missing--) {
+      this.#coldLeases++;
+      void this.#startSpare();
+    }
+    for (const [tenant, runner] of this.#leased) {
+      if (missing <= this.#draining.size) break;
+      if (runner.load > 0) this.#draining.add(runner);
+      else this.#evict(tenant, runner);
+    }
+  }
+
+  #evict(tenant: string, runner: RunnerProcess): void {
+    this.#leased.delete(tenant);
+    this.#draining.add(runner);
+    void runner.close();
+  }
+
+  #refillSoon(): void {
+    if (this.#spares.length + this.#starting >= this.#spareRunners) return;
+    this.#refillTimer ??= setTimeout(() => {
+      this.#refillTimer = undefined;
+      this.#refill();
+    }, REFILL_DELAY_MS);
+  }
+
+  #refill(): void {
+    let missing = this.#spareRunners - this.#spares.length - this.#starting;
+    for (; missing > 0 && this.#alive.size + this.#starting < this.#maxRunners; missing--) void this.#startSpare();
+  }
+
+  async #startSpare(): Promise<void> {
+    try {
+      this.#addSpare(await this.#start());
+    } catch (error) {
+      if (!(error instanceof SandboxError)) throw error;
+      for (const waiting of this.#queue.drain()) waiting.giveUp(error);
+      this.#refillTimer ??= setTimeout(() => {
+        this.#refillTimer = undefined;
+        this.#refill();
+      }, RETRY_START_MS).unref();
+    }
+  }
+
+  async #start(): Promise<RunnerProcess> {
+    this.#starting++;
+    try {
+      const runner = await RunnerProcess.start(this.#runnerOptions);
+      this.#started++;
+      this.#alive.add(runner);
+      void runner.exited.then((reason) => this.#forget(runner, reason));
+      return runner;
+    } finally {
+      this.#starting--;
+    }
+  }
+
+  #addSpare(runner: RunnerProcess): void {
+    if (this.#isClosed) {
+      void runner.close();
+      return;
+    }
+    this.#spares.push(runner);
+    this.#serve();
+  }
+
+  #forget(runner: RunnerProcess, reason: RunnerEndReason): void {
+    this.#ended[reason] = (this.#ended[reason] ?? 0) + 1;
+    this.#alive.delete(runner);
+    this.#draining.delete(runner);
+    this.#idleSince.delete(runner);
+    const spare = this.#spares.indexOf(runner);
+    if (spare >= 0) this.#spares.splice(spare, 1);
+    if (runner.tenant !== undefined && this.#leased.get(runner.tenant) === runner) this.#leased.delete(runner.tenant);
+    if (!this.#isClosed) this.#serve();
+  }
+
+  #retireIdle(): void {
+    const before = performance.now() - this.#idleRetireMs;
+    for (const [runner, since] of this.#idleSince) {
+      if (since <= before && runner.tenant !== undefined) this.#evict(runner.tenant, runner);
+    }
+  }
+}
+
+/**
+ * Starts a pool with its spares.
+ *
+ * @throws SandboxError `ISOLATION_UNAVAILABLE` under `strict` isolation, `RUNNER_START` when runners do not work here.
+ */
+export async function createRunnerPool(options: RunnerPoolOptions = {}): Promise<RunnerPool> {
+  const capabilities: CapabilityTable = new Map(options.capabilities?.map((capability) => [capability.name, capability]));
+  const jail = probeJail(options.isolation ?? "full");
+  const pool = new RunnerPool(options, {
+    jail,
+    program: await runnerBundle(),
+    boot: { guestBundle: options.guestBundle ?? (await bareGuestBundle()), memoryMb: DEFAULT_LIMITS.memoryMb },
+    addonPath: findEngineAddon(),
+    capabilities,
+    onCapabilityFailure: options.onCapabilityFailure ?? (() => {}),
+  });
+  try {
+    await pool.warmUp();
+    return pool;
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+function cancelledWhileWaiting(queuedMs: number): ExecutionResult {
+  return {
+    status: "cancelled",
+    error: { code: "CANCELLED", message: "the execution was cancelled while it waited for a runner" },
+    usage: { queuedMs, durationMs: 0, cpuMs: 0, memoryPeakBytes: 0, capabilityCalls: 0, outputBytes: 0, logBytes: 0 },
+  };
+}

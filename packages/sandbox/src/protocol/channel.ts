@@ -1,0 +1,72 @@
+import type { Duplex } from "node:stream";
+import { type Frame, FrameDecoder, FrameError, type FrameKind, encodeFrame } from "./frame.ts";
+
+export interface ChannelOptions {
+  /** Largest frame that the other side may send, in bytes. */
+  readonly maxFrameBytes: number;
+  /** Most bytes that may wait for the other side to read them; more is taken as its failure. */
+  readonly maxUnreadBytes: number;
+  readonly onFrame: (frame: Frame) => void;
+  /** The other side broke the protocol or does not read. Called once; the channel is closed by then. */
+  readonly onViolation: (reason: string) => void;
+  /** The other side closed, or is gone. */
+  readonly onClose?: (() => void) | undefined;
+}
+
+/** Frames over a duplex stream. Frames sent in one turn of the event loop leave in one write. */
+export class Channel {
+  readonly #stream: Duplex;
+  readonly #options: ChannelOptions;
+  #corked = false;
+  #closed = false;
+
+  constructor(stream: Duplex, options: ChannelOptions) {
+    this.#stream = stream;
+    this.#options = options;
+    const decoder = new FrameDecoder(options.maxFrameBytes);
+    stream.on("data", (chunk: Buffer) => {
+      if (this.#closed) return;
+      try {
+        for (const frame of decoder.push(chunk)) {
+          options.onFrame(frame);
+          // A frame may have made its reader close the channel.
+          if (this.#closed) return;
+        }
+      } catch (error) {
+        if (!(error instanceof FrameError)) throw error;
+        this.#violate(error.message);
+      }
+    });
+    // A close always follows; the error event only must not be unhandled.
+    stream.on("error", () => this.close());
+    stream.on("close", () => options.onClose?.());
+  }
+
+  send(kind: FrameKind, execution = 0, call = 0, parts: ReadonlyArray<string | Uint8Array> = []): void {
+    if (this.#closed) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#stream.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        this.#stream.uncork();
+      });
+    }
+    this.#stream.write(encodeFrame(kind, execution, call, parts));
+    if (this.#stream.writableLength > this.#options.maxUnreadBytes) {
+      this.#violate(`more than ${this.#options.maxUnreadBytes} bytes wait unread`);
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stream.destroy();
+  }
+
+  #violate(reason: string): void {
+    if (this.#closed) return;
+    this.close();
+    this.#options.onViolation(reason);
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The wire between supervisor and runner: length-prefixed frames over one inherited socket.
+ *
+ * ```
+ * u32 length of what follows | u8 kind | u8 parts | u32 execution | u32 call | parts × (u32 length | bytes)
+ * ```
+ *
+ * Integers are little endian. Node's own IPC parses a whole message before anyone can look at its size; here
+ * the length is known, and refused, before a byte of the content is kept.
+ */
+
+const LENGTH_BYTES = 4;
+const HEADER_BYTES = 10;
+const MAX_PARTS = 4;
+
+/** What a frame means. Numbers are part of the wire format. */
+export const FrameKind = {
+  /** runner → supervisor: the runner is up. Parts: none. */
+  Ready: 1,
+  /** supervisor → runner: program text. Parts: id, file name, code. */
+  Program: 2,
+  /** supervisor → runner: start. Parts: start head (JSON), context (JSON), input (JSON), body. */
+  Execute: 3,
+  /** supervisor → runner: stop this execution. Parts: none. */
+  Cancel: 4,
+  /** runner → supervisor: capability call. Parts: name, arguments (JSON), body. */
+  Call: 5,
+  /** supervisor → runner: answer to a call. Parts: value (JSON), body. */
+  Reply: 6,
+  /** supervisor → runner: a call failed. Parts: code, message. */
+  Refuse: 7,
+  /** runner → supervisor: log lines (JSON array). */
+  Log: 8,
+  /** runner → supervisor: completed. Parts: end head (JSON), output (JSON), body. */
+  Complete: 9,
+  /** runner → supervisor: did not complete. Parts: end head (JSON), failure (JSON). */
+  Fail: 10,
+  /** runner → supervisor: a guest thread cannot be stopped; kill this process once it is empty. */
+  Spoiled: 11,
+  /** supervisor → runner, and back: a sign of life. */
+  Ping: 12,
+  Pong: 13,
+} as const;
+export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
+
+/** One message. `execution` and `call` are 0 where they mean nothing. */
+export interface Frame {
+  readonly kind: number;
+  readonly execution: number;
+  readonly call: number;
+  readonly parts: readonly Buffer[];
+}
+
+/** Why a stream of bytes is not a stream of frames. */
+export class FrameError extends Error {
+  override readonly name = "FrameError";
+}
+
+/** Writes one frame into a new buffer. Strings are encoded as UTF-8. */
+export function encodeFrame(
+  kind: FrameKind,
+  execution: number,
+  call: number,
+  parts: ReadonlyArray<string | Uint8Array>,
+): Buffer {
+  let size = LENGTH_BYTES + HEADER_BYTES;
+  const sizes: number[] = [];
+  for (const part of parts) {
+    const bytes = typeof part === "string" ? Buffer.byteLength(part) : part.byteLength;
+    sizes.push(bytes);
+    size += 4 + bytes;
+  }
+  const frame = Buffer.allocUnsafe(size);
+  frame.writeUInt32LE(size - LENGTH_BYTES, 0);
+  frame[4] = kind;
+  frame[5] = parts.length;
+  frame.writeUInt32LE(execution, 6);
+  frame.writeUInt32LE(call, 10);
+  let offset = LENGTH_BYTES + HEADER_BYTES;
+  parts.forEach((part, index) => {
+    offset = frame.writeUInt32LE(sizes[index] ?? 0, offset);
+    if (typeof part === "string") frame.write(part, offset);
+    else frame.set(part, offset);
+    offset += sizes[index] ?? 0;
+  });
+  return frame;
+}
+
+/** Cuts a byte stream into frames. One decoder per stream. */
+export class FrameDecoder {
+  readonly #maxFrameBytes: number;
+  #chunks: Buffer[] = [];
+  #buffered = 0;
+  #wanted = LENGTH_BYTES;
+
+  /** @param maxFrameBytes A longer frame is refused as soon as its length is read. */
+  constructor(maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes;
+  }
+
+  /**
+   * Takes the next bytes and gives every frame that they complete.
+   *
+   * @throws FrameError on an oversized or malformed frame; the stream is of no further use.
+   */
+  *push(chunk: Buffer): Generator<Frame, void, void> {
+    this.#chunks.push(chunk);
+    this.#buffered += chunk.length;
+    if (this.#buffered < this.#wanted) return;
+    let bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#buffered);
+    this.#chunks = [];
+    while (bytes.length >= LENGTH_BYTES) {
+      const length = bytes.readUInt32LE(0);
+      if (length > this.#maxFrameBytes) {
+        throw new FrameError(`frame of ${length} bytes is over the cap of ${this.#maxFrameBytes}`);
+      }
+      if (length < HEADER_BYTES) throw new FrameError(`frame of ${length} bytes has no room for its header`);
+      const end = LENGTH_BYTES + length;
+      if (bytes.length < end) break;
+      yield decodeFrame(bytes.subarray(LENGTH_BYTES, end));
+      bytes = bytes.subarray(end);
+    }
+    this.#wanted = bytes.length >= LENGTH_BYTES ? LENGTH_BYTES + bytes.readUInt32LE(0) : LENGTH_BYTES;
+    this.#buffered = bytes.length;
+    if (bytes.length > 0) this.#chunks.push(bytes);
+  }
+}
+
+function decodeFrame(bytes: Buffer): Frame {
+  const count = bytes.readUInt8(1);
+  if (count > MAX_PARTS) throw new FrameError(`frame has ${count} parts, at most ${MAX_PARTS} are allowed`);
+  const parts: Buffer[] = [];
+  let offset = HEADER_BYTES;
+  for (let index = 0; index < count; index++) {
+    if (offset + 4 > bytes.length) throw new FrameError("frame ends inside a part's length");
+    const length = bytes.readUInt32LE(offset);
+    offset += 4;
+    if (length > bytes.length - offset) throw new FrameError("frame ends inside a part");
+    parts.push(bytes.subarray(offset, offset + length));
+    offset += length;
+  }
+  if (offset !== bytes.length) throw new FrameError("frame has bytes after its last part");
+  return { kind: bytes.readUInt8(0), execution: bytes.readUInt32LE(2), call: bytes.readUInt32LE(6), parts };
+}

@@ -1,0 +1,238 @@
+import type ivm from "isolated-vm";
+import { Delivery, Emission } from "../guest/link.ts";
+import type { Channel } from "../protocol/channel.ts";
+import { FrameKind } from "../protocol/frame.ts";
+import type { EndHead, FailureHead, StartHead } from "../protocol/messages.ts";
+import { type IsolateSlot, type LoadedProgram, type Realm, releaseRealm } from "./isolate-slot.ts";
+
+const NANOSECONDS_PER_MS = 1e6;
+/** How long guest code may run on behind its result before its isolate is disposed. */
+const AFTERMATH_MS = 50;
+/** How long a disposed isolate may take to stop. */
+const STOP_MS = 300;
+
+export interface RunnerExecutionOptions {
+  readonly ivm: typeof ivm;
+  readonly channel: Channel;
+  readonly id: number;
+  readonly head: StartHead;
+  readonly program: LoadedProgram;
+  readonly context: string;
+  readonly input: string;
+  readonly body: Uint8Array | undefined;
+  readonly slot: IsolateSlot;
+  /** It has ended and no guest code of it runs any more. */
+  readonly onRest: (execution: RunnerExecution) => void;
+}
+
+/** One execution in its isolate: starts the program, carries messages, holds the limits, tells the end once. */
+export class RunnerExecution {
+  readonly id: number;
+  readonly slot: IsolateSlot;
+  readonly #options: RunnerExecutionOptions;
+  readonly #startedAt = performance.now();
+  readonly #cpuAtStart: bigint;
+  readonly #timers = new Map<number, NodeJS.Timeout>();
+  readonly #openCalls = new Set<number>();
+  #realm: Realm | undefined;
+  #turns = 0;
+  #keepRealm = false;
+  #cpuUsedMs = 0;
+  /** Set once, when it is known how the execution ended. */
+  #end: { kind: typeof FrameKind.Complete | typeof FrameKind.Fail; parts: Array<string | Uint8Array> } | undefined;
+  #isTold = false;
+  #endedAt = 0;
+
+  constructor(options: RunnerExecutionOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.slot = options.slot;
+    this.#cpuAtStart = options.slot.isolate.cpuTime;
+    options.slot.onCatastrophe = () => this.fail("MEMORY_LIMIT", this.#memoryMessage());
+  }
+
+  async start(): Promise<void> {
+    const { slot, program, head, context, input, body } = this.#options;
+    this.#turns++;
+    try {
+      const realm = await slot.takeRealm(program, head.reuseContext);
+      if (!this.#end) {
+        this.#realm = realm;
+        realm.listener = (...emission) => this.#hear(...emission);
+        const { capabilityCalls, outputBytes, logBytes } = head;
+        const limits = { capabilityCalls, outputBytes, logBytes };
+        const start = JSON.stringify({ entry: head.entry, context, limits });
+        await this.#deliver(Delivery.Start, start, input, body, realm.exports?.derefInto());
+      }
+    } catch (error) {
+      this.#failByEngine(error as Error);
+    } finally {
+      this.#turns--;
+      this.#rest();
+    }
+  }
+
+  reply(call: number, json: string, body: Uint8Array | undefined): void {
+    if (this.#openCalls.delete(call)) this.#turn(Delivery.Reply, call, json, body);
+  }
+
+  refuse(call: number, code: string, message: string): void {
+    if (this.#openCalls.delete(call)) this.#turn(Delivery.Refuse, call, code, message);
+  }
+
+  /**
+   * Holds the limits; called every few milliseconds until the slot rests.
+   *
+   * @returns False when the isolate cannot be stopped: its thread runs on although it was disposed.
+   */
+  check(): boolean {
+    const now = performance.now();
+    if (this.#end) {
+      // The caller has not to wait for what the guest left running behind its result.
+      this.#tell(0);
+      if (now - this.#endedAt > AFTERMATH_MS) this.slot.dispose();
+      return now - this.#endedAt < AFTERMATH_MS + STOP_MS;
+    }
+    const { cpuMs, wallMs } = this.#options.head;
+    this.#sampleCpu();
+    const wallUsedMs = now - this.#startedAt;
+    if (this.#cpuUsedMs > cpuMs) {
+      this.fail("CPU_LIMIT", `the script used ${this.#cpuUsedMs.toFixed(0)} ms of CPU time, its limit is ${cpuMs} ms`);
+    } else if (wallUsedMs > wallMs) {
+      this.fail("WALL_LIMIT", `the script ran for ${wallUsedMs.toFixed(0)} ms, its limit is ${wallMs} ms`);
+    }
+    return true;
+  }
+
+  /** Ends the execution from outside; whatever the guest is doing is stopped with its isolate. */
+  fail(code: string, message: string, stack?: string): void {
+    this.#finish(FrameKind.Fail, [failure(code, message, stack)]);
+    this.#tell(0);
+    this.slot.dispose();
+  }
+
+  #hear(kind: number, a?: string | number, b?: string, c?: string | Uint8Array): void {
+    if (this.#end) return;
+    const { channel } = this.#options;
+    switch (kind) {
+      case Emission.Log:
+        channel.send(FrameKind.Log, this.id, 0, [a as string]);
+        break;
+      case Emission.Call: {
+        const [name = "", json = ""] = splitOnce(b ?? "", "\0");
+        this.#openCalls.add(a as number);
+        channel.send(FrameKind.Call, this.id, a as number, [name, json, ...(c ? [c as Uint8Array] : [])]);
+        break;
+      }
+      case Emission.SetTimer:
+        this.#setTimer(a as number, Number(b));
+        break;
+      case Emission.ClearTimer:
+        clearTimeout(this.#timers.get(a as number));
+        this.#timers.delete(a as number);
+        break;
+      case Emission.Complete:
+        this.#keepRealm = this.#options.head.reuseContext && b === "clean";
+        this.#finish(FrameKind.Complete, [a as string, ...(c ? [c as Uint8Array] : [])]);
+        break;
+      case Emission.Fail:
+        this.#finish(FrameKind.Fail, [failure(a as string, b ?? "", c as string)]);
+        break;
+    }
+  }
+
+  #setTimer(id: number, delayMs: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(id);
+      this.#turn(Delivery.FireTimer, id);
+    }, delayMs);
+    this.#timers.set(id, timer);
+  }
+
+  /** Lets guest code run for one turn: until its microtasks are drained. */
+  #turn(kind: number, a: number, b?: string, c?: string | Uint8Array): void {
+    if (this.#end) return;
+    this.#turns++;
+    this.#deliver(kind, a, b, c).catch((error: unknown) => this.#failByEngine(error as Error)).finally(() => {
+      this.#turns--;
+      this.#rest();
+    });
+  }
+
+  #deliver(kind: number, ...args: unknown[]): Promise<unknown> {
+    const { ivm } = this.#options;
+    const values = args.map((value) =>
+      value instanceof Uint8Array ? new ivm.ExternalCopy(value).copyInto({ release: true }) : value,
+    );
+    return (this.#realm as Realm).deliver.apply(undefined, [kind, ...(values as string[])]);
+  }
+
+  /** After a turn: either the execution goes on by itself, or it has ended, or nothing can ever wake it. */
+  #rest(): void {
+    if (this.#turns > 0) return;
+    if (!this.#end && (this.#openCalls.size > 0 || this.#timers.size > 0)) return;
+    this.#finish(FrameKind.Fail, [
+      failure("NEVER_SETTLED", "the script waits for a promise that nothing can settle: no call and no timer is open"),
+    ]);
+    const { slot, onRest } = this.#options;
+    if (slot.isolate.isDisposed) {
+      this.#tell(0);
+    } else {
+      this.#tell(slot.memoryBytes());
+      this.#retireRealm();
+    }
+    slot.onCatastrophe = undefined;
+    onRest(this);
+  }
+
+  #retireRealm(): void {
+    if (!this.#realm) return;
+    this.#realm.listener = undefined;
+    if (this.#keepRealm) this.slot.keepWarm(this.#realm);
+    else releaseRealm(this.#realm);
+  }
+
+  /** isolated-vm rejected: compile error, out of memory, disposed by us, or the program's own top level threw. */
+  #failByEngine(error: Error): void {
+    if (this.#end) return;
+    if (this.slot.isolate.isDisposed) return this.fail("MEMORY_LIMIT", this.#memoryMessage());
+    const code = error instanceof SyntaxError ? "SCRIPT_INVALID" : "SCRIPT_ERROR";
+    this.fail(code, String(error.message), String(error.stack));
+  }
+
+  /** Fixes how it ended; the first to say so wins. */
+  #finish(kind: typeof FrameKind.Complete | typeof FrameKind.Fail, parts: Array<string | Uint8Array>): void {
+    if (this.#end) return;
+    this.#sampleCpu();
+    this.#end = { kind, parts };
+    this.#endedAt = performance.now();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  /** Sends the end to the supervisor, once: when the slot rests (its memory is known then), or at the next check. */
+  #tell(memoryBytes: number): void {
+    if (!this.#end || this.#isTold) return;
+    this.#isTold = true;
+    const head: EndHead = { cpuMs: this.#cpuUsedMs, memoryBytes };
+    this.#options.channel.send(this.#end.kind, this.id, 0, [JSON.stringify(head), ...this.#end.parts]);
+  }
+
+  #sampleCpu(): void {
+    const { isolate } = this.slot;
+    if (!isolate.isDisposed) this.#cpuUsedMs = Number(isolate.cpuTime - this.#cpuAtStart) / NANOSECONDS_PER_MS;
+  }
+
+  #memoryMessage(): string {
+    return `the script used more than its memory limit of ${this.#options.head.memoryMb} MB`;
+  }
+}
+
+function failure(code: string, message: string, stack?: string): string {
+  return JSON.stringify({ code, message, ...(stack ? { stack } : {}) } satisfies FailureHead);
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return [text.slice(0, at), text.slice(at + separator.length)];
+}

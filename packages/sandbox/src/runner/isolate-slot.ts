@@ -1,0 +1,123 @@
+import type ivm from "isolated-vm";
+
+/** The kernel's `deliver` of one context. */
+type Deliver = ivm.Reference<(...args: unknown[]) => void>;
+
+/** One context: a realm of its own, with the kernel attached. */
+export interface Realm {
+  readonly context: ivm.Context;
+  readonly deliver: Deliver;
+  /** The program's exports once it has run here. */
+  exports: ivm.Reference<object> | undefined;
+  /** Hears what the kernel emits; cleared when an execution ends, so that late emissions go nowhere. */
+  listener: EmissionListener | undefined;
+}
+
+/** Receives what the kernel of a slot's current realm emits. */
+export type EmissionListener = (kind: number, a?: string | number, b?: string, c?: string | Uint8Array) => void;
+
+/** A program as the supervisor sent it. */
+export interface LoadedProgram {
+  readonly id: string;
+  readonly fileName: string;
+  readonly code: string;
+}
+
+export interface SlotOptions {
+  readonly ivm: typeof ivm;
+  readonly snapshot: ivm.ExternalCopy<ArrayBuffer>;
+  readonly memoryMb: number;
+  readonly entropy: (length: number) => ArrayBuffer;
+}
+
+/**
+ * One isolate with its compiled program and its realms. It serves one execution at a time and, once it has run
+ * a program, only that program.
+ */
+export class IsolateSlot {
+  readonly memoryMb: number;
+  readonly isolate: ivm.Isolate;
+  program: LoadedProgram | undefined;
+  /** V8 gave up on this isolate; its thread never comes back. */
+  onCatastrophe: (() => void) | undefined;
+  readonly #options: SlotOptions;
+  #script: ivm.Script | undefined;
+  #warm: Realm | undefined;
+  #prepared: Promise<Realm> | undefined;
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+    this.memoryMb = options.memoryMb;
+    this.isolate = new options.ivm.Isolate({
+      memoryLimit: options.memoryMb,
+      snapshot: options.snapshot,
+      onCatastrophicError: () => this.onCatastrophe?.(),
+    });
+  }
+
+  /** Makes the next fresh realm ahead of its need. */
+  prepare(): void {
+    if (this.#prepared || this.isolate.isDisposed) return;
+    this.#prepared = this.#createRealm();
+    // Whoever takes it gets the failure; until then nobody listens.
+    this.#prepared.catch(() => {});
+  }
+
+  /** A realm in which the program has run: the warm one, or one that never ran anything. */
+  async takeRealm(program: LoadedProgram, reuse: boolean): Promise<Realm> {
+    const warm = this.#warm;
+    this.#warm = undefined;
+    if (warm && reuse) return warm;
+    if (warm) releaseRealm(warm);
+    // Wrapped on one line, so that the author's lines keep their numbers and nothing becomes a global.
+    this.#script ??= await this.isolate.compileScript(`(()=>{${program.code}\nreturn program})()`, {
+      filename: program.fileName,
+    });
+    const realm = await (this.#prepared ?? this.#createRealm());
+    this.#prepared = undefined;
+    realm.exports = (await this.#script.run(realm.context, { reference: true })) as ivm.Reference<object>;
+    return realm;
+  }
+
+  /** A realm waits for the next execution of the same program. */
+  get isWarm(): boolean {
+    return this.#warm !== undefined;
+  }
+
+  /** Keeps a realm for the next execution of the same program. */
+  keepWarm(realm: Realm): void {
+    this.#warm = realm;
+  }
+
+  /** Heap and buffers held now, in bytes. Only while no guest code runs. */
+  memoryBytes(): number {
+    const heap = this.isolate.getHeapStatisticsSync();
+    return heap.total_heap_size + heap.externally_allocated_size;
+  }
+
+  dispose(): void {
+    if (!this.isolate.isDisposed) this.isolate.dispose();
+  }
+
+  async #createRealm(): Promise<Realm> {
+    const { ivm, entropy } = this.#options;
+    const context = await this.isolate.createContext();
+    const emit = new ivm.Callback((...emission: Parameters<EmissionListener>) => realm.listener?.(...emission), {
+      ignored: true,
+    });
+    const deliver = (await context.evalClosure(
+      "const attach = __attach; delete globalThis.__attach; return attach($0, $1)",
+      [emit, new ivm.Callback(entropy, { sync: true })],
+      { result: { reference: true } },
+    )) as Deliver;
+    const realm: Realm = { context, deliver, exports: undefined, listener: undefined };
+    return realm;
+  }
+}
+
+/** Lets go of everything of a realm, so that V8 can collect it. */
+export function releaseRealm({ context, deliver, exports }: Realm): void {
+  exports?.release();
+  deliver.release();
+  context.release();
+}

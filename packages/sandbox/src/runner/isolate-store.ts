@@ -1,0 +1,91 @@
+import { IsolateSlot, type LoadedProgram, type SlotOptions } from "./isolate-slot.ts";
+
+/** How long an execution waits for a busy isolate of its program before another one is made. */
+const PATIENCE_MS = 3;
+/** Isolates per runner, busy and idle together. */
+const MAX_ISOLATES = 16;
+
+interface Waiting {
+  readonly program: LoadedProgram;
+  readonly memoryMb: number;
+  readonly give: (slot: IsolateSlot) => void;
+  /** It has waited long enough to be worth an isolate of its own. */
+  isImpatient: boolean;
+}
+
+/**
+ * The isolates of one runner. Idle ones are reused for the same program and memory limit; a blank one is kept
+ * ready for a program that was never seen. Executions of a busy program wait a moment for its isolate, because
+ * most are over sooner than another isolate is made.
+ */
+export class IsolateStore {
+  readonly #options: Omit<SlotOptions, "memoryMb">;
+  readonly #idle = new Set<IsolateSlot>();
+  readonly #busy = new Set<IsolateSlot>();
+  readonly #waiting = new Set<Waiting>();
+  #blank: IsolateSlot | undefined;
+
+  constructor(options: Omit<SlotOptions, "memoryMb">) {
+    this.#options = options;
+  }
+
+  /** Makes a blank isolate with a prepared realm ahead of its need. */
+  prepareBlank(memoryMb: number): void {
+    this.#blank ??= new IsolateSlot({ ...this.#options, memoryMb });
+    this.#blank.prepare();
+  }
+
+  /**
+   * Calls `give` with a slot for the program: at once if one is free or may be made, else when one is.
+   *
+   * @returns Takes the wish back while it waits.
+   */
+  acquire(program: LoadedProgram, memoryMb: number, give: (slot: IsolateSlot) => void): () => void {
+    const isProgramBusy = this.#busy.values().some((slot) => slot.program?.id === program.id);
+    const waiting: Waiting = { program, memoryMb, give, isImpatient: !isProgramBusy };
+    if (this.#serve(waiting)) return () => {};
+    this.#waiting.add(waiting);
+    setTimeout(() => {
+      waiting.isImpatient = true;
+      if (this.#waiting.has(waiting)) this.#serve(waiting);
+    }, PATIENCE_MS);
+    return () => void this.#waiting.delete(waiting);
+  }
+
+  /** Takes back a slot that has come to rest; a disposed one makes room. */
+  release(slot: IsolateSlot): void {
+    this.#busy.delete(slot);
+    if (!slot.isolate.isDisposed) this.#idle.add(slot);
+    for (const waiting of this.#waiting) this.#serve(waiting);
+  }
+
+  #serve(waiting: Waiting): boolean {
+    const slot = this.#takeIdle(waiting) ?? (waiting.isImpatient ? this.#make(waiting) : undefined);
+    if (!slot) return false;
+    this.#waiting.delete(waiting);
+    slot.program = waiting.program;
+    this.#busy.add(slot);
+    waiting.give(slot);
+    return true;
+  }
+
+  #takeIdle({ program, memoryMb }: Waiting): IsolateSlot | undefined {
+    const slot = this.#idle.values().find((idle) => idle.program?.id === program.id && idle.memoryMb === memoryMb);
+    if (slot) this.#idle.delete(slot);
+    return slot;
+  }
+
+  #make({ memoryMb }: Waiting): IsolateSlot | undefined {
+    if (this.#busy.size >= MAX_ISOLATES) return undefined;
+    // A Set keeps insertion order and isolates are added when they come to rest: the first is the longest idle.
+    const [oldest] = this.#idle;
+    if (oldest && this.#busy.size + this.#idle.size >= MAX_ISOLATES) {
+      this.#idle.delete(oldest);
+      oldest.dispose();
+    }
+    const blank = this.#blank;
+    if (blank?.memoryMb !== memoryMb) return new IsolateSlot({ ...this.#options, memoryMb });
+    this.#blank = undefined;
+    return blank;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The program of a runner process. It is bundled into one file and read from standard input, so that the
+ * process needs no file permission; it speaks over descriptor 3 and does nothing that it was not told.
+ */
+import { randomFillSync } from "node:crypto";
+import { Socket } from "node:net";
+import type ivm from "isolated-vm";
+import { CHANNEL_FD } from "../protocol/boot.ts";
+import { Channel } from "../protocol/channel.ts";
+import { type Frame, FrameKind } from "../protocol/frame.ts";
+import type { StartHead } from "../protocol/messages.ts";
+import { RunnerExecution } from "./execution.ts";
+import type { LoadedProgram } from "./isolate-slot.ts";
+import { IsolateStore } from "./isolate-store.ts";
+
+const CHECK_EVERY_MS = 10;
+const MAX_FRAME_BYTES = 256 * 1024 * 1024;
+
+/** What the supervisor appends to the bundle: `globalThis.boot = …`. */
+interface Boot {
+  readonly addonPath: string;
+  readonly guestBundle: string;
+  readonly memoryMb: number;
+}
+
+function loadEngine(addonPath: string): typeof ivm {
+  const addon = { exports: {} as { ivm?: typeof ivm } };
+  process.dlopen(addon, addonPath);
+  // Nothing native may be loaded from here on.
+  (process as { permission?: { drop?: (scope: string) => void } }).permission?.drop?.("addon");
+  return addon.exports.ivm ?? (addon.exports as typeof ivm);
+}
+
+class Runner {
+  readonly #ivm: typeof ivm;
+  readonly #channel: Channel;
+  readonly #store: IsolateStore;
+  readonly #programs = new Map<string, LoadedProgram>();
+  /** Running, or ended with guest code still to stop. */
+  readonly #executions = new Map<number, RunnerExecution>();
+  /** Waiting for an isolate. */
+  readonly #waiting = new Map<number, () => void>();
+  readonly #memoryMb: number;
+  #watch: NodeJS.Timeout | undefined;
+  #isSpoiled = false;
+
+  constructor(boot: Boot) {
+    this.#memoryMb = boot.memoryMb;
+    this.#ivm = loadEngine(boot.addonPath);
+    const snapshot = this.#ivm.Isolate.createSnapshot([{ code: boot.guestBundle, filename: "skerry:runtime" }]);
+    const entropy = (length: number): ArrayBuffer => randomFillSync(new Uint8Array(length)).buffer;
+    this.#store = new IsolateStore({ ivm: this.#ivm, snapshot, entropy });
+    this.#store.prepareBlank(boot.memoryMb);
+    this.#channel = new Channel(new Socket({ fd: CHANNEL_FD, readable: true, writable: true }), {
+      maxFrameBytes: MAX_FRAME_BYTES,
+      maxUnreadBytes: MAX_FRAME_BYTES,
+      onFrame: (frame) => this.#handle(frame),
+      onViolation: () => process.exit(1),
+      onClose: () => process.exit(0),
+    });
+    this.#channel.send(FrameKind.Ready);
+  }
+
+  #handle({ kind, execution, call, parts }: Frame): void {
+    const text = (index: number): string => parts[index]?.toString() ?? "";
+    switch (kind) {
+      case FrameKind.Program:
+        this.#programs.set(text(0), { id: text(0), fileName: text(1), code: text(2) });
+        break;
+      case FrameKind.Execute:
+        this.#execute(execution, JSON.parse(text(0)) as StartHead, text(1), text(2), parts[3]);
+        break;
+      case FrameKind.Cancel:
+        this.#cancel(execution);
+        break;
+      case FrameKind.Reply:
+        this.#executions.get(execution)?.reply(call, text(0), parts[1]);
+        break;
+      case FrameKind.Refuse:
+        this.#executions.get(execution)?.refuse(call, text(0), text(1));
+        break;
+      case FrameKind.Ping:
+        this.#channel.send(FrameKind.Pong);
+        break;
+    }
+  }
+
+  #execute(id: number, head: StartHead, context: string, input: string, body: Uint8Array | undefined): void {
+    const program = this.#programs.get(head.program);
+    if (!program) throw new Error(`program ${head.program} was never sent`);
+    let isGiven = false;
+    const takeBack = this.#store.acquire(program, head.memoryMb, (slot) => {
+      isGiven = true;
+      this.#waiting.delete(id);
+      const execution = new RunnerExecution({
+        ivm: this.#ivm,
+        channel: this.#channel,
+        id,
+        head,
+        program,
+        context,
+        input,
+        body,
+        slot,
+        onRest: (rested) => this.#rest(rested),
+      });
+      this.#executions.set(id, execution);
+      this.#watch ??= setInterval(() => this.#check(), CHECK_EVERY_MS);
+      void execution.start();
+    });
+    if (!isGiven) this.#waiting.set(id, takeBack);
+  }
+
+  #cancel(id: number): void {
+    this.#executions.get(id)?.fail("CANCELLED", "the execution was cancelled");
+    const takeBack = this.#waiting.get(id);
+    if (!takeBack) return;
+    takeBack();
+    this.#waiting.delete(id);
+    const failure = { code: "CANCELLED", message: "the execution was cancelled before it started" };
+    this.#channel.send(FrameKind.Fail, id, 0, ['{"cpuMs":0,"memoryBytes":0}', JSON.stringify(failure)]);
+  }
+
+  #rest(execution: RunnerExecution): void {
+    this.#executions.delete(execution.id);
+    this.#store.release(execution.slot);
+    if (this.#executions.size > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    this.#prepareNext(execution);
+  }
+
+  /** Idle time is used to have the next realm ready. */
+  #prepareNext({ slot }: RunnerExecution): void {
+    setImmediate(() => {
+      if (this.#executions.size > 0) return;
+      if (!slot.isWarm) slot.prepare();
+      this.#store.prepareBlank(this.#memoryMb);
+    });
+  }
+
+  #check(): void {
+    for (const execution of this.#executions.values()) {
+      if (execution.check() || this.#isSpoiled) continue;
+      this.#isSpoiled = true;
+      this.#channel.send(FrameKind.Spoiled);
+    }
+  }
+}
+
+const { boot } = globalThis as unknown as { boot: Boot };
+new Runner(boot);

@@ -1,0 +1,215 @@
+import { z } from "zod";
+import { CapabilityError } from "../capability.ts";
+import { SANDBOX_ERRORS, type SandboxErrorCode } from "../errors.ts";
+import type { CapabilityTable, ExecutionFailure, ExecutionRequest, ExecutionResult } from "../execution.ts";
+import type { ExecutionUsage } from "../limits.ts";
+import type { Channel } from "../protocol/channel.ts";
+import { type Frame, FrameKind } from "../protocol/frame.ts";
+import type { EndHead, FailureHead } from "../protocol/messages.ts";
+import { dispatchCall } from "./dispatch.ts";
+import { parseLogLines } from "./log-lines.ts";
+import { mapStack } from "./stack.ts";
+
+const MAX_OPEN_CALLS = 64;
+/** UTF-8 needs at most three bytes for what the guest counts as one character. */
+const BYTES_PER_CHAR = 3;
+const MAX_FAILURE_BYTES = 128 * 1024;
+
+const endSchema = z.strictObject({
+  cpuMs: z.number().nonnegative(),
+  memoryBytes: z.number().nonnegative(),
+}) satisfies z.ZodType<EndHead>;
+const failureSchema = z.strictObject({
+  code: z.string().max(100),
+  message: z.string(),
+  stack: z.string().optional(),
+});
+
+/** Codes that end an execution as `timeout`. */
+const TIMEOUT_CODES: ReadonlySet<string> = new Set<SandboxErrorCode>(["CPU_LIMIT", "WALL_LIMIT"]);
+
+export interface JobOptions {
+  readonly id: number;
+  readonly request: ExecutionRequest;
+  readonly channel: Channel;
+  readonly capabilities: CapabilityTable;
+  readonly onCapabilityFailure: (error: unknown, name: string, request: ExecutionRequest) => void;
+  /** The runner broke the protocol and must die. */
+  readonly onViolation: (reason: string) => void;
+  readonly onEnd: (job: Job) => void;
+}
+
+/**
+ * One execution as the supervisor sees it. Everything that comes from the runner is counted, size-checked and
+ * schema-checked here; whom it belongs to is known from the request, never from a message.
+ */
+export class Job {
+  readonly id: number;
+  readonly request: ExecutionRequest;
+  readonly startedAt = performance.now();
+  readonly result: Promise<ExecutionResult>;
+  readonly #options: JobOptions;
+  readonly #openCalls = new Set<number>();
+  readonly #abort = new AbortController();
+  readonly #usage: ExecutionUsage = {
+    queuedMs: 0,
+    durationMs: 0,
+    cpuMs: 0,
+    memoryPeakBytes: 0,
+    capabilityCalls: 0,
+    outputBytes: 0,
+    logBytes: 0,
+  };
+  #settle!: (result: ExecutionResult) => void;
+  #isEnded = false;
+
+  constructor(options: JobOptions) {
+    this.id = options.id;
+    this.request = options.request;
+    this.#options = options;
+    this.result = new Promise((settle) => {
+      this.#settle = settle;
+    });
+  }
+
+  /** Milliseconds since the start. */
+  get elapsedMs(): number {
+    return performance.now() - this.startedAt;
+  }
+
+  handle(frame: Frame): void {
+    switch (frame.kind) {
+      case FrameKind.Call:
+        return this.#call(frame);
+      case FrameKind.Log:
+        return this.#log(frame);
+      case FrameKind.Complete:
+        return this.#complete(frame);
+      case FrameKind.Fail:
+        return this.#failed(frame);
+      default:
+        return this.#options.onViolation(`frame of unknown kind ${frame.kind}`);
+    }
+  }
+
+  /** Ends the execution for its caller, whatever the runner still does. */
+  fail(failure: ExecutionFailure): void {
+    const { code } = failure;
+    const status = code === "CANCELLED" ? "cancelled" : TIMEOUT_CODES.has(code) ? "timeout" : "failed";
+    this.#end({ status, error: failure, usage: this.#usage });
+  }
+
+  #call({ call, parts }: Frame): void {
+    const { onViolation, request } = this.#options;
+    const [name, args, body] = parts;
+    if (!name || !args || name.length > 200) return onViolation("malformed capability call");
+    if (this.#openCalls.has(call)) return onViolation(`capability call ${call} was made twice`);
+    if (this.#openCalls.size >= MAX_OPEN_CALLS) return onViolation("too many capability calls at once");
+    if (++this.#usage.capabilityCalls > request.limits.capabilityCalls) return onViolation("more capability calls than allowed");
+    this.#openCalls.add(call);
+    void this.#answer(call, name.toString(), args, body);
+  }
+
+  async #answer(call: number, name: string, args: Buffer, body: Buffer | undefined): Promise<void> {
+    const { channel, capabilities, onCapabilityFailure, request } = this.#options;
+    const context = {
+      tenant: request.tenant,
+      executionId: request.executionId,
+      attributes: request.attributes ?? {},
+      signal: this.#abort.signal,
+    };
+    let kind: typeof FrameKind.Reply | typeof FrameKind.Refuse = FrameKind.Reply;
+    let parts: Array<string | Uint8Array>;
+    try {
+      const reply = await dispatchCall(capabilities, { name, args, body }, context);
+      parts = [JSON.stringify(reply.value ?? null), ...(reply.body ? [reply.body] : [])];
+    } catch (error) {
+      kind = FrameKind.Refuse;
+      if (error instanceof CapabilityError) {
+        parts = [error.code, error.message];
+      } else {
+        if (!this.#isEnded) onCapabilityFailure(error, name, request);
+        parts = ["CAPABILITY_FAILED", `${name} failed inside the host`];
+      }
+    }
+    this.#openCalls.delete(call);
+    if (!this.#isEnded) channel.send(kind, this.id, call, parts);
+  }
+
+  #log({ parts }: Frame): void {
+    const { onViolation, request } = this.#options;
+    const [json] = parts;
+    if (!json) return onViolation("malformed log message");
+    this.#usage.logBytes += json.byteLength;
+    if (this.#usage.logBytes > request.limits.logBytes * BYTES_PER_CHAR + MAX_FAILURE_BYTES) {
+      return onViolation("more log bytes than allowed");
+    }
+    const lines = parseLogLines(json.toString());
+    if (!lines) return onViolation("malformed log lines");
+    request.onLog?.(lines);
+  }
+
+  #complete({ parts }: Frame): void {
+    const { onViolation, request } = this.#options;
+    const [head, json, body] = parts;
+    if (!json || !this.#readEnd(head)) return onViolation("malformed result");
+    const bytes = json.byteLength + (body?.byteLength ?? 0);
+    this.#usage.outputBytes = bytes;
+    const { outputBytes } = request.limits;
+    if (bytes > outputBytes * BYTES_PER_CHAR + 1) return onViolation("result over its size limit");
+    if (bytes > outputBytes) {
+      return this.fail({ code: "OUTPUT_LIMIT", message: `the result has ${bytes} bytes, its limit is ${outputBytes}` });
+    }
+    const text = json.toString();
+    if (parseJson(text) === undefined) return onViolation("result is not JSON");
+    this.#end({ status: "completed", output: { json: text, ...(body ? { body } : {}) }, usage: this.#usage });
+  }
+
+  #failed({ parts }: Frame): void {
+    const [head, json] = parts;
+    const failure = json && json.byteLength <= MAX_FAILURE_BYTES ? failureSchema.safeParse(parseJson(json.toString())) : undefined;
+    if (!failure?.success || !this.#readEnd(head)) return this.#options.onViolation("malformed failure");
+    this.fail(this.#translate(failure.data));
+  }
+
+  /** Codes that the guest made up, or that a capability gave it, are part of the message. */
+  #translate({ code, message, stack }: FailureHead): ExecutionFailure {
+    const isOurs = Object.hasOwn(SANDBOX_ERRORS, code) && !SYSTEM_ONLY.has(code);
+    const mapped = stack === undefined ? undefined : mapStack(stack, this.request.program);
+    return {
+      code: isOurs ? (code as SandboxErrorCode) : "SCRIPT_ERROR",
+      message: isOurs ? message : `${code}: ${message}`,
+      ...(mapped === undefined ? {} : { stack: mapped }),
+    };
+  }
+
+  #readEnd(head: Buffer | undefined): boolean {
+    const end = endSchema.safeParse(head && parseJson(head.toString()));
+    if (!end.success) return false;
+    this.#usage.cpuMs = end.data.cpuMs;
+    this.#usage.memoryPeakBytes = end.data.memoryBytes;
+    return true;
+  }
+
+  #end(result: ExecutionResult): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#usage.durationMs = this.elapsedMs;
+    this.#abort.abort();
+    this.#options.onEnd(this);
+    this.#settle(result);
+  }
+}
+
+/** Codes that only the supervisor may give. */
+const SYSTEM_ONLY: ReadonlySet<string> = new Set(
+  Object.entries(SANDBOX_ERRORS).flatMap(([code, { kind }]) => (kind === "system" ? [code] : [])),
+);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

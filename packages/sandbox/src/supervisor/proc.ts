@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+
+const PAGE_BYTES = 4096;
+
+/** Resident memory of a process in bytes, from Linux's /proc; undefined where there is none or it has ended. */
+export function readResidentBytes(pid: number): number | undefined {
+  const pages = read(`/proc/${pid}/statm`)?.split(" ")[1];
+  return pages === undefined ? undefined : Number(pages) * PAGE_BYTES;
+}
+
+/** The processes that a process started, from Linux's /proc. */
+export function readChildren(pid: number): number[] {
+  const text = read(`/proc/${pid}/task/${pid}/children`)?.trim();
+  return text ? text.split(" ").map(Number) : [];
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

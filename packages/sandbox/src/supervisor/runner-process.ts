@@ -1,0 +1,289 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { IsolationPolicy } from "./isolation.ts";
+import type { ExecutionFailure, ExecutionRequest, ExecutionResult } from "../execution.ts";
+import { Channel } from "../protocol/channel.ts";
+import { type Frame, FrameKind } from "../protocol/frame.ts";
+import type { StartHead } from "../protocol/messages.ts";
+import { SandboxError } from "../errors.ts";
+import { Job, type JobOptions } from "./job.ts";
+import { readChildren, readResidentBytes } from "./proc.ts";
+import { type SpawnOptions, spawnRunner } from "./spawn.ts";
+
+const START_TIMEOUT_MS = 10_000;
+const WATCH_EVERY_MS = 20;
+/** How much later than its own deadline an execution is ended from outside. */
+const GRACE_MS = 400;
+const PING_EVERY_MS = 1_000;
+const SILENCE_MS = 5_000;
+const MEBIBYTE = 1024 * 1024;
+/** Resident memory that a runner has before any guest, shared pages included, and room for its own work. */
+const BASE_MEMORY_MB = 160;
+/** V8 and ICU need more around a heap than its own size. */
+const MEMORY_SLACK = 1.5;
+const MAX_FRAME_BYTES = 32 * MEBIBYTE;
+const MAX_UNREAD_BYTES = 256 * MEBIBYTE;
+const MAX_STDERR_CHARS = 4_096;
+const OUT_OF_MEMORY = /out of memory|OOM error|Allocation failed|allocation failed/;
+
+export type { IsolationPolicy };
+
+export interface RunnerProcessOptions extends SpawnOptions, Pick<JobOptions, "capabilities" | "onCapabilityFailure"> {}
+
+/** Why a runner was ended, for metrics. */
+export type RunnerEndReason = "closed" | "deadline" | "memory" | "silent" | "protocol" | "spoiled" | "crashed";
+
+/**
+ * One runner process, from outside. It is leased to one tenant once and for all. Whatever happens to the
+ * process, every execution that was given to it ends with a result.
+ */
+export class RunnerProcess {
+  /** Settles when the process is gone, for whatever reason. */
+  readonly exited: Promise<RunnerEndReason>;
+  readonly #child: ChildProcess;
+  readonly #channel: Channel;
+  readonly #options: RunnerProcessOptions;
+  readonly #jobs = new Map<number, Job>();
+  readonly #programs = new Set<string>();
+  #tenant: string | undefined;
+  #ready!: () => void;
+  #lastJobId = 0;
+  #watch: NodeJS.Timeout | undefined;
+  #lastHeard = performance.now();
+  #lastPing = 0;
+  #memoryNeedMb = 0;
+  #stderr = "";
+  #endReason: RunnerEndReason | undefined;
+  #isRetired = false;
+  #pid: number | undefined;
+
+  private constructor(options: RunnerProcessOptions) {
+    this.#options = options;
+    const { child, socket } = spawnRunner(options);
+    this.#child = child;
+    this.exited = new Promise((settle) => {
+      child.on("error", (error) => (this.#stderr += error.message));
+      child.on("close", (code, signal) => {
+        this.#onExit(code, signal);
+        settle(this.#endReason ?? "crashed");
+      });
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_CHARS);
+    });
+    this.#channel = new Channel(socket, {
+      maxFrameBytes: MAX_FRAME_BYTES,
+      maxUnreadBytes: MAX_UNREAD_BYTES,
+      onFrame: (frame) => this.#handle(frame),
+      onViolation: (reason) => this.#violate(reason),
+    });
+  }
+
+  /**
+   * Starts a runner and waits until it can take work.
+   *
+   * @throws SandboxError `RUNNER_START` with what the process said.
+   */
+  static async start(options: RunnerProcessOptions): Promise<RunnerProcess> {
+    const runner = new RunnerProcess(options);
+    const ready = new Promise<boolean>((resolve) => {
+      runner.#ready = () => resolve(true);
+    });
+    const timer = AbortSignal.timeout(START_TIMEOUT_MS);
+    const isReady = await Promise.race([ready, runner.exited.then(() => false), once(timer, "abort").then(() => false)]);
+    if (isReady) return runner;
+    runner.#kill("crashed");
+    await runner.exited;
+    throw new SandboxError("RUNNER_START", `a runner process did not start: ${runner.#stderr.trim() || "no answer"}`);
+  }
+
+  /** The tenant whose this runner is; undefined for a clean spare. */
+  get tenant(): string | undefined {
+    return this.#tenant;
+  }
+
+  /** Executions under way. */
+  get load(): number {
+    return this.#jobs.size;
+  }
+
+  /** Memory limits of the executions under way, in MiB. */
+  get loadMb(): number {
+    let sum = 0;
+    for (const job of this.#jobs.values()) sum += job.request.limits.memoryMb;
+    return sum;
+  }
+
+  /** It takes no more work: it has ended, is being ended, or cannot be trusted to stop what it runs. */
+  get isRetired(): boolean {
+    return this.#isRetired;
+  }
+
+  /** The process that holds the isolates, inside its wrappers. */
+  get pid(): number | undefined {
+    this.#pid ??= findInnermost(this.#child.pid);
+    return this.#pid;
+  }
+
+  /** Gives the runner to a tenant for its whole life. */
+  lease(tenant: string): void {
+    if (this.#tenant !== undefined) throw new Error(`runner is leased to ${this.#tenant} already`);
+    this.#tenant = tenant;
+  }
+
+  /** Runs one execution of the tenant whose the runner is. Never rejects. */
+  execute(request: ExecutionRequest): Promise<ExecutionResult> {
+    if (request.tenant !== this.#tenant) throw new Error(`runner of ${this.#tenant} was given work of ${request.tenant}`);
+    const { capabilities, onCapabilityFailure } = this.#options;
+    const job = new Job({
+      id: ++this.#lastJobId,
+      request,
+      channel: this.#channel,
+      capabilities,
+      onCapabilityFailure,
+      onViolation: (reason) => this.#violate(reason),
+      onEnd: (ended) => this.#forget(ended),
+    });
+    this.#jobs.set(job.id, job);
+    this.#memoryNeedMb = Math.max(this.#memoryNeedMb, this.loadMb);
+    this.#send(job);
+    this.#watch ??= setInterval(() => this.#look(), WATCH_EVERY_MS);
+    if (this.#isRetired) job.fail(lost("the runner had ended"));
+    return job.result;
+  }
+
+  /** Ends the process at once; executions under way fail. */
+  close(): Promise<unknown> {
+    this.#kill("closed");
+    return this.exited;
+  }
+
+  #send({ id, request }: Job): void {
+    const { program, limits, input } = request;
+    if (!this.#programs.has(program.id)) {
+      this.#programs.add(program.id);
+      this.#channel.send(FrameKind.Program, 0, 0, [program.id, program.fileName, program.code]);
+    }
+    const { entry, reuseContext } = request;
+    const head: StartHead = { program: program.id, entry, reuseContext, ...limits };
+    const parts = [JSON.stringify(head), JSON.stringify(request.context), input.json, ...(input.body ? [input.body] : [])];
+    this.#channel.send(FrameKind.Execute, id, 0, parts);
+    request.signal?.addEventListener("abort", () => this.#channel.send(FrameKind.Cancel, id), { once: true });
+  }
+
+  #handle(frame: Frame): void {
+    this.#lastHeard = performance.now();
+    switch (frame.kind) {
+      case FrameKind.Ready:
+        return this.#ready();
+      case FrameKind.Pong:
+        return;
+      case FrameKind.Spoiled:
+        return this.#spoil();
+      default: {
+        const job = this.#jobs.get(frame.execution);
+        if (job) job.handle(frame);
+        else this.#violate(`message for execution ${frame.execution}, which is not under way here`);
+      }
+    }
+  }
+
+  #forget(job: Job): void {
+    this.#jobs.delete(job.id);
+    if (this.#isRetired && this.#jobs.size === 0) this.#kill("spoiled");
+  }
+
+  /** A guest thread cannot be stopped: other executions may end in peace, then the process goes. */
+  #spoil(): void {
+    this.#isRetired = true;
+    if (this.#jobs.size === 0) this.#kill("spoiled");
+  }
+
+  /** Looks at what must not be left to the runner itself: deadlines, memory, signs of life. */
+  #look(): void {
+    if (this.#jobs.size === 0) {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+      return;
+    }
+    const now = performance.now();
+    for (const job of this.#jobs.values()) {
+      const { wallMs } = job.request.limits;
+      if (job.elapsedMs <= wallMs + GRACE_MS) continue;
+      job.fail({ code: "WALL_LIMIT", message: `the script ran for ${job.elapsedMs.toFixed(0)} ms, its limit is ${wallMs} ms` });
+      return this.#kill("deadline");
+    }
+    this.#lookAtMemory();
+    if (now - this.#lastPing > PING_EVERY_MS) {
+      // Silence counts from the first ping that could have been answered.
+      if (now - this.#lastPing > SILENCE_MS) this.#lastHeard = now;
+      this.#lastPing = now;
+      this.#channel.send(FrameKind.Ping);
+    }
+    if (now - this.#lastHeard > SILENCE_MS) this.#kill("silent");
+  }
+
+  #lookAtMemory(): void {
+    const resident = this.pid === undefined ? undefined : readResidentBytes(this.pid);
+    if (resident === undefined) return;
+    const capMb = BASE_MEMORY_MB + this.#memoryNeedMb * MEMORY_SLACK;
+    if (resident <= capMb * MEBIBYTE) return;
+    this.#failLargest(`the runner held ${Math.round(resident / MEBIBYTE)} MB, its cap is ${capMb} MB`);
+    this.#kill("memory");
+  }
+
+  /** Whose memory it was cannot be told from outside when several ran; a single one is to blame. */
+  #failLargest(detail: string): void {
+    const [job] = this.#jobs.values();
+    if (!job || this.#jobs.size > 1) return;
+    const { memoryMb } = job.request.limits;
+    job.fail({ code: "MEMORY_LIMIT", message: `the script used more than its memory limit of ${memoryMb} MB: ${detail}` });
+  }
+
+  #violate(reason: string): void {
+    for (const job of this.#jobs.values()) {
+      job.fail({ code: "RUNNER_PROTOCOL", message: `the runner was killed: ${reason}` });
+    }
+    this.#kill("protocol");
+  }
+
+  #kill(reason: RunnerEndReason): void {
+    this.#endReason ??= reason;
+    this.#isRetired = true;
+    this.#child.kill("SIGKILL");
+    // The wrapper takes the process inside with it; this is for a system where it does not.
+    if (this.#pid !== undefined && this.#pid !== this.#child.pid && this.#child.exitCode === null) killQuietly(this.#pid);
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#isRetired = true;
+    clearInterval(this.#watch);
+    this.#channel.close();
+    if (this.#endReason === undefined && OUT_OF_MEMORY.test(this.#stderr)) this.#failLargest("V8 gave up");
+    const how = signal ? `by ${signal}` : `with exit code ${code}`;
+    const why = this.#endReason === undefined ? "" : ` (${this.#endReason})`;
+    for (const job of this.#jobs.values()) job.fail(lost(`the runner process ended ${how}${why} before the script had a result`));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function lost(message: string): ExecutionFailure {
+  return { code: "RUNNER_LOST", message };
+}
+
+function findInnermost(pid: number | undefined): number | undefined {
+  if (pid === undefined) return undefined;
+  const [child] = readChildren(pid);
+  return child === undefined ? pid : findInnermost(child);
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It is gone already.
+  }
+}

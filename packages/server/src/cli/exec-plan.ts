@@ -1,0 +1,87 @@
+import { readFile } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import { DEFAULT_LIMITS } from "@skerry/sandbox";
+import type { ExecutionLimits } from "@skerry/sandbox";
+import type { ScriptLanguage } from "../scripts/compile.ts";
+import { parseArguments, UsageError } from "./command.ts";
+
+const LANGUAGES: ReadonlyMap<string, ScriptLanguage> = new Map([
+  [".ts", "ts"],
+  [".mts", "ts"],
+  [".js", "js"],
+  [".mjs", "js"],
+]);
+
+const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+const MAX_MEMORY_MB = 8 * 1024;
+
+/** What one command line of `skerry exec` asks for, checked. */
+export interface ExecPlan {
+  readonly fileName: string;
+  readonly source: string;
+  readonly language: ScriptLanguage;
+  readonly inputJson: string;
+  readonly limits: ExecutionLimits;
+  readonly printReport: boolean;
+}
+
+/** @throws UsageError for anything that cannot be run as asked, unreadable files included. */
+export async function readPlan(args: readonly string[]): Promise<ExecPlan> {
+  const { values, positionals } = parseArguments(args, {
+    input: { type: "string" },
+    "timeout-ms": { type: "string" },
+    "memory-mb": { type: "string" },
+    json: { type: "boolean" },
+  });
+  const [file, extra] = positionals;
+  if (file === undefined) throw new UsageError("no FILE given");
+  if (extra !== undefined) throw new UsageError(`one FILE at a time; unexpected ${JSON.stringify(extra)}`);
+  const language = LANGUAGES.get(extname(file));
+  if (language === undefined) {
+    throw new UsageError(`${file}: a script file ends in ${[...LANGUAGES.keys()].join(", ")}`);
+  }
+  return {
+    fileName: basename(file),
+    source: await readText(file, "the script"),
+    language,
+    inputJson: await readInput(values.input),
+    limits: readLimits(values["timeout-ms"], values["memory-mb"]),
+    printReport: values.json ?? false,
+  };
+}
+
+async function readInput(text: string | undefined): Promise<string> {
+  if (text === undefined) return "null";
+  const json = text.startsWith("@") ? await readText(text.slice(1), "--input") : text;
+  try {
+    JSON.parse(json);
+  } catch (error) {
+    throw new UsageError(`--input is not JSON: ${(error as SyntaxError).message}`);
+  }
+  return json;
+}
+
+function readLimits(timeoutMs: string | undefined, memoryMb: string | undefined): ExecutionLimits {
+  const time = readNumber("--timeout-ms", timeoutMs, MAX_TIMEOUT_MS);
+  const memory = readNumber("--memory-mb", memoryMb, MAX_MEMORY_MB);
+  return {
+    ...DEFAULT_LIMITS,
+    ...(time === undefined ? {} : { cpuMs: time, wallMs: time }),
+    ...(memory === undefined ? {} : { memoryMb: memory }),
+  };
+}
+
+function readNumber(option: string, text: string | undefined, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= max) return value;
+  throw new UsageError(`${option} takes a whole number from 1 to ${max}, not ${JSON.stringify(text)}`);
+}
+
+async function readText(file: string, what: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`cannot read ${what}: ${(error as Error).message}`);
+  }
+}

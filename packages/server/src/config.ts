@@ -1,0 +1,155 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { StartError } from "./main/errors.ts";
+
+function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+}
+
+/** Every environment variable that Skerry reads, with its rule, default and meaning. */
+const environmentSchema = z.object({
+  PORT: wholeNumber(0, 65_535).default(3000).describe("TCP port to listen on; 0 takes a free one."),
+  HOST: z.string().default("127.0.0.1").describe("Address to listen on; 0.0.0.0 is reachable from outside."),
+  DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: "must be a URL such as postgres://user:password@host:5432/name",
+    })
+    .optional()
+    .describe("PostgreSQL to use; unset starts the embedded one."),
+  SKERRY_DATA_DIR: z
+    .string()
+    .default(".skerry")
+    .describe("Folder for the embedded database and for keys that Skerry makes itself."),
+  SKERRY_ADMIN_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 visible ASCII characters")
+    .optional()
+    .describe("Operator API key; unset makes one on first start and keeps it in the data folder."),
+  SKERRY_ISOLATION: z
+    .enum(["full", "strict", "none"])
+    .default("full")
+    .describe(
+      "full: the best this machine allows; strict: refuse to start below full; none: trusted scripts only.",
+    ),
+  SKERRY_RUNNERS_MAX: wholeNumber(1, 10_000)
+    .optional()
+    .describe("Most runner processes at a time; unset lets the pool choose."),
+  SKERRY_RUNNERS_SPARE: wholeNumber(0, 1_000)
+    .optional()
+    .describe("Runner processes kept ready for a tenant that has none; unset lets the pool choose."),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+    .default("info")
+    .describe("Least severe log line to write."),
+});
+
+type Environment = z.infer<typeof environmentSchema>;
+type VariableName = keyof Environment;
+
+const VARIABLE_NAMES = Object.keys(environmentSchema.shape) as VariableName[];
+
+/** What the environment says, checked, with defaults filled in. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string | undefined;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly operatorKey: string | undefined;
+  readonly isolation: Environment["SKERRY_ISOLATION"];
+  readonly maxRunners: number | undefined;
+  readonly spareRunners: number | undefined;
+  readonly logLevel: Environment["LOG_LEVEL"];
+}
+
+/** One variable as `skerry doctor` and the help text show it. */
+export interface ConfigRow {
+  readonly name: string;
+  /** Effective value with secrets masked; undefined when unset without a default. */
+  readonly value: string | undefined;
+  readonly source: "environment" | "default";
+  readonly help: string;
+}
+
+/**
+ * Reads the configuration. An empty variable counts as unset, because that is how compose files and CI forms
+ * leave one out.
+ *
+ * @throws StartError `CONFIG_INVALID` naming every wrong variable and its rule.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const values = parseEnvironment(env);
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    databaseUrl: values.DATABASE_URL,
+    dataDir: resolve(values.SKERRY_DATA_DIR),
+    operatorKey: values.SKERRY_ADMIN_KEY,
+    isolation: values.SKERRY_ISOLATION,
+    maxRunners: values.SKERRY_RUNNERS_MAX,
+    spareRunners: values.SKERRY_RUNNERS_SPARE,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/**
+ * Lists every variable with its effective value, in the order of the documentation. Secrets are masked, the
+ * password of `DATABASE_URL` included.
+ *
+ * @throws StartError as {@link readConfig} does.
+ */
+export function listConfig(env: NodeJS.ProcessEnv = process.env): ConfigRow[] {
+  const values = parseEnvironment(env);
+  const set = presentVariables(env);
+  return VARIABLE_NAMES.map((name) => ({
+    name,
+    value: maskSecret(name, values[name]),
+    source: set.has(name) ? "environment" : "default",
+    help: environmentSchema.shape[name].description ?? "",
+  }));
+}
+
+function parseEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const present = presentVariables(env);
+  const result = environmentSchema.safeParse(Object.fromEntries(present));
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]) as VariableName;
+    return `${name}=${maskSecret(name, present.get(name))}: ${issue.message}`;
+  });
+  throw new StartError(
+    "CONFIG_INVALID",
+    `The environment cannot be used:\n${lines.map((line) => `  ${line}`).join("\n")}`,
+  );
+}
+
+function presentVariables(env: NodeJS.ProcessEnv): Map<VariableName, string> {
+  const present = new Map<VariableName, string>();
+  for (const name of VARIABLE_NAMES) {
+    const value = env[name];
+    if (value !== undefined && value !== "") present.set(name, value);
+  }
+  return present;
+}
+
+const MASK = "********";
+
+function maskSecret(name: VariableName, value: string | number | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (name === "SKERRY_ADMIN_KEY") return MASK;
+  if (name === "DATABASE_URL") return maskPassword(String(value));
+  return String(value);
+}
+
+function maskPassword(url: string): string {
+  if (!URL.canParse(url)) return MASK;
+  const masked = new URL(url);
+  if (masked.password !== "") masked.password = MASK;
+  if (masked.searchParams.has("password")) masked.searchParams.set("password", MASK);
+  return masked.href;
+}

@@ -1,0 +1,104 @@
+import type { Kysely } from "kysely";
+import { sql } from "kysely";
+import type { Migration } from "kysely/migration";
+import { Migrator } from "kysely/migration";
+import type { Pool } from "pg";
+import pg from "pg";
+
+import { DatabaseError } from "./errors.ts";
+import * as firstStorey from "./migrations/0001-first-storey.ts";
+import type { Schema } from "./schema.ts";
+import { ensureTenantRole } from "./tenant-role.ts";
+
+/** Append-only: what was released is never edited, only followed by the next number. */
+const MIGRATIONS: Record<string, Migration> = {
+  "0001-first-storey": firstStorey,
+};
+
+/** Where the tables live. */
+export const SCHEMA_NAME = "skerry";
+
+/** Serialises everything below over all processes that start on one database; the number is arbitrary and ours. */
+const START_LOCK = "7310583026410537";
+
+const OLDEST_SERVER_VERSION = 150_000;
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/**
+ * Brings the database to the present schema. Safe to call from any number of processes at once, and cheap when
+ * there is nothing to do. All pending migrations commit together or not at all.
+ *
+ * @throws DatabaseError `DATABASE_VERSION`, `DATABASE_RIGHTS` or `DATABASE_NEWER`.
+ */
+export async function migrate(kysely: Kysely<Schema>, pool: Pool): Promise<void> {
+  const lock = await pool.connect();
+  try {
+    // A lock of the transaction, not of the session: it also holds through a pooler such as PgBouncer.
+    await lock.query("begin");
+    await lock.query("select pg_advisory_xact_lock($1)", [START_LOCK]);
+    await checkServerVersion(pool);
+    await ensureTenantRole(pool);
+    await ensureSchema(pool);
+    await runMigrations(kysely);
+  } finally {
+    await lock.query("rollback").then(
+      () => lock.release(),
+      () => lock.release(true),
+    );
+  }
+}
+
+async function checkServerVersion(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ number: number; name: string }>(
+    "select current_setting('server_version_num')::int as number, current_setting('server_version') as name",
+  );
+  const version = rows[0];
+  if (version !== undefined && version.number >= OLDEST_SERVER_VERSION) return;
+  throw new DatabaseError("DATABASE_VERSION", `PostgreSQL is ${version?.name}; Skerry needs 15 or newer.`);
+}
+
+async function ensureSchema(pool: Pool): Promise<void> {
+  // "if not exists" alone asks for the right to create even where there is nothing to create.
+  const { rows } = await pool.query<{ there: boolean }>("select to_regnamespace($1) is not null as there", [
+    SCHEMA_NAME,
+  ]);
+  if (rows[0]?.there === true) return;
+  try {
+    await pool.query(`create schema if not exists ${SCHEMA_NAME}`);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== INSUFFICIENT_PRIVILEGE) throw error;
+    throw new DatabaseError(
+      "DATABASE_RIGHTS",
+      `The database user may not create the schema ${SCHEMA_NAME} (${error.message}). Let an administrator run: ` +
+        "GRANT CREATE ON DATABASE <database> TO <user>;",
+      { cause: error },
+    );
+  }
+}
+
+async function runMigrations(kysely: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({
+    db: kysely,
+    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
+    migrationTableSchema: SCHEMA_NAME,
+    migrationTableName: "migrations",
+    migrationLockTableName: "migration_lock",
+  });
+  await refuseNewerDatabase(kysely);
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error as Error;
+}
+
+async function refuseNewerDatabase(kysely: Kysely<Schema>): Promise<void> {
+  const table = await sql<{
+    there: boolean;
+  }>`select to_regclass('skerry.migrations') is not null as there`.execute(kysely);
+  if (table.rows[0]?.there !== true) return;
+  const applied = await sql<{ name: string }>`select name from skerry.migrations`.execute(kysely);
+  const unknown = applied.rows.map((row) => row.name).filter((name) => !(name in MIGRATIONS));
+  if (unknown.length === 0) return;
+  throw new DatabaseError(
+    "DATABASE_NEWER",
+    `The database holds migrations that this version does not know: ${unknown.join(", ")}.`,
+  );
+}

@@ -1,0 +1,140 @@
+import type { JsonObject, JsonValue, LogLevel } from "@skerry/sandbox";
+import type { ColumnType, Generated } from "kysely";
+
+/**
+ * The tables of the Postgres schema `skerry` as Kysely sees them. The migrations make them; a change here without
+ * a migration is a mistake. Ids are UUID version 7 (RFC 9562) made by the application, so they sort by time.
+ */
+export interface Schema {
+  tenants: TenantsTable;
+  api_keys: ApiKeysTable;
+  scripts: ScriptsTable;
+  script_versions: ScriptVersionsTable;
+  endpoint_routes: EndpointRoutesTable;
+  executions: ExecutionsTable;
+  execution_logs: ExecutionLogsTable;
+}
+
+/** Written as JSON text, read back parsed. */
+type JsonColumn<Value extends JsonValue | null> = ColumnType<Value, string | Extract<Value, null>>;
+
+/** Set once when the row is written, by the database's clock unless given. */
+type CreatedAt = ColumnType<Date, Date | undefined, never>;
+
+export type TenantStatus = "active" | "suspended";
+
+export interface TenantsTable {
+  /** Matches `^[a-z0-9][a-z0-9-]{0,62}$`. */
+  id: ColumnType<string, string, never>;
+  name: string;
+  status: Generated<TenantStatus>;
+  /** Default `default`. */
+  plan: Generated<string>;
+  created_at: CreatedAt;
+}
+
+export interface ApiKeysTable {
+  id: ColumnType<string, string, never>;
+  /** Null for an operator key. */
+  tenant_id: ColumnType<string | null, string | null, never>;
+  name: string;
+  /** SHA-256 of the key; the key itself is not kept. */
+  key_hash: ColumnType<Buffer, Buffer, never>;
+  /** The readable beginning of the key, so that people can tell keys apart. */
+  prefix: ColumnType<string, string, never>;
+  scopes: string[];
+  created_at: CreatedAt;
+  expires_at: Date | null;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
+}
+
+export type ScriptType = "scheduled" | "http" | "event" | "oneoff" | "embedded";
+
+/** `draft` never had a published version; `disabled` keeps its version but does not run. */
+export type ScriptStatus = "draft" | "active" | "disabled";
+
+export interface ScriptsTable {
+  tenant_id: ColumnType<string, string, never>;
+  id: ColumnType<string, string, never>;
+  /** Unique among the tenant's scripts that are not deleted. */
+  name: string;
+  type: ScriptType;
+  status: ScriptStatus;
+  description: Generated<string>;
+  tags: Generated<string[]>;
+  /** The version that runs; checked to exist when the transaction commits. */
+  active_version: number | null;
+  latest_version: number;
+  created_at: CreatedAt;
+  updated_at: Generated<Date>;
+  deleted_at: Date | null;
+}
+
+export type ScriptLanguage = "js" | "ts";
+
+/** Rows never change: the database refuses an update. */
+export interface ScriptVersionsTable {
+  tenant_id: ColumnType<string, string, never>;
+  script_id: ColumnType<string, string, never>;
+  version: ColumnType<number, number, never>;
+  language: ColumnType<ScriptLanguage, ScriptLanguage, never>;
+  /** As the author wrote it. */
+  source: ColumnType<string, string, never>;
+  /** As the runner loads it. */
+  code: ColumnType<string, string, never>;
+  source_map: ColumnType<string | null, string | null | undefined, never>;
+  settings: ColumnType<JsonObject, string, never>;
+  /** SHA-256. */
+  checksum: ColumnType<Buffer, Buffer, never>;
+  note: ColumnType<string, string | undefined, never>;
+  author: ColumnType<string, string | undefined, never>;
+  created_at: CreatedAt;
+}
+
+/** The published HTTP routes, one row per method. */
+export interface EndpointRoutesTable {
+  tenant_id: ColumnType<string, string, never>;
+  /** Upper case. */
+  method: ColumnType<string, string, never>;
+  path: ColumnType<string, string, never>;
+  script_id: string;
+}
+
+export type ExecutionTrigger = "cron" | "http" | "event" | "manual" | "api" | "call";
+export type ExecutionState = "pending" | "running" | "completed" | "failed" | "timeout" | "cancelled";
+
+export interface ExecutionsTable {
+  tenant_id: ColumnType<string, string, never>;
+  id: ColumnType<string, string, never>;
+  script_id: ColumnType<string, string, never>;
+  version: ColumnType<number, number, never>;
+  trigger: ColumnType<ExecutionTrigger, ExecutionTrigger, never>;
+  status: ExecutionState;
+  /** Kept as the text it came as: guests may write what `jsonb` refuses (`\u0000`), and key order stays. */
+  input: JsonColumn<JsonValue | null>;
+  output: JsonColumn<JsonValue | null>;
+  /** `{ code, message, stack? }` */
+  error: JsonColumn<JsonObject | null>;
+  queued_ms: number | null;
+  duration_ms: number | null;
+  cpu_ms: number | null;
+  memory_peak_bytes: number | null;
+  capability_calls: number | null;
+  /** Counts from 1. */
+  attempt: Generated<number>;
+  created_at: CreatedAt;
+  started_at: Date | null;
+  completed_at: Date | null;
+}
+
+export interface ExecutionLogsTable {
+  tenant_id: ColumnType<string, string, never>;
+  execution_id: ColumnType<string, string, never>;
+  /** Counts from 0 within the execution. */
+  seq: ColumnType<number, number, never>;
+  level: ColumnType<LogLevel, LogLevel, never>;
+  time: ColumnType<Date, Date, never>;
+  message: ColumnType<string, string, never>;
+  fields: JsonColumn<JsonObject | null>;
+}

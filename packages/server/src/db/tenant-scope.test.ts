@@ -1,0 +1,193 @@
+import { randomUUIDv7 } from "node:crypto";
+import { sql } from "kysely";
+import type { Kysely } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { TestDatabase } from "../../test/database.ts";
+import { createTestDatabase } from "../../test/database.ts";
+import type { Database } from "./open.ts";
+import type { Schema } from "./schema.ts";
+import { withPlatform, withTenant } from "./tenant-scope.ts";
+
+const TENANTS = ["acme", "globex"];
+
+let prepared: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  prepared = await createTestDatabase();
+  ({ database } = prepared);
+  for (const tenant of TENANTS) await fillTenant(database.kysely, tenant);
+});
+
+afterAll(() => prepared[Symbol.asyncDispose]());
+
+describe("withTenant", () => {
+  test("hides the rows of others in every table when the query forgets the tenant", async () => {
+    const seen = await withTenant(database, "acme", async (queries) => ({
+      tenants: await queries.selectFrom("tenants").select("id as tenant_id").execute(),
+      api_keys: await queries.selectFrom("api_keys").select("tenant_id").execute(),
+      scripts: await queries.selectFrom("scripts").select("tenant_id").execute(),
+      script_versions: await queries.selectFrom("script_versions").select("tenant_id").execute(),
+      endpoint_routes: await queries.selectFrom("endpoint_routes").select("tenant_id").execute(),
+      executions: await queries.selectFrom("executions").select("tenant_id").execute(),
+      execution_logs: await queries.selectFrom("execution_logs").select("tenant_id").execute(),
+    }));
+    for (const rows of Object.values(seen)) expect(rows).toEqual([{ tenant_id: "acme" }]);
+  });
+
+  test("refuses to write a row of another tenant, and does not reach theirs", async () => {
+    const id = randomUUIDv7();
+    const row = { id, name: "stray", type: "oneoff", status: "draft", latest_version: 1 } as const;
+    await expect(
+      withTenant(database, "acme", (queries) =>
+        queries
+          .insertInto("scripts")
+          .values({ ...row, tenant_id: "globex" })
+          .execute(),
+      ),
+    ).rejects.toThrow("row-level security");
+    const updated = await withTenant(database, "acme", (queries) =>
+      queries
+        .updateTable("scripts")
+        .set({ description: "taken" })
+        .where("tenant_id", "=", "globex")
+        .executeTakeFirst(),
+    );
+    expect(updated.numUpdatedRows).toBe(0n);
+  });
+
+  test("may not make operator keys, nor change versions or tenants", async () => {
+    const key = { id: randomUUIDv7(), name: "root", key_hash: Buffer.alloc(32, 7), prefix: "x", scopes: [] };
+    const attempts = [
+      withTenant(database, "acme", (queries) =>
+        queries
+          .insertInto("api_keys")
+          .values({ ...key, tenant_id: null })
+          .execute(),
+      ),
+      withTenant(database, "acme", (queries) => queries.deleteFrom("script_versions").execute()),
+      withTenant(database, "acme", (queries) =>
+        queries.updateTable("tenants").set({ plan: "large" }).execute(),
+      ),
+    ];
+    for (const attempt of await Promise.allSettled(attempts)) {
+      expect(attempt).toMatchObject({ status: "rejected", reason: { code: "42501" } });
+    }
+  });
+
+  test("ends with the transaction, whichever way that ends", async () => {
+    await withTenant(database, "acme", async (queries) => {
+      await queries.updateTable("scripts").set({ description: "kept" }).execute();
+    });
+    await expect(
+      withTenant(database, "acme", async (queries) => {
+        await queries.updateTable("scripts").set({ description: "dropped" }).execute();
+        throw new Error("stop");
+      }),
+    ).rejects.toThrow("stop");
+    // The pool hands out the same few connections again.
+    for (let round = 0; round < 20; round++) {
+      const state = await sql<{ user: string; tenant: string | null }>`
+        select current_user as "user", nullif(current_setting('skerry.tenant', true), '') as tenant
+      `.execute(database.kysely);
+      expect(state.rows).toEqual([{ user: "skerry", tenant: null }]);
+    }
+    const scripts = await database.kysely
+      .selectFrom("scripts")
+      .select(["tenant_id", "description"])
+      .orderBy("tenant_id")
+      .execute();
+    expect(scripts).toEqual([
+      { tenant_id: "acme", description: "kept" },
+      { tenant_id: "globex", description: "" },
+    ]);
+  });
+
+  test("keeps concurrent tenants apart", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const tenant = TENANTS[index % 2] ?? "";
+        const rows = await withTenant(database, tenant, (queries) =>
+          queries.selectFrom("scripts").select("tenant_id").execute(),
+        );
+        return rows.length === 1 && rows[0]?.tenant_id === tenant;
+      }),
+    );
+    expect(answers).not.toContain(false);
+  });
+
+  test("does not call a transaction committed that Postgres rolled back", async () => {
+    const lost = withTenant(database, "acme", async (queries) => {
+      await sql`select 1/0`.execute(queries).catch(() => {});
+    });
+    await expect(lost).rejects.toThrow("was rolled back");
+  });
+
+  test.each(["", "Acme", "-acme", "a".repeat(64), "a'; reset role; --", "a\0", "a\n"])(
+    "refuses %j as a tenant id",
+    async (tenant) => {
+      await expect(withTenant(database, tenant, () => Promise.resolve())).rejects.toMatchObject({
+        code: "TENANT_ID_INVALID",
+      });
+    },
+  );
+});
+
+test("withPlatform sees all tenants", async () => {
+  const rows = await withPlatform(database, (queries) =>
+    queries.selectFrom("scripts").select("tenant_id").execute(),
+  );
+  expect(rows).toHaveLength(2);
+});
+
+async function fillTenant(kysely: Kysely<Schema>, tenant: string): Promise<void> {
+  const script = randomUUIDv7();
+  const execution = randomUUIDv7();
+  const scope = { tenant_id: tenant };
+  await kysely.insertInto("tenants").values({ id: tenant, name: tenant }).execute();
+  await kysely
+    .insertInto("api_keys")
+    .values({
+      ...scope,
+      id: randomUUIDv7(),
+      name: "k",
+      key_hash: hashOf(tenant),
+      prefix: "sk_x",
+      scopes: ["scripts"],
+    })
+    .execute();
+  await kysely
+    .insertInto("scripts")
+    .values({ ...scope, id: script, name: "pricing", type: "http", status: "active", latest_version: 1 })
+    .execute();
+  await kysely
+    .insertInto("script_versions")
+    .values({
+      ...scope,
+      script_id: script,
+      version: 1,
+      language: "js",
+      source: "",
+      code: "",
+      settings: "{}",
+      checksum: hashOf(""),
+    })
+    .execute();
+  await kysely
+    .insertInto("endpoint_routes")
+    .values({ ...scope, method: "GET", path: "/", script_id: script })
+    .execute();
+  await kysely
+    .insertInto("executions")
+    .values({ ...scope, id: execution, script_id: script, version: 1, trigger: "http", status: "completed" })
+    .execute();
+  await kysely
+    .insertInto("execution_logs")
+    .values({ ...scope, execution_id: execution, seq: 0, level: "info", time: new Date(), message: "hello" })
+    .execute();
+}
+
+function hashOf(text: string): Buffer {
+  return Buffer.alloc(32, text);
+}

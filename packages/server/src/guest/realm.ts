@@ -1,0 +1,4 @@
+/** Prepares the realm before any other module of the bundle captures its built-ins. */
+import { installKernel } from "@skerry/sandbox/guest";
+
+installKernel();

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { guestBundle } from "#bundles";
+import { createRunnerPool } from "@skerry/sandbox";
+import type { Capability, RunnerPool, RunnerPoolOptions } from "@skerry/sandbox";
+import type { Logger } from "pino";
+import type { Config } from "../config.ts";
+import { openDatabase } from "../db/open.ts";
+import type { Database, DatabaseOptions } from "../db/open.ts";
+import { createPlatform } from "../platform.ts";
+import type { Platform } from "../platform.ts";
+import { createCapabilities } from "./capabilities.ts";
+
+/** How long running executions may take to end after a shutdown was asked for. */
+export const DRAIN_MS = 10_000;
+
+/** The parts of one node, put together. Disposing lets running executions end first, for up to 10 s. */
+export interface Assembly extends AsyncDisposable {
+  readonly database: Database;
+  readonly pool: RunnerPool;
+  readonly platform: Platform;
+}
+
+/**
+ * Opens the database, starts the runners and puts the platform on top.
+ *
+ * @throws DatabaseError or SandboxError of the part that does not start; the others are ended again.
+ */
+export async function assembleSkerry(config: Config, operatorKey: string, logger: Logger): Promise<Assembly> {
+  await using starting = new AsyncDisposableStack();
+  const database = starting.use(await openDatabase(describeDatabase(config, logger)));
+  const { capabilities } = starting.use(createCapabilities());
+  const pool = starting.use(await createRunnerPool(await describePool(config, capabilities, logger)));
+  const platform = starting.use(await createPlatform({ database, pool, logger, operatorKey }));
+
+  const parts = starting.move();
+  async function close(): Promise<void> {
+    await platform.drain(DRAIN_MS);
+    await parts.disposeAsync();
+  }
+  return { database, pool, platform, [Symbol.asyncDispose]: close };
+}
+
+function describeDatabase({ databaseUrl, dataDir }: Config, logger: Logger): DatabaseOptions {
+  if (databaseUrl !== undefined) return { url: databaseUrl };
+  return { dataDir: join(dataDir, "data"), onNotice: (message) => logger.warn(message) };
+}
+
+async function describePool(
+  config: Config,
+  capabilities: readonly Capability[],
+  logger: Logger,
+): Promise<RunnerPoolOptions> {
+  const { isolation, maxRunners, spareRunners } = config;
+  return {
+    capabilities,
+    guestBundle: await guestBundle(),
+    isolation,
+    ...(maxRunners === undefined ? {} : { maxRunners }),
+    ...(spareRunners === undefined ? {} : { spareRunners }),
+    onCapabilityFailure: (error, capability, { tenant, executionId }) =>
+      logger.error({ err: error, capability, tenant, executionId }, "capability failed"),
+  };
+}

@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import type { Config } from "../config.ts";
+import { composeGreeting } from "./greeting.ts";
+import type { ShownKey } from "./greeting.ts";
+import { readKeyFile, writeKeyFile } from "./key-file.ts";
+import type { OperatorKey } from "./operator-key.ts";
+import { seedDemoTenant } from "./seed.ts";
+import type { RunningServer } from "./server.ts";
+
+/** Makes the demo tenant when the database has no tenant yet, and answers the greeting to print. */
+export async function prepareFirstUse(server: RunningServer, config: Config): Promise<string> {
+  const { url, assembly, operatorKey } = server;
+  return composeGreeting({
+    url,
+    isolationLevel: assembly.pool.isolation.level,
+    operatorKey: showOperatorKey(operatorKey),
+    demoKey: await ensureDemoKey(server, config),
+  });
+}
+
+async function ensureDemoKey(
+  { assembly, operatorKey }: RunningServer,
+  config: Config,
+): Promise<ShownKey | undefined> {
+  const file = join(config.dataDir, "demo.key");
+  const { tenants } = assembly.platform.services;
+  const made =
+    (await tenants.count()) === 0 ? await seedDemoTenant(assembly.platform, operatorKey.key) : undefined;
+  if (made !== undefined) {
+    await writeKeyFile(file, made);
+    return { file, madeNow: made };
+  }
+  return (await readKeyFile(file)) === undefined ? undefined : { file, madeNow: undefined };
+}
+
+function showOperatorKey({ key, kept }: OperatorKey): ShownKey | undefined {
+  return kept === undefined ? undefined : { file: kept.file, madeNow: kept.madeNow ? key : undefined };
+}

@@ -1,0 +1,51 @@
+import { DEMO_TENANT } from "./demo-scripts.ts";
+import { quoteForShell } from "./shell-text.ts";
+import { SKERRY_VERSION } from "./version.ts";
+
+/** An API key as the greeting shows it. */
+export interface ShownKey {
+  /** Where it is kept, readable by this user alone. */
+  readonly file: string;
+  /** In clear, only on the start that made it. */
+  readonly madeNow: string | undefined;
+}
+
+/** What the greeting tells. */
+export interface GreetingFacts {
+  readonly url: string;
+  readonly isolationLevel: string;
+  /** Absent when the operator brought a key of their own. */
+  readonly operatorKey: ShownKey | undefined;
+  /** Absent when this installation has no demo tenant of ours. */
+  readonly demoKey: ShownKey | undefined;
+}
+
+/** The text on stdout after a start: where the platform is, how safe it is, and commands that can be pasted. */
+export function composeGreeting({ url, isolationLevel, operatorKey, demoKey }: GreetingFacts): string {
+  const paragraphs = [`Skerry ${SKERRY_VERSION} is at ${url}\n${describeIsolation(isolationLevel)}`];
+  if (operatorKey !== undefined) paragraphs.push(describeKey("Operator key", operatorKey));
+  if (demoKey !== undefined) {
+    paragraphs.push(
+      describeKey(`API key of the tenant "${DEMO_TENANT}"`, demoKey),
+      describeFirstCalls(url, demoKey),
+    );
+  }
+  return `\n${paragraphs.join("\n\n")}\n\n`;
+}
+
+function describeIsolation(level: string): string {
+  return level === "full" ? "Isolation: full" : `Isolation: ${level} (skerry doctor tells what is missing)`;
+}
+
+function describeKey(title: string, { file, madeNow }: ShownKey): string {
+  return madeNow === undefined
+    ? `${title}: in ${file}`
+    : `${title}: ${madeNow}\n  also in ${file}; it is not shown again`;
+}
+
+function describeFirstCalls(url: string, { file, madeNow }: ShownKey): string {
+  const key = madeNow ?? `$(cat ${quoteForShell(file)})`;
+  return `Run its one-off script, and call its HTTP script:
+  curl -sS -X POST ${url}/api/v1/scripts/count-seals/execute -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" -d '{"input":{"seals":["Ada","Grace"]},"wait":true}'
+  curl -sS '${url}/run/${DEMO_TENANT}/ahoy?name=Ada'`;
+}

@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { isIPv6 } from "node:net";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import type { Logger } from "pino";
+import type { Config } from "../config.ts";
+import { assembleSkerry, DRAIN_MS } from "./assembly.ts";
+import type { Assembly } from "./assembly.ts";
+import { StartError } from "./errors.ts";
+import { ensureOperatorKey } from "./operator-key.ts";
+import type { OperatorKey } from "./operator-key.ts";
+import { createSite } from "./site.ts";
+
+/** How long finished responses may take to reach a slow client before its connection is cut. */
+const LINGER_MS = 1_000;
+
+/** The platform with a listening HTTP server in front. */
+export interface RunningServer extends AsyncDisposable {
+  /** Without a trailing slash; an address a browser on this machine can open. */
+  readonly url: string;
+  readonly assembly: Assembly;
+  readonly operatorKey: OperatorKey;
+  /**
+   * Stops accepting, lets running executions end for up to 10 s, writes what is still to be written, and stops
+   * runners and database. A second call waits for the first.
+   */
+  close(): Promise<void>;
+}
+
+/** Starts everything a node needs and listens. What did start is stopped again when a later part fails. */
+export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
+  const operatorKey = await ensureOperatorKey(config);
+  await using starting = new AsyncDisposableStack();
+  const assembly = starting.use(await assembleSkerry(config, operatorKey.key, logger));
+  const site = createSite(assembly);
+  const server = createAdaptorServer({
+    fetch: (request, { incoming }) => {
+      const { remoteAddress } = incoming.socket;
+      return site(request, remoteAddress === undefined ? {} : { remoteAddress });
+    },
+  }) as Server;
+  await listen(server, config);
+  const owned = starting.move();
+
+  let closing: Promise<void> | undefined;
+  async function shutDown(): Promise<void> {
+    const closed = once(server, "close");
+    server.close();
+    await assembly.platform.drain(DRAIN_MS);
+    server.closeIdleConnections();
+    const linger = setTimeout(() => server.closeAllConnections(), LINGER_MS);
+    await closed;
+    clearTimeout(linger);
+    await owned.disposeAsync();
+  }
+  function close(): Promise<void> {
+    closing ??= shutDown();
+    return closing;
+  }
+
+  return {
+    url: localUrl(server.address() as AddressInfo),
+    assembly,
+    operatorKey,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function listen(server: Server, { port, host }: Config): Promise<void> {
+  try {
+    server.listen(port, host);
+    await once(server, "listening");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") {
+      const hint = "Set PORT to another one, or to 0 for any that is free.";
+      throw new StartError("ADDRESS_IN_USE", `Port ${port} of ${host} is taken. ${hint}`, { cause: error });
+    }
+    const hint = `Set HOST and PORT to what this machine allows: ${message}.`;
+    throw new StartError("ADDRESS_UNAVAILABLE", `Cannot listen on port ${port} of ${host}. ${hint}`, {
+      cause: error,
+    });
+  }
+}
+
+const ANY_ADDRESS = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
+
+function localUrl({ address, port }: AddressInfo): string {
+  const host = ANY_ADDRESS.get(address) ?? address;
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,48 @@
+import { Hono } from "hono";
+import { HOME_PAGE_HEADERS, renderHomePage } from "../web/home.tsx";
+import type { Assembly } from "./assembly.ts";
+import { checkDatabase } from "./readiness.ts";
+import { SKERRY_VERSION } from "./version.ts";
+
+interface RequestOrigin {
+  readonly remoteAddress?: string;
+}
+
+/** Answers every request to one node. */
+export type Site = (request: Request, origin?: RequestOrigin) => Response | Promise<Response>;
+
+const OWN_PATHS: ReadonlySet<string> = new Set(["/", "/health", "/ready"]);
+
+/** Puts the home page and the probes before the platform. */
+export function createSite({ platform, pool, database }: Assembly): Site {
+  const pages = new Hono();
+
+  pages.get("/", (context) => {
+    const { origin } = new URL(context.req.url);
+    return context.html(
+      renderHomePage({ version: SKERRY_VERSION, isolation: pool.isolation, origin }),
+      200,
+      HOME_PAGE_HEADERS,
+    );
+  });
+  pages.get("/health", (context) => context.json({ status: "ok", version: SKERRY_VERSION }));
+  pages.get("/ready", async (context) => {
+    const reachable = await checkDatabase(database);
+    return reachable
+      ? context.json({ status: "ready" })
+      : context.json({ status: "database-unreachable" }, 503);
+  });
+
+  // Another method on one of these paths gets the platform's own kind of refusal.
+  pages.notFound((context) => platform.fetch(context.req.raw));
+
+  return (request, origin) =>
+    OWN_PATHS.has(pathOf(request.url)) ? pages.fetch(request) : platform.fetch(request, origin);
+}
+
+/** The path of an absolute URL; parsing it whole would cost more than everything else on the way to a script. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const end = url.indexOf("?", start);
+  return start === -1 ? "/" : url.slice(start, end === -1 ? undefined : end);
+}

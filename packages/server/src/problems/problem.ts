@@ -1,0 +1,64 @@
+import { SANDBOX_ERRORS, SandboxError } from "@skerry/sandbox";
+import type { SandboxErrorCode } from "@skerry/sandbox";
+import { isDatabaseUnavailable } from "../db/errors.ts";
+import { SERVER_ERRORS, SkerryError } from "./errors.ts";
+import type { ErrorDetail, ServerErrorCode } from "./errors.ts";
+
+/** What went wrong, as RFC 9457 puts it, with our stable `code`. */
+export interface Problem {
+  readonly status: number;
+  readonly code: ServerErrorCode | SandboxErrorCode;
+  /** The same for every problem of this code. Default: that of {@link SERVER_ERRORS}. */
+  readonly title?: string;
+  readonly detail: string;
+  /** Names this one occurrence, for the server's log. */
+  readonly instance?: string;
+  readonly executionId?: string;
+  readonly errors?: readonly ErrorDetail[] | undefined;
+}
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** Makes the response of media type `application/problem+json` (RFC 9457). */
+export function createProblemResponse(
+  problem: Problem,
+  headers?: Readonly<Record<string, string>> | undefined,
+): Response {
+  const { status, code, title = titleOf(code), ...rest } = problem;
+  const type = `urn:skerry:problem:${code}`;
+  return new Response(JSON.stringify({ type, title, status, code, ...rest }), {
+    status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
+}
+
+/** The problem of an error that the caller may read. */
+export function respondToError(error: SkerryError): Response {
+  const { status, code, message, details, headers } = error;
+  return createProblemResponse({ status, code, detail: message, errors: details }, headers);
+}
+
+/**
+ * Turns whatever was thrown into an error that may be shown. What is not ours becomes `INTERNAL`, whose message
+ * says nothing of the cause.
+ */
+export function toSkerryError(error: unknown): SkerryError {
+  if (error instanceof SkerryError) return error;
+  const retry = { cause: error, headers: { "retry-after": String(RETRY_AFTER_SECONDS) } };
+  if (isDatabaseUnavailable(error)) {
+    return new SkerryError("STORAGE_UNAVAILABLE", "The database does not answer. Retry in a moment.", retry);
+  }
+  if (error instanceof SandboxError && error.code === "QUEUE_TIMEOUT") {
+    return new SkerryError("CAPACITY", "No runner became free in time. Retry in a moment.", retry);
+  }
+  if (error instanceof SandboxError && error.code === "POOL_CLOSED") {
+    return new SkerryError("SHUTTING_DOWN", "The server is shutting down. Retry in a moment.", retry);
+  }
+  return new SkerryError("INTERNAL", "Something went wrong. The server's log has the detail.", { cause: error });
+}
+
+function titleOf(code: ServerErrorCode | SandboxErrorCode): string {
+  return code in SERVER_ERRORS
+    ? SERVER_ERRORS[code as ServerErrorCode].title
+    : SANDBOX_ERRORS[code as SandboxErrorCode].help;
+}

@@ -1,0 +1,86 @@
+import type { JsonValue } from "@skerry/sandbox";
+import { visit } from "jsonc-parser";
+import { SkerryError } from "../problems/errors.ts";
+
+/** Serialising and storing recurse; what is nested deeper could exhaust their stacks. */
+const MAX_JSON_DEPTH = 100;
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * Parses JSON (RFC 8259) in UTF-8. No bytes at all mean the empty object, so that `curl -X POST` does.
+ *
+ * @throws SkerryError `BODY_INVALID` with line and column.
+ */
+export function parseJsonBody(bytes: Uint8Array): JsonValue {
+  if (bytes.byteLength === 0) return {};
+  const text = decode(bytes);
+  if (nestsDeeperThan(text, MAX_JSON_DEPTH)) {
+    throw new SkerryError("BODY_INVALID", `The body is nested deeper than ${MAX_JSON_DEPTH} levels.`);
+  }
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    throw describeSyntaxError(text, error as SyntaxError);
+  }
+}
+
+/** Parses JSON that a script made. @returns undefined when it is malformed or nested deeper than 100 levels. */
+export function parseGuestJson(text: string): JsonValue | undefined {
+  if (nestsDeeperThan(text, MAX_JSON_DEPTH)) return undefined;
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    throw new SkerryError("BODY_INVALID", "The body is not UTF-8 text.", { cause: error });
+  }
+}
+
+/** Counts brackets outside strings; on malformed JSON the count means nothing and the parser refuses it. */
+function nestsDeeperThan(text: string, maxDepth: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (inString) {
+      if (character === "\\") index += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === "[" || character === "{") {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (character === "]" || character === "}") depth -= 1;
+  }
+  return false;
+}
+
+/** V8 names the position in some of its messages only, so a parser made for editors finds it. */
+function describeSyntaxError(text: string, error: SyntaxError): SkerryError {
+  const place = findSyntaxError(text);
+  const where = place === undefined ? "" : ` near line ${place.line}, column ${place.column}`;
+  const message = `The body is not JSON${where}.`;
+  return new SkerryError("BODY_INVALID", message, { details: [{ path: "", message, ...place }], cause: error });
+}
+
+function findSyntaxError(text: string): { line: number; column: number } | undefined {
+  let place: { line: number; column: number } | undefined;
+  const stop = new Error("the first error is enough");
+  try {
+    visit(text, {
+      onError: (_code, _offset, _length, startLine, startCharacter) => {
+        place = { line: startLine + 1, column: startCharacter + 1 };
+        throw stop;
+      },
+    }, { disallowComments: true });
+  } catch (error) {
+    if (error !== stop) throw error;
+  }
+  return place;
+}

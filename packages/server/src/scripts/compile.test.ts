@@ -1,0 +1,79 @@
+import { runInNewContext } from "node:vm";
+import { afterAll, describe, expect, test } from "vitest";
+import { SkerryError } from "../problems/errors.ts";
+import { compileScript, stopCompiler } from "./compile.ts";
+
+afterAll(stopCompiler);
+
+async function compile(source: string, language: "js" | "ts" = "ts") {
+  return await compileScript({ fileName: `pricing.${language}`, source, language });
+}
+
+async function refusalOf(source: string, language: "js" | "ts" = "ts"): Promise<SkerryError> {
+  try {
+    await compile(source, language);
+  } catch (error) {
+    if (error instanceof SkerryError) return error;
+    throw error;
+  }
+  throw new Error("it compiled");
+}
+
+describe("compileScript", () => {
+  test("leaves the exports in `program`, with a map to the author's file", async () => {
+    const { code, sourceMap } = await compile("export default (input: number): number => input * 2;");
+
+    expect(runInNewContext(`${code}; program.default(21)`)).toBe(42);
+    expect(JSON.parse(sourceMap)).toMatchObject({ sources: ["pricing.ts"] });
+  });
+
+  test("names line, column and frame of a syntax error, counting characters and not bytes", async () => {
+    const error = await refusalOf("export default () => {\n  const é = ;\n};");
+
+    expect(error).toMatchObject({ code: "SCRIPT_COMPILE", status: 422 });
+    expect(error.message).toContain("pricing.ts:2:13");
+    expect(error.details).toMatchObject([{ path: "source", line: 2, column: 13 }]);
+    expect(error.details?.[0]?.frame).toMatch(/2 │ {3}const é = ;\n.*╵ +\^/);
+  });
+
+  test.each([
+    ["a package", 'import fs from "node:fs";\nexport default () => fs;'],
+    ["an unused package", 'import fs from "node:fs";\nexport default () => 1;'],
+    ["a file of this machine", 'import passwd from "/etc/passwd";\nexport default () => passwd;'],
+    ["a data URL", 'import x from "data:text/javascript,export default 1";\nexport default () => x;'],
+    ["a re-export", 'export * from "./other.js";\nexport default () => 1;'],
+    ["a dynamic import", 'export default () => import("node:fs");'],
+    ["a require", 'export default () => require("node:fs");'],
+  ])("refuses to import %s", async (_name, source) => {
+    const error = await refusalOf(source);
+
+    expect(error.code).toBe("SCRIPT_COMPILE");
+    expect(error.message).toContain("cannot import");
+    expect(error.details?.[0]?.line).toBe(1);
+  });
+
+  test("refuses a top-level await and a missing default export", async () => {
+    expect((await refusalOf("await 1;\nexport default () => 1;")).message).toContain("top level");
+    expect((await refusalOf("export const run = () => 1;")).message).toContain("export default");
+    expect((await refusalOf("module.exports = () => 1;", "js")).message).toContain("export default");
+    expect((await refusalOf("export default (x: number) => x;", "js")).code).toBe("SCRIPT_COMPILE");
+  });
+
+  test("does not read a source map that the source points at", async () => {
+    const { sourceMap } = await compile("export default () => 1;\n//# sourceMappingURL=/etc/passwd");
+
+    expect(JSON.parse(sourceMap)).toMatchObject({ sources: ["pricing.ts"] });
+  });
+
+  test.each([
+    ["brackets", `export default ${"[".repeat(100_000)}`, "SCRIPT_COMPILE"],
+    ["arrows that take the compiler too long", `export default ${"a=>".repeat(20_000)}1`, "SCRIPT_TOO_COMPLEX"],
+    ["assignments that end the compiler's process", `export default ${"a=".repeat(500_000)}1`, "SCRIPT_TOO_COMPLEX"],
+  ])("survives deep nesting of %s", async (_name, source, code) => {
+    const hostile = refusalOf(source);
+    const honest = compile("export default () => 1;");
+
+    expect((await hostile).code).toBe(code);
+    await expect(honest).resolves.toHaveProperty("code");
+  });
+});

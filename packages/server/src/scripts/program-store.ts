@@ -1,0 +1,60 @@
+import type { ExecutionLimits, Program } from "@skerry/sandbox";
+import { LRUCache } from "lru-cache";
+import type { Database } from "../db/open.ts";
+import type { ScriptType } from "../db/schema.ts";
+import { withTenant } from "../db/tenant-scope.ts";
+import { findProgram } from "./repository.ts";
+import type { ProgramRow, VersionKey } from "./repository.ts";
+import { fileNameOf } from "./script.ts";
+import { resolveLimits } from "./settings.ts";
+import type { ScriptSettings } from "./settings.ts";
+
+/** One version, ready to run. */
+export interface LoadedProgram extends VersionKey {
+  readonly type: ScriptType;
+  readonly program: Program;
+  readonly limits: ExecutionLimits;
+  /** Whether a context that ran this version before may run it again. */
+  readonly reuseContext: boolean;
+}
+
+/** The compiled versions, kept in memory as far as they fit: a version never changes. */
+export interface ProgramStore {
+  /** @returns undefined when there is no such version. */
+  load(key: VersionKey): Promise<LoadedProgram | undefined>;
+}
+
+const MAX_CHARACTERS = 64 * 1024 * 1024;
+
+export function createProgramStore(database: Database): ProgramStore {
+  const programs = new LRUCache<string, LoadedProgram, VersionKey>({
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: ({ program }) => program.code.length + (program.sourceMap?.length ?? 0) + 1,
+    fetchMethod: async (_name, _stale, { context: key }) => {
+      const row = await withTenant(database, key.tenantId, (queries) => findProgram(queries, key));
+      return row === undefined ? undefined : toLoadedProgram(key, row);
+    },
+  });
+
+  return {
+    load: (key) => programs.fetch(`${key.tenantId}/${key.scriptId}/${key.version}`, { context: key }),
+  };
+}
+
+function toLoadedProgram(key: VersionKey, row: ProgramRow): LoadedProgram {
+  const settings = row.settings as ScriptSettings;
+  const checksum = row.checksum.toString("hex");
+  return {
+    ...key,
+    type: row.type,
+    program: {
+      id: `${key.scriptId}@${key.version}:${checksum}`,
+      code: row.code,
+      // The name it was loaded under; a rename since then shows in stacks after the next load.
+      fileName: fileNameOf(row, row.language),
+      sourceMap: row.source_map ?? undefined,
+    },
+    limits: resolveLimits(settings),
+    reuseContext: row.type === "http" && settings.freshContext !== true,
+  };
+}

@@ -1,0 +1,94 @@
+// npm run check: the single gate. Runs every check in turn and says what each found and how long it took.
+//
+//   --no-tests       all but the test suite (CI runs that by itself first)
+//   --only=A,B       these checks alone
+//   --write          regenerate what a check compares (docs/errors.md)
+//   --report=FILE    also write { numPassedTests, numFailedTests } as JSON, the shape of Vitest's report
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { checkErrorDocs, writeErrorDocs } from "./checks/error-docs.ts";
+import { checkFileSizes } from "./checks/file-sizes.ts";
+import { formatFinding, type RepositoryCheck } from "./checks/finding.ts";
+import { checkLayers } from "./checks/layers.ts";
+import { checkReadmeBlocks } from "./checks/readme-blocks.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Runs and tells whether all is well; what is not goes to stdout. */
+type Step = () => Promise<boolean>;
+
+const STEPS: Readonly<Record<string, Step>> = {
+  types: program("node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]),
+  "guest-types": program("node_modules/typescript/bin/tsc", ["-p", "tsconfig.guest.json"]),
+  lint: program("node_modules/oxlint/bin/oxlint", ["--type-aware", "--deny-warnings", "."]),
+  format: program("node_modules/prettier/bin/prettier.cjs", ["--check", "--log-level=warn", "."]),
+  layers: repositoryCheck(checkLayers),
+  "file-sizes": repositoryCheck(checkFileSizes),
+  "error-docs": repositoryCheck(checkErrorDocs),
+  "readme-blocks": repositoryCheck(checkReadmeBlocks),
+  tests: program("node_modules/vitest/vitest.mjs", ["run"]),
+};
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      "no-tests": { type: "boolean", default: false },
+      only: { type: "string" },
+      write: { type: "boolean", default: false },
+      report: { type: "string" },
+    },
+  });
+  const names =
+    values.only?.split(",") ?? Object.keys(STEPS).filter((name) => name !== "tests" || !values["no-tests"]);
+  const unknown = names.find((name) => !(name in STEPS));
+  if (unknown !== undefined) {
+    console.error(`There is no check "${unknown}". There are: ${Object.keys(STEPS).join(", ")}.`);
+    return 2;
+  }
+  if (values.write) await writeErrorDocs(ROOT);
+
+  const failed: string[] = [];
+  for (const name of names) {
+    if (!(await runStep(name))) failed.push(name);
+  }
+
+  const counts = { numPassedTests: names.length - failed.length, numFailedTests: failed.length };
+  if (values.report !== undefined) await writeFile(values.report, JSON.stringify(counts));
+  console.log(`\n${counts.numPassedTests} checks passed, ${counts.numFailedTests} failed`);
+  if (failed.length > 0) console.log(`Failed: ${failed.join(", ")}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function runStep(name: string): Promise<boolean> {
+  const startedAt = performance.now();
+  console.log(`\n── ${name}`);
+  const isWell = await (STEPS[name] as Step)();
+  console.log(`${isWell ? "✓" : "✗"} ${name} ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  return isWell;
+}
+
+/** A step that is a program of node_modules; it is well when the program exits with 0. */
+function program(file: string, words: readonly string[]): Step {
+  return () =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [file, ...words], {
+        cwd: ROOT,
+        stdio: ["ignore", "inherit", "inherit"],
+      });
+      child.once("error", reject);
+      child.once("exit", (code) => resolve(code === 0));
+    });
+}
+
+/** A step that is a check of our own; it is well when it finds nothing but notes. */
+function repositoryCheck(check: RepositoryCheck): Step {
+  return async () => {
+    const findings = await check(ROOT);
+    for (const finding of findings) console.log(`  ${formatFinding(finding)}`);
+    return findings.every((finding) => finding.isNote);
+  };
+}
