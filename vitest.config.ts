@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@skerry/source", "node", "import", "module", "default"];
+const conditions = ["@skerry/source", "node"];
 
 export default defineConfig({
   // Workspace packages resolve to their sources, as they do under `node --conditions=@skerry/source`.
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+  // What vitest passes on to the workers; more of Vite's defaults here would give `require` ES modules.
+  ssr: { resolve: { conditions, externalConditions: ["@skerry/source"] } },
   test: {
     setupFiles: ["test/leaks.ts"],
     // isolated-vm crashes in a process that was started from Node's own snapshot.

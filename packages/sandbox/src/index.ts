@@ -17,8 +17,14 @@ export type { LogLevel, LogLine } from "./log-line.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export type { ExecutionLimits, ExecutionUsage } from "./limits.ts";
 export { createRunnerPool } from "./pool/pool.ts";
-export type { PoolStats, RunnerPool } from "./pool/pool.ts";
+export type { PoolStats, RunnerPool, RunnerState } from "./pool/pool.ts";
 export type { RunnerPoolOptions } from "./pool/options.ts";
 export { detectIsolation } from "./supervisor/isolation.ts";
-export type { IsolationLevel, IsolationPolicy, IsolationReport, Wall, WallName } from "./supervisor/isolation.ts";
+export type {
+  IsolationLevel,
+  IsolationPolicy,
+  IsolationReport,
+  Wall,
+  WallName,
+} from "./supervisor/isolation.ts";
 export type { RunnerEndReason } from "./supervisor/runner-process.ts";

@@ -1,9 +1,29 @@
 import type { RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
+import { authenticate, bindTenant } from "./auth/middleware.ts";
+import { createApiKeyRoutes } from "./auth/routes.ts";
+import { createApiKeyService } from "./auth/service.ts";
 import type { ApiKeyService } from "./auth/service.ts";
 import type { Database } from "./db/open.ts";
+import { createEndpoints } from "./endpoints/endpoints.ts";
+import { readRunPath } from "./endpoints/request.ts";
+import { createRouteStore } from "./endpoints/route-store.ts";
+import { hearCancellations } from "./executions/cancellation.ts";
+import { createHistory } from "./executions/history.ts";
+import { recoverExecutions } from "./executions/recovery.ts";
+import { createExecutionRoutes } from "./executions/routes.ts";
+import { createRunningExecutions } from "./executions/running.ts";
+import { createExecutionService } from "./executions/service.ts";
 import type { ExecutionService } from "./executions/service.ts";
+import { answerErrors, createRoutes, refuseOtherMethods } from "./rest/app.ts";
+import type { RestApp } from "./rest/app.ts";
+import { stopCompiler } from "./scripts/compile.ts";
+import { createProgramStore } from "./scripts/program-store.ts";
+import { createScriptRoutes } from "./scripts/routes.ts";
+import { createScriptService } from "./scripts/service.ts";
 import type { ScriptService } from "./scripts/service.ts";
+import { createTenantRoutes } from "./tenants/routes.ts";
+import { createTenantService } from "./tenants/service.ts";
 import type { TenantService } from "./tenants/service.ts";
 
 /** How large what comes from outside may be, in bytes. */
@@ -48,5 +68,75 @@ export interface Platform extends AsyncDisposable {
   drain(deadlineMs: number): Promise<void>;
 }
 
+const DEFAULT_LIMITS: PlatformLimits = {
+  bodyBytes: 1024 * 1024,
+  scriptBodyBytes: 2 * 1024 * 1024,
+  endpointBodyBytes: 1024 * 1024,
+};
+
 /** Puts the features together. Executions that a crash left unfinished are ended with `NODE_LOST` first. */
-export declare function createPlatform(options: PlatformOptions): Promise<Platform>;
+export async function createPlatform(options: PlatformOptions): Promise<Platform> {
+  const { database, pool, logger, operatorKey, baseUrl = "" } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  await using starting = new AsyncDisposableStack();
+  starting.defer(stopCompiler);
+  const history = starting.use(createHistory({ database, logger }));
+  starting.use(await recoverExecutions(database, logger));
+  const running = createRunningExecutions();
+  starting.use(await hearCancellations(database, running));
+  const routes = starting.use(await createRouteStore(database));
+  const programs = createProgramStore(database);
+
+  const onRoutesChanged = (tenantId: string): void => routes.forget(tenantId);
+  const apiKeys = createApiKeyService({ database, operatorKey });
+  const tenants = createTenantService({ database, apiKeys, onChange: onRoutesChanged });
+  const scripts = createScriptService({ database, baseUrl, onRoutesChanged });
+  const executions = createExecutionService({ database, pool, logger, programs, history, running });
+  const services = { tenants, apiKeys, scripts, executions };
+
+  const rest = createRestApi(services, limits, logger);
+  const endpoints = createEndpoints({
+    pool,
+    logger,
+    routes,
+    programs,
+    history,
+    running,
+    bodyBytes: limits.endpointBodyBytes,
+  });
+
+  async function drain(deadlineMs: number): Promise<void> {
+    await running.drain(deadlineMs);
+    await history.flush();
+  }
+  starting.defer(() => drain(0));
+
+  const parts = starting.move();
+  return {
+    async fetch(request) {
+      const path = readRunPath(request.url);
+      return path === undefined ? await rest.fetch(request) : await endpoints.answer(request, path);
+    },
+    services,
+    drain,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+function createRestApi(services: PlatformServices, limits: PlatformLimits, logger: Logger): RestApp {
+  const { tenants, apiKeys, scripts, executions } = services;
+  const { bodyBytes, scriptBodyBytes } = limits;
+  const app = createRoutes();
+  answerErrors(app, logger);
+
+  app.use("/api/v1/*", authenticate(apiKeys));
+  app.route("/api/v1/tenants", createTenantRoutes(tenants, bodyBytes));
+  for (const feature of ["api-keys", "scripts", "executions"]) {
+    app.use(`/api/v1/${feature}/*`, bindTenant(tenants));
+  }
+  app.route("/api/v1/api-keys", createApiKeyRoutes(apiKeys, bodyBytes));
+  app.route("/api/v1/scripts", createScriptRoutes({ scripts, executions, bodyBytes, scriptBodyBytes }));
+  app.route("/api/v1/executions", createExecutionRoutes(executions));
+  refuseOtherMethods(app);
+  return app;
+}

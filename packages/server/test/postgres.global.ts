@@ -1,16 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 
 import { startEmbeddedPostgres } from "../src/db/embedded-postgres.ts";
 import { openDatabase } from "../src/db/open.ts";
+import { makeDataDir } from "./data-dir.ts";
 import type { TestPostgres } from "./database.ts";
 
 /** Started once per run, in the main process, with a migrated database to copy from. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = mkdtempSync(join(tmpdir(), "skerry-test-"));
+  const dataDir = makeDataDir();
   const server = await startEmbeddedPostgres({ dataDir });
   await relaxDurability(server.administratorUrl);
   await openDatabase({ url: server.url }).then((database) => database.close());

@@ -2,7 +2,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /** Bundles one source file into one script. */
-async function bundle(entry: string, options: { platform: "node" | "neutral"; format: "cjs" | "iife" }): Promise<string> {
+async function bundle(
+  entry: string,
+  options: { platform: "node" | "neutral"; format: "cjs" | "iife" },
+): Promise<string> {
   const result = await build({
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
     bundle: true,

@@ -1,3 +1,4 @@
+import { MAX_JSON_DEPTH } from "../json.ts";
 import { GuestError } from "./errors.ts";
 import {
   arrayIsArray,
@@ -7,9 +8,6 @@ import {
   objectToString,
   regExpToString,
 } from "./primordials.ts";
-
-/** Deepest nesting that may cross. */
-const MAX_DEPTH = 256;
 
 /** Which error codes an encoding gives; results and arguments differ. */
 export interface EncodeCodes {
@@ -43,6 +41,19 @@ export function encode(root: unknown, maxChars: number, codes: EncodeCodes): str
     if (written > maxChars) throw new GuestError(codes.limit, `the value is larger than ${maxChars} bytes`);
   };
 
+  const writeNull = (): string => {
+    spend(4);
+    return "null";
+  };
+
+  const writeString = (value: string): string => {
+    // The shortest that it can become, before the work; then what its escapes add.
+    spend(value.length + 2);
+    const text = jsonStringify(value);
+    spend(text.length - value.length - 2);
+    return text;
+  };
+
   const write = (
     value: unknown,
     key: string | number,
@@ -51,21 +62,19 @@ export function encode(root: unknown, maxChars: number, codes: EncodeCodes): str
   ): string | undefined => {
     switch (typeof value) {
       case "string":
-        spend(value.length + 2);
-        return jsonStringify(value);
-      case "number":
-        spend(8);
-        return numberIsFinite(value) ? `${value}` : "null";
+        return writeString(value);
+      case "number": {
+        const text = numberIsFinite(value) ? `${value}` : "null";
+        spend(text.length);
+        return text;
+      }
       case "boolean":
         spend(5);
         return value ? "true" : "false";
       case "undefined":
         return undefined;
       case "object":
-        if (value === null) {
-          spend(4);
-          return "null";
-        }
+        if (value === null) return writeNull();
         return writeObject(value, key, parent, depth);
       default:
         throw refusal(value, key, parent);
@@ -78,10 +87,10 @@ export function encode(root: unknown, maxChars: number, codes: EncodeCodes): str
     parent: Frame | undefined,
     depth: number,
   ): string | undefined => {
-    if (depth > MAX_DEPTH) {
+    if (depth >= MAX_JSON_DEPTH) {
       throw new GuestError(
         codes.limit,
-        `${describePath(key, parent)} is nested deeper than ${MAX_DEPTH} levels`,
+        `${describePath(key, parent)} is nested deeper than ${MAX_JSON_DEPTH} levels`,
       );
     }
     for (let ancestor = parent; ancestor; ancestor = ancestor.parent) {
@@ -98,7 +107,7 @@ export function encode(root: unknown, maxChars: number, codes: EncodeCodes): str
     const tag = objectToString(value);
     if (tag === "[object Error]") {
       const { name, message } = value as Error;
-      return write({ name: `${name}`, message: `${message}` }, key, parent, depth);
+      return write({ name, message }, key, parent, depth);
     }
     if (isOpaque(tag)) throw refusal(value, key, parent);
     return writeRecord(value as Record<string, unknown>, frame, depth);
@@ -118,7 +127,7 @@ export function encode(root: unknown, maxChars: number, codes: EncodeCodes): str
     for (let index = 0; index < length; index++) {
       spend(1);
       if (index > 0) text += ",";
-      text += write(value[index], index, frame, depth + 1) ?? "null";
+      text += write(value[index], index, frame, depth + 1) ?? writeNull();
     }
     return `${text}]`;
   };
@@ -132,8 +141,8 @@ export function encode(root: unknown, maxChars: number, codes: EncodeCodes): str
       const key = keys[index] as string;
       const item = write(value[key], key, frame, depth + 1);
       if (item === undefined) continue;
-      spend(key.length + 4);
-      text += `${text === "" ? "" : ","}${jsonStringify(key)}:${item}`;
+      spend(2);
+      text += `${text === "" ? "" : ","}${writeString(key)}:${item}`;
     }
     return `{${text}}`;
   };

@@ -34,8 +34,10 @@ function show(value: unknown, depth: number, room: number): string {
       return cut(toText(value), room);
     case "object":
       return value === null ? "null" : showObject(value, depth, room);
+    case "undefined":
+      return "undefined";
     default:
-      return `${value}`;
+      return toText(value);
   }
 }
 

@@ -38,7 +38,7 @@ export function log(level: LogLevel, message: string, fields?: object): void {
     flushLog();
   } else if (!flushing) {
     flushing = true;
-    promiseThen(settledPromise, flushLog);
+    void promiseThen(settledPromise, flushLog);
   }
 }
 

@@ -45,8 +45,7 @@ export const mapSet = bindCall(Map.prototype.set) as <K, V>(map: Map<K, V>, key:
 export const mapDelete = bindCall(Map.prototype.delete) as <K>(map: Map<K, unknown>, key: K) => boolean;
 export const mapClear = bindCall(Map.prototype.clear) as (map: Map<unknown, unknown>) => void;
 export const mapSize = bindCall(
-  (Object.getOwnPropertyDescriptor(Map.prototype, "size") as { get: (this: Map<unknown, unknown>) => number })
-    .get,
+  Object.getOwnPropertyDescriptor(Map.prototype, "size")?.get as () => number,
 ) as (map: Map<unknown, unknown>) => number;
 export const promiseThen = bindCall(Promise.prototype.then) as (
   promise: Promise<unknown>,

@@ -10,7 +10,9 @@ import {
   mapGet,
   mapSet,
   mapSize,
+  promiseThen,
   reflectApply,
+  settledPromise,
 } from "./primordials.ts";
 
 const MAX_TIMERS = 1_000;
@@ -93,10 +95,7 @@ export function createTimerGlobals(): Record<string, (...args: never[]) => unkno
     clearInterval: (id?: unknown): void => clearTimer(typeof id === "number" ? id : 0),
     queueMicrotask: (callback: unknown): void => {
       const run = bind(callback, [], "queueMicrotask");
-      void (async () => {
-        await undefined;
-        run();
-      })();
+      void promiseThen(settledPromise, run);
     },
   };
 }

@@ -4,7 +4,11 @@ import { SandboxError } from "../errors.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { findEngineAddon } from "../supervisor/addon.ts";
 import { type IsolationReport, probeJail } from "../supervisor/isolation.ts";
-import { type RunnerEndReason, RunnerProcess, type RunnerProcessOptions } from "../supervisor/runner-process.ts";
+import {
+  type RunnerEndReason,
+  RunnerProcess,
+  type RunnerProcessOptions,
+} from "../supervisor/runner-process.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { type RunnerPoolOptions, defaultMaxRunners } from "./options.ts";
 
@@ -33,6 +37,14 @@ export interface PoolStats {
   readonly warmLeases: number;
   readonly coldLeases: number;
   readonly ended: Readonly<Partial<Record<RunnerEndReason, number>>>;
+}
+
+/** One runner, as it is now. A clean spare has no tenant. */
+export interface RunnerState {
+  readonly tenant: string | undefined;
+  readonly pid: number | undefined;
+  /** Executions under way. */
+  readonly load: number;
 }
 
 /** An execution that waits for a runner. */
@@ -94,7 +106,7 @@ export class RunnerPool implements AsyncDisposable {
     if (this.#isClosed) throw new SandboxError("POOL_CLOSED", "the pool is closed");
     if (request.signal?.aborted) return cancelledWhileWaiting(0);
     const since = performance.now();
-    const runner = this.#freeRunnerOf(request);
+    const runner = this.#freeRunnerOf(request) ?? this.#leaseWarm(request.tenant);
     return runner ? this.#run(runner, request, since) : this.#wait(request, since);
   }
 
@@ -114,6 +126,11 @@ export class RunnerPool implements AsyncDisposable {
     };
   }
 
+  /** The runners that are alive, for people who watch an installation. */
+  runners(): RunnerState[] {
+    return [...this.#alive].map(({ tenant, pid, load }) => ({ tenant, pid, load }));
+  }
+
   /**
    * Refuses new work, lets what runs go on for `drainMs`, then ends every process. Resolves when all are gone.
    * What waits for a runner is refused with `POOL_CLOSED`.
@@ -122,7 +139,8 @@ export class RunnerPool implements AsyncDisposable {
     this.#isClosed = true;
     clearInterval(this.#retireTimer);
     clearTimeout(this.#refillTimer);
-    for (const waiting of this.#queue.drain()) waiting.giveUp(new SandboxError("POOL_CLOSED", "the pool is closing"));
+    for (const waiting of this.#queue.drain())
+      waiting.giveUp(new SandboxError("POOL_CLOSED", "the pool is closing"));
     await this.#quiet(drainMs);
     await Promise.all([...this.#alive].map((runner) => runner.close()));
   }
@@ -172,8 +190,8 @@ export class RunnerPool implements AsyncDisposable {
   }
 
   #onRunnerIdle(runner: RunnerProcess): void {
-    this.#idleSince.set(runner, performance.now());
     if (this.#draining.has(runner)) void runner.close();
+    else if (!runner.isRetired) this.#idleSince.set(runner, performance.now());
     if (this.#onQuiet && this.stats().running === 0) this.#onQuiet();
   }
 
@@ -225,15 +243,29 @@ export class RunnerPool implements AsyncDisposable {
   #serveTenant(tenant: string): boolean {
     const waiting = this.#queue.firstOf(tenant);
     if (!waiting) return false;
-    const runner = this.#freeRunnerOf(waiting.request) ?? this.#leaseSpare(tenant);
+    const runner = this.#freeRunnerOf(waiting.request) ?? this.#leaseCold(tenant);
     if (!runner) return false;
     waiting.start(runner);
     this.#queue.rotate(tenant);
     return true;
   }
 
+  #leaseWarm(tenant: string): RunnerProcess | undefined {
+    const runner = this.#leaseSpare(tenant);
+    if (!runner) return undefined;
+    this.#warmLeases++;
+    this.#refillSoon();
+    return runner;
+  }
+
+  #leaseCold(tenant: string): RunnerProcess | undefined {
+    const runner = this.#leaseSpare(tenant);
+    if (runner) this.#coldLeases++;
+    return runner;
+  }
+
   #leaseSpare(tenant: string): RunnerProcess | undefined {
-    if (this.#leased.has(tenant)) return undefined;
+    if (this.#leased.get(tenant)?.isRetired === false) return undefined;
     const runner = this.#spares.shift();
     if (!runner) return undefined;
     runner.lease(tenant);
@@ -243,9 +275,10 @@ export class RunnerPool implements AsyncDisposable {
 
   /** Starts runners for tenants that wait without one, and frees places for them where the pool is full. */
   #makeRoom(): void {
-    let missing = this.#queue.tenants().filter((tenant) => !this.#leased.has(tenant)).length - this.#starting;
+    let missing =
+      this.#queue.tenants().filter((tenant) => this.#leased.get(tenant)?.isRetired !== false).length -
+      this.#starting;
     for (; missing > 0 && this.#alive.size + this.#starting < this.#maxRunners; missing--) {
-      this.#coldLeases++;
       void this.#startSpare();
     }
     for (const [tenant, runner] of this.#leased) {
@@ -271,7 +304,8 @@ export class RunnerPool implements AsyncDisposable {
 
   #refill(): void {
     let missing = this.#spareRunners - this.#spares.length - this.#starting;
-    for (; missing > 0 && this.#alive.size + this.#starting < this.#maxRunners; missing--) void this.#startSpare();
+    for (; missing > 0 && this.#alive.size + this.#starting < this.#maxRunners; missing--)
+      void this.#startSpare();
   }
 
   async #startSpare(): Promise<void> {
@@ -316,7 +350,8 @@ export class RunnerPool implements AsyncDisposable {
     this.#idleSince.delete(runner);
     const spare = this.#spares.indexOf(runner);
     if (spare >= 0) this.#spares.splice(spare, 1);
-    if (runner.tenant !== undefined && this.#leased.get(runner.tenant) === runner) this.#leased.delete(runner.tenant);
+    if (runner.tenant !== undefined && this.#leased.get(runner.tenant) === runner)
+      this.#leased.delete(runner.tenant);
     if (!this.#isClosed) this.#serve();
   }
 
@@ -334,12 +369,17 @@ export class RunnerPool implements AsyncDisposable {
  * @throws SandboxError `ISOLATION_UNAVAILABLE` under `strict` isolation, `RUNNER_START` when runners do not work here.
  */
 export async function createRunnerPool(options: RunnerPoolOptions = {}): Promise<RunnerPool> {
-  const capabilities: CapabilityTable = new Map(options.capabilities?.map((capability) => [capability.name, capability]));
+  const capabilities: CapabilityTable = new Map(
+    options.capabilities?.map((capability) => [capability.name, capability]),
+  );
   const jail = probeJail(options.isolation ?? "full");
   const pool = new RunnerPool(options, {
     jail,
     program: await runnerBundle(),
-    boot: { guestBundle: options.guestBundle ?? (await bareGuestBundle()), memoryMb: DEFAULT_LIMITS.memoryMb },
+    boot: {
+      guestBundle: options.guestBundle ?? (await bareGuestBundle()),
+      memoryMb: DEFAULT_LIMITS.memoryMb,
+    },
     addonPath: findEngineAddon(),
     capabilities,
     onCapabilityFailure: options.onCapabilityFailure ?? (() => {}),
@@ -357,6 +397,14 @@ function cancelledWhileWaiting(queuedMs: number): ExecutionResult {
   return {
     status: "cancelled",
     error: { code: "CANCELLED", message: "the execution was cancelled while it waited for a runner" },
-    usage: { queuedMs, durationMs: 0, cpuMs: 0, memoryPeakBytes: 0, capabilityCalls: 0, outputBytes: 0, logBytes: 0 },
+    usage: {
+      queuedMs,
+      durationMs: 0,
+      cpuMs: 0,
+      memoryPeakBytes: 0,
+      capabilityCalls: 0,
+      outputBytes: 0,
+      logBytes: 0,
+    },
   };
 }

@@ -39,7 +39,9 @@ export class RunnerExecution {
   #keepRealm = false;
   #cpuUsedMs = 0;
   /** Set once, when it is known how the execution ended. */
-  #end: { kind: typeof FrameKind.Complete | typeof FrameKind.Fail; parts: Array<string | Uint8Array> } | undefined;
+  #end:
+    | { kind: typeof FrameKind.Complete | typeof FrameKind.Fail; parts: Array<string | Uint8Array> }
+    | undefined;
   #isTold = false;
   #endedAt = 0;
 
@@ -97,7 +99,10 @@ export class RunnerExecution {
     this.#sampleCpu();
     const wallUsedMs = now - this.#startedAt;
     if (this.#cpuUsedMs > cpuMs) {
-      this.fail("CPU_LIMIT", `the script used ${this.#cpuUsedMs.toFixed(0)} ms of CPU time, its limit is ${cpuMs} ms`);
+      this.fail(
+        "CPU_LIMIT",
+        `the script used ${this.#cpuUsedMs.toFixed(0)} ms of CPU time, its limit is ${cpuMs} ms`,
+      );
     } else if (wallUsedMs > wallMs) {
       this.fail("WALL_LIMIT", `the script ran for ${wallUsedMs.toFixed(0)} ms, its limit is ${wallMs} ms`);
     }
@@ -119,7 +124,7 @@ export class RunnerExecution {
         channel.send(FrameKind.Log, this.id, 0, [a as string]);
         break;
       case Emission.Call: {
-        const [name = "", json = ""] = splitOnce(b ?? "", "\0");
+        const [name, json] = splitOnce(b ?? "", "\0");
         this.#openCalls.add(a as number);
         channel.send(FrameKind.Call, this.id, a as number, [name, json, ...(c ? [c as Uint8Array] : [])]);
         break;
@@ -153,10 +158,12 @@ export class RunnerExecution {
   #turn(kind: number, a: number, b?: string, c?: string | Uint8Array): void {
     if (this.#end) return;
     this.#turns++;
-    this.#deliver(kind, a, b, c).catch((error: unknown) => this.#failByEngine(error as Error)).finally(() => {
-      this.#turns--;
-      this.#rest();
-    });
+    this.#deliver(kind, a, b, c)
+      .catch((error: unknown) => this.#failByEngine(error as Error))
+      .finally(() => {
+        this.#turns--;
+        this.#rest();
+      });
   }
 
   #deliver(kind: number, ...args: unknown[]): Promise<unknown> {
@@ -172,7 +179,10 @@ export class RunnerExecution {
     if (this.#turns > 0) return;
     if (!this.#end && (this.#openCalls.size > 0 || this.#timers.size > 0)) return;
     this.#finish(FrameKind.Fail, [
-      failure("NEVER_SETTLED", "the script waits for a promise that nothing can settle: no call and no timer is open"),
+      failure(
+        "NEVER_SETTLED",
+        "the script waits for a promise that nothing can settle: no call and no timer is open",
+      ),
     ]);
     const { slot, onRest } = this.#options;
     if (slot.isolate.isDisposed) {
@@ -197,7 +207,7 @@ export class RunnerExecution {
     if (this.#end) return;
     if (this.slot.isolate.isDisposed) return this.fail("MEMORY_LIMIT", this.#memoryMessage());
     const code = error instanceof SyntaxError ? "SCRIPT_INVALID" : "SCRIPT_ERROR";
-    this.fail(code, String(error.message), String(error.stack));
+    this.fail(code, error.message, error.stack);
   }
 
   /** Fixes how it ended; the first to say so wins. */
@@ -220,7 +230,8 @@ export class RunnerExecution {
 
   #sampleCpu(): void {
     const { isolate } = this.slot;
-    if (!isolate.isDisposed) this.#cpuUsedMs = Number(isolate.cpuTime - this.#cpuAtStart) / NANOSECONDS_PER_MS;
+    if (!isolate.isDisposed)
+      this.#cpuUsedMs = Number(isolate.cpuTime - this.#cpuAtStart) / NANOSECONDS_PER_MS;
   }
 
   #memoryMessage(): string {

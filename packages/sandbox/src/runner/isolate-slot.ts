@@ -14,7 +14,12 @@ export interface Realm {
 }
 
 /** Receives what the kernel of a slot's current realm emits. */
-export type EmissionListener = (kind: number, a?: string | number, b?: string, c?: string | Uint8Array) => void;
+export type EmissionListener = (
+  kind: number,
+  a?: string | number,
+  b?: string,
+  c?: string | Uint8Array,
+) => void;
 
 /** A program as the supervisor sent it. */
 export interface LoadedProgram {
@@ -102,9 +107,12 @@ export class IsolateSlot {
   async #createRealm(): Promise<Realm> {
     const { ivm, entropy } = this.#options;
     const context = await this.isolate.createContext();
-    const emit = new ivm.Callback((...emission: Parameters<EmissionListener>) => realm.listener?.(...emission), {
-      ignored: true,
-    });
+    const emit = new ivm.Callback(
+      (...emission: Parameters<EmissionListener>) => realm.listener?.(...emission),
+      {
+        ignored: true,
+      },
+    );
     const deliver = (await context.evalClosure(
       "const attach = __attach; delete globalThis.__attach; return attach($0, $1)",
       [emit, new ivm.Callback(entropy, { sync: true })],

@@ -70,7 +70,9 @@ export class IsolateStore {
   }
 
   #takeIdle({ program, memoryMb }: Waiting): IsolateSlot | undefined {
-    const slot = this.#idle.values().find((idle) => idle.program?.id === program.id && idle.memoryMb === memoryMb);
+    const slot = this.#idle
+      .values()
+      .find((idle) => idle.program?.id === program.id && idle.memoryMb === memoryMb);
     if (slot) this.#idle.delete(slot);
     return slot;
   }

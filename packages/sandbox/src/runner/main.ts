@@ -47,7 +47,9 @@ class Runner {
   constructor(boot: Boot) {
     this.#memoryMb = boot.memoryMb;
     this.#ivm = loadEngine(boot.addonPath);
-    const snapshot = this.#ivm.Isolate.createSnapshot([{ code: boot.guestBundle, filename: "skerry:runtime" }]);
+    const snapshot = this.#ivm.Isolate.createSnapshot([
+      { code: boot.guestBundle, filename: "skerry:runtime" },
+    ]);
     const entropy = (length: number): ArrayBuffer => randomFillSync(new Uint8Array(length)).buffer;
     this.#store = new IsolateStore({ ivm: this.#ivm, snapshot, entropy });
     this.#store.prepareBlank(boot.memoryMb);
@@ -58,6 +60,10 @@ class Runner {
       onViolation: () => process.exit(1),
       onClose: () => process.exit(0),
     });
+  }
+
+  /** Tells the supervisor that work can come. */
+  announce(): void {
     this.#channel.send(FrameKind.Ready);
   }
 
@@ -149,4 +155,4 @@ class Runner {
 }
 
 const { boot } = globalThis as unknown as { boot: Boot };
-new Runner(boot);
+new Runner(boot).announce();

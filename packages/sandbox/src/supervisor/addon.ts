@@ -17,7 +17,8 @@ export function findEngineAddon(): string {
   const abi = `abi${process.versions.modules}`;
   const libc = isMusl() ? "musl" : "glibc";
   const names = list(prebuilds).filter((name) => name.includes(abi) && name.endsWith(".node"));
-  const prebuilt = names.find((name) => name.includes(libc)) ?? names.find((name) => !/glibc|musl/.test(name));
+  const prebuilt =
+    names.find((name) => name.includes(libc)) ?? names.find((name) => !/glibc|musl/.test(name));
   if (prebuilt) return join(prebuilds, prebuilt);
   if (list(dirname(built)).length > 0) return built;
   throw new SandboxError(

@@ -1,5 +1,12 @@
-import { type Capability, type CapabilityCall, CapabilityError, type CapabilityReply } from "../capability.ts";
+import {
+  type Capability,
+  type CapabilityCall,
+  CapabilityError,
+  type CapabilityReply,
+} from "../capability.ts";
 import type { CapabilityTable } from "../execution.ts";
+import { MAX_JSON_DEPTH } from "../json.ts";
+import { isDeeperThan } from "./json-depth.ts";
 
 const DEFAULT_MAX_INPUT_BYTES = 1024 * 1024;
 const MAX_ISSUES_TOLD = 5;
@@ -23,20 +30,35 @@ export async function dispatchCall(
 ): Promise<CapabilityReply> {
   const capability = table.get(raw.name);
   if (!capability) {
-    throw new CapabilityError("CAPABILITY_UNKNOWN", `there is no capability named ${JSON.stringify(raw.name.slice(0, 100))}`);
+    throw new CapabilityError(
+      "CAPABILITY_UNKNOWN",
+      `there is no capability named ${JSON.stringify(raw.name.slice(0, 100))}`,
+    );
   }
   checkSize(capability, raw);
   const input = await parseInput(capability, raw.args);
   return capability.handle(input, { ...context, body: raw.body });
 }
 
-function checkSize({ name, maxInputBytes = DEFAULT_MAX_INPUT_BYTES }: Capability, { args, body }: RawCall): void {
+function checkSize(
+  { name, maxInputBytes = DEFAULT_MAX_INPUT_BYTES }: Capability,
+  { args, body }: RawCall,
+): void {
   const bytes = args.byteLength + (body?.byteLength ?? 0);
   if (bytes <= maxInputBytes) return;
-  throw new CapabilityError("CAPABILITY_INPUT_LIMIT", `${name} got ${bytes} bytes, at most ${maxInputBytes} are allowed`);
+  throw new CapabilityError(
+    "CAPABILITY_INPUT_LIMIT",
+    `${name} got ${bytes} bytes, at most ${maxInputBytes} are allowed`,
+  );
 }
 
 async function parseInput(capability: Capability, args: Buffer): Promise<unknown> {
+  if (isDeeperThan(args, MAX_JSON_DEPTH)) {
+    throw new CapabilityError(
+      "CAPABILITY_INPUT_LIMIT",
+      `${capability.name}: the arguments are nested deeper than ${MAX_JSON_DEPTH} levels`,
+    );
+  }
   let value: unknown;
   try {
     value = JSON.parse(args.toString());

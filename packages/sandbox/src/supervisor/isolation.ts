@@ -39,7 +39,17 @@ const ADDRESS_SPACE_BYTES = 16 * 1024 ** 3;
  */
 const WALL_COMMANDS: Record<Exclude<WallName, "permissions">, readonly string[]> = {
   user: ["setpriv", `--reuid=${NOBODY_ID}`, `--regid=${NOBODY_ID}`, "--clear-groups"],
-  namespaces: ["unshare", "--user", "--map-current-user", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"],
+  namespaces: [
+    "unshare",
+    "--user",
+    "--map-current-user",
+    "--net",
+    "--pid",
+    "--ipc",
+    "--uts",
+    "--fork",
+    "--kill-child",
+  ],
   privileges: ["setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"],
   memory: ["prlimit", `--as=${ADDRESS_SPACE_BYTES}`, "--core=0", "--fsize=0", "--nofile=64"],
 };
@@ -54,8 +64,10 @@ const DETAILS: Record<WallName, { active: string; missing: string }> = {
     missing: "runners keep the uid of this process, which is not root",
   },
   namespaces: {
-    active: "own user, network, process, ipc and host name namespaces: no network device, no other process in sight",
-    missing: "`unshare --user --net --pid` is refused: allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0)",
+    active:
+      "own user, network, process, ipc and host name namespaces: no network device, no other process in sight",
+    missing:
+      "`unshare --user --net --pid` is refused: allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0)",
   },
   privileges: {
     active: "no_new_privs, and no capability can be gained",
@@ -100,7 +112,9 @@ export function probeJail(policy: IsolationPolicy, { without = [] }: JailOptions
     }
   }
   const walls = WALL_NAMES.map((name) => describeWall(name, active.has(name)));
-  const isFull = walls.every(({ name, active: isActive }) => isActive || (name === "user" && process.getuid?.() !== 0));
+  const isFull = walls.every(
+    ({ name, active: isActive }) => isActive || (name === "user" && process.getuid?.() !== 0),
+  );
   const level = policy === "none" ? "none" : isFull ? "full" : "partial";
   if (policy === "strict" && level !== "full") throw unavailable(walls);
   return { report: { level, walls }, prefix, permissions: active.has("permissions") };
@@ -113,7 +127,10 @@ export function detectIsolation(policy: IsolationPolicy = "full"): IsolationRepo
 
 function runs(prefix: readonly string[]): boolean {
   const [command = "", ...args] = prefix;
-  return spawnSync(command, [...args, "true"], { timeout: PROBE_TIMEOUT_MS, cwd: "/", stdio: "ignore" }).status === 0;
+  return (
+    spawnSync(command, [...args, "true"], { timeout: PROBE_TIMEOUT_MS, cwd: "/", stdio: "ignore" }).status ===
+    0
+  );
 }
 
 function describeWall(name: WallName, active: boolean): Wall {
@@ -123,5 +140,8 @@ function describeWall(name: WallName, active: boolean): Wall {
 
 function unavailable(walls: readonly Wall[]): SandboxError {
   const missing = walls.filter((wall) => !wall.active).map((wall) => `${wall.name}: ${wall.detail}`);
-  return new SandboxError("ISOLATION_UNAVAILABLE", `isolation is strict, and these walls are missing: ${missing.join("; ")}`);
+  return new SandboxError(
+    "ISOLATION_UNAVAILABLE",
+    `isolation is strict, and these walls are missing: ${missing.join("; ")}`,
+  );
 }

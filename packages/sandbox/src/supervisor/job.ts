@@ -2,11 +2,13 @@ import { z } from "zod";
 import { CapabilityError } from "../capability.ts";
 import { SANDBOX_ERRORS, type SandboxErrorCode } from "../errors.ts";
 import type { CapabilityTable, ExecutionFailure, ExecutionRequest, ExecutionResult } from "../execution.ts";
+import { MAX_JSON_DEPTH } from "../json.ts";
 import type { ExecutionUsage } from "../limits.ts";
 import type { Channel } from "../protocol/channel.ts";
 import { type Frame, FrameKind } from "../protocol/frame.ts";
 import type { EndHead, FailureHead } from "../protocol/messages.ts";
 import { dispatchCall } from "./dispatch.ts";
+import { isDeeperThan } from "./json-depth.ts";
 import { parseLogLines } from "./log-lines.ts";
 import { mapStack } from "./stack.ts";
 
@@ -50,7 +52,8 @@ export class Job {
   readonly result: Promise<ExecutionResult>;
   readonly #options: JobOptions;
   readonly #openCalls = new Set<number>();
-  readonly #abort = new AbortController();
+  /** Made with the first call; most executions make none. */
+  #abort: AbortController | undefined;
   readonly #usage: ExecutionUsage = {
     queuedMs: 0,
     durationMs: 0,
@@ -62,6 +65,8 @@ export class Job {
   };
   #settle!: (result: ExecutionResult) => void;
   #isEnded = false;
+  /** The runner answers with the end; if it does not, the deadline does. */
+  readonly #cancel = (): void => this.#options.channel.send(FrameKind.Cancel, this.id);
 
   constructor(options: JobOptions) {
     this.id = options.id;
@@ -70,6 +75,7 @@ export class Job {
     this.result = new Promise((settle) => {
       this.#settle = settle;
     });
+    options.request.signal?.addEventListener("abort", this.#cancel);
   }
 
   /** Milliseconds since the start. */
@@ -105,7 +111,8 @@ export class Job {
     if (!name || !args || name.length > 200) return onViolation("malformed capability call");
     if (this.#openCalls.has(call)) return onViolation(`capability call ${call} was made twice`);
     if (this.#openCalls.size >= MAX_OPEN_CALLS) return onViolation("too many capability calls at once");
-    if (++this.#usage.capabilityCalls > request.limits.capabilityCalls) return onViolation("more capability calls than allowed");
+    if (++this.#usage.capabilityCalls > request.limits.capabilityCalls)
+      return onViolation("more capability calls than allowed");
     this.#openCalls.add(call);
     void this.#answer(call, name.toString(), args, body);
   }
@@ -116,7 +123,7 @@ export class Job {
       tenant: request.tenant,
       executionId: request.executionId,
       attributes: request.attributes ?? {},
-      signal: this.#abort.signal,
+      signal: (this.#abort ??= new AbortController()).signal,
     };
     let kind: typeof FrameKind.Reply | typeof FrameKind.Refuse = FrameKind.Reply;
     let parts: Array<string | Uint8Array>;
@@ -158,16 +165,23 @@ export class Job {
     const { outputBytes } = request.limits;
     if (bytes > outputBytes * BYTES_PER_CHAR + 1) return onViolation("result over its size limit");
     if (bytes > outputBytes) {
-      return this.fail({ code: "OUTPUT_LIMIT", message: `the result has ${bytes} bytes, its limit is ${outputBytes}` });
+      return this.fail({
+        code: "OUTPUT_LIMIT",
+        message: `the result has ${bytes} bytes, its limit is ${outputBytes}`,
+      });
     }
     const text = json.toString();
+    if (isDeeperThan(json, MAX_JSON_DEPTH)) return onViolation("result nested too deep");
     if (parseJson(text) === undefined) return onViolation("result is not JSON");
     this.#end({ status: "completed", output: { json: text, ...(body ? { body } : {}) }, usage: this.#usage });
   }
 
   #failed({ parts }: Frame): void {
     const [head, json] = parts;
-    const failure = json && json.byteLength <= MAX_FAILURE_BYTES ? failureSchema.safeParse(parseJson(json.toString())) : undefined;
+    const failure =
+      json && json.byteLength <= MAX_FAILURE_BYTES
+        ? failureSchema.safeParse(parseJson(json.toString()))
+        : undefined;
     if (!failure?.success || !this.#readEnd(head)) return this.#options.onViolation("malformed failure");
     this.fail(this.#translate(failure.data));
   }
@@ -195,7 +209,8 @@ export class Job {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#usage.durationMs = this.elapsedMs;
-    this.#abort.abort();
+    this.#abort?.abort();
+    this.request.signal?.removeEventListener("abort", this.#cancel);
     this.#options.onEnd(this);
     this.#settle(result);
   }

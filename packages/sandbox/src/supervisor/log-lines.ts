@@ -35,5 +35,7 @@ export function parseLogLines(json: string): LogLine[] | undefined {
 }
 
 function cleanText(text: string): string {
-  return text.toWellFormed().replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text
+    .toWellFormed()
+    .replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

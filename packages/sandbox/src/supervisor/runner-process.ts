@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { IsolationPolicy } from "./isolation.ts";
 import type { ExecutionFailure, ExecutionRequest, ExecutionResult } from "../execution.ts";
 import { Channel } from "../protocol/channel.ts";
 import { type Frame, FrameKind } from "../protocol/frame.ts";
@@ -23,15 +22,17 @@ const BASE_MEMORY_MB = 160;
 const MEMORY_SLACK = 1.5;
 const MAX_FRAME_BYTES = 32 * MEBIBYTE;
 const MAX_UNREAD_BYTES = 256 * MEBIBYTE;
+/** A runner that has seen so many programs is replaced, because it keeps the text of each. */
+const MAX_PROGRAMS = 200;
 const MAX_STDERR_CHARS = 4_096;
 const OUT_OF_MEMORY = /out of memory|OOM error|Allocation failed|allocation failed/;
 
-export type { IsolationPolicy };
-
-export interface RunnerProcessOptions extends SpawnOptions, Pick<JobOptions, "capabilities" | "onCapabilityFailure"> {}
+export interface RunnerProcessOptions
+  extends SpawnOptions, Pick<JobOptions, "capabilities" | "onCapabilityFailure"> {}
 
 /** Why a runner was ended, for metrics. */
-export type RunnerEndReason = "closed" | "deadline" | "memory" | "silent" | "protocol" | "spoiled" | "crashed";
+export type RunnerEndReason =
+  "closed" | "deadline" | "memory" | "silent" | "protocol" | "spoiled" | "crashed";
 
 /**
  * One runner process, from outside. It is leased to one tenant once and for all. Whatever happens to the
@@ -55,6 +56,7 @@ export class RunnerProcess {
   #stderr = "";
   #endReason: RunnerEndReason | undefined;
   #isRetired = false;
+  #hasExited = false;
   #pid: number | undefined;
 
   private constructor(options: RunnerProcessOptions) {
@@ -90,11 +92,18 @@ export class RunnerProcess {
       runner.#ready = () => resolve(true);
     });
     const timer = AbortSignal.timeout(START_TIMEOUT_MS);
-    const isReady = await Promise.race([ready, runner.exited.then(() => false), once(timer, "abort").then(() => false)]);
+    const isReady = await Promise.race([
+      ready,
+      runner.exited.then(() => false),
+      once(timer, "abort").then(() => false),
+    ]);
     if (isReady) return runner;
     runner.#kill("crashed");
     await runner.exited;
-    throw new SandboxError("RUNNER_START", `a runner process did not start: ${runner.#stderr.trim() || "no answer"}`);
+    throw new SandboxError(
+      "RUNNER_START",
+      `a runner process did not start: ${runner.#stderr.trim() || "no answer"}`,
+    );
   }
 
   /** The tenant whose this runner is; undefined for a clean spare. */
@@ -133,7 +142,8 @@ export class RunnerProcess {
 
   /** Runs one execution of the tenant whose the runner is. Never rejects. */
   execute(request: ExecutionRequest): Promise<ExecutionResult> {
-    if (request.tenant !== this.#tenant) throw new Error(`runner of ${this.#tenant} was given work of ${request.tenant}`);
+    if (request.tenant !== this.#tenant)
+      throw new Error(`runner of ${this.#tenant} was given work of ${request.tenant}`);
     const { capabilities, onCapabilityFailure } = this.#options;
     const job = new Job({
       id: ++this.#lastJobId,
@@ -146,9 +156,9 @@ export class RunnerProcess {
     });
     this.#jobs.set(job.id, job);
     this.#memoryNeedMb = Math.max(this.#memoryNeedMb, this.loadMb);
-    this.#send(job);
     this.#watch ??= setInterval(() => this.#look(), WATCH_EVERY_MS);
-    if (this.#isRetired) job.fail(lost("the runner had ended"));
+    if (this.#endReason !== undefined || this.#hasExited) job.fail(lost("the runner had ended"));
+    else this.#send(job);
     return job.result;
   }
 
@@ -162,13 +172,18 @@ export class RunnerProcess {
     const { program, limits, input } = request;
     if (!this.#programs.has(program.id)) {
       this.#programs.add(program.id);
+      if (this.#programs.size >= MAX_PROGRAMS) this.#isRetired = true;
       this.#channel.send(FrameKind.Program, 0, 0, [program.id, program.fileName, program.code]);
     }
     const { entry, reuseContext } = request;
     const head: StartHead = { program: program.id, entry, reuseContext, ...limits };
-    const parts = [JSON.stringify(head), JSON.stringify(request.context), input.json, ...(input.body ? [input.body] : [])];
+    const parts = [
+      JSON.stringify(head),
+      JSON.stringify(request.context),
+      input.json,
+      ...(input.body ? [input.body] : []),
+    ];
     this.#channel.send(FrameKind.Execute, id, 0, parts);
-    request.signal?.addEventListener("abort", () => this.#channel.send(FrameKind.Cancel, id), { once: true });
   }
 
   #handle(frame: Frame): void {
@@ -210,7 +225,10 @@ export class RunnerProcess {
     for (const job of this.#jobs.values()) {
       const { wallMs } = job.request.limits;
       if (job.elapsedMs <= wallMs + GRACE_MS) continue;
-      job.fail({ code: "WALL_LIMIT", message: `the script ran for ${job.elapsedMs.toFixed(0)} ms, its limit is ${wallMs} ms` });
+      job.fail({
+        code: "WALL_LIMIT",
+        message: `the script ran for ${job.elapsedMs.toFixed(0)} ms, its limit is ${wallMs} ms`,
+      });
       return this.#kill("deadline");
     }
     this.#lookAtMemory();
@@ -237,7 +255,10 @@ export class RunnerProcess {
     const [job] = this.#jobs.values();
     if (!job || this.#jobs.size > 1) return;
     const { memoryMb } = job.request.limits;
-    job.fail({ code: "MEMORY_LIMIT", message: `the script used more than its memory limit of ${memoryMb} MB: ${detail}` });
+    job.fail({
+      code: "MEMORY_LIMIT",
+      message: `the script used more than its memory limit of ${memoryMb} MB: ${detail}`,
+    });
   }
 
   #violate(reason: string): void {
@@ -252,17 +273,20 @@ export class RunnerProcess {
     this.#isRetired = true;
     this.#child.kill("SIGKILL");
     // The wrapper takes the process inside with it; this is for a system where it does not.
-    if (this.#pid !== undefined && this.#pid !== this.#child.pid && this.#child.exitCode === null) killQuietly(this.#pid);
+    if (this.#pid !== undefined && this.#pid !== this.#child.pid && this.#child.exitCode === null)
+      killQuietly(this.#pid);
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
     this.#isRetired = true;
+    this.#hasExited = true;
     clearInterval(this.#watch);
     this.#channel.close();
     if (this.#endReason === undefined && OUT_OF_MEMORY.test(this.#stderr)) this.#failLargest("V8 gave up");
     const how = signal ? `by ${signal}` : `with exit code ${code}`;
     const why = this.#endReason === undefined ? "" : ` (${this.#endReason})`;
-    for (const job of this.#jobs.values()) job.fail(lost(`the runner process ended ${how}${why} before the script had a result`));
+    for (const job of this.#jobs.values())
+      job.fail(lost(`the runner process ended ${how}${why} before the script had a result`));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -41,7 +41,12 @@ export function spawnRunner({ jail, program, boot, addonPath }: SpawnOptions): S
   const nodeFd = openSync(process.execPath, "r");
   const addonFd = openSync(addonPath, "r");
   try {
-    const flags = [...NODE_FLAGS, ...(jail.permissions ? PERMISSION_FLAGS : []), "--input-type=commonjs", "-"];
+    const flags = [
+      ...NODE_FLAGS,
+      ...(jail.permissions ? PERMISSION_FLAGS : []),
+      "--input-type=commonjs",
+      "-",
+    ];
     const node = isWrapped ? `/proc/self/fd/${NODE_FD}` : process.execPath;
     const [command = node, ...args] = [...jail.prefix, node, ...flags];
     const child = spawn(command, args, {
@@ -49,7 +54,10 @@ export function spawnRunner({ jail, program, boot, addonPath }: SpawnOptions): S
       env: { TZ: "UTC" },
       stdio: ["pipe", "ignore", "pipe", "pipe", nodeFd, addonFd],
     });
-    const bootText = JSON.stringify({ ...boot, addonPath: isWrapped ? `/proc/self/fd/${ADDON_FD}` : addonPath });
+    const bootText = JSON.stringify({
+      ...boot,
+      addonPath: isWrapped ? `/proc/self/fd/${ADDON_FD}` : addonPath,
+    });
     // A process that dies at once closes the pipe before it is read; its exit is reported on its own.
     child.stdin?.on("error", () => {});
     child.stdin?.end(`globalThis.boot=${bootText};\n${program}`);

@@ -19,7 +19,9 @@ export function mapStack(stack: string, program: Program): string | undefined {
     if (groups?.["file"] !== program.fileName) continue;
     const line = Number(groups["line"]);
     const column = Number(groups["column"]);
-    const original = map ? originalPositionFor(map, { line, column: column - 1 }) : { line, column: column - 1 };
+    const original = map
+      ? originalPositionFor(map, { line, column: column - 1 })
+      : { line, column: column - 1 };
     if (original.line === null) continue;
     const position = `${program.fileName}:${original.line}:${original.column + 1}`;
     frames.push(groups["name"] ? `    at ${groups["name"]} (${position})` : `    at ${position}`);

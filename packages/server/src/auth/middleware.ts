@@ -26,13 +26,20 @@ export function bindTenant(tenants: TenantService) {
   });
 }
 
-async function bind(principal: Principal, named: string | undefined, tenants: TenantService): Promise<Caller> {
+async function bind(
+  principal: Principal,
+  named: string | undefined,
+  tenants: TenantService,
+): Promise<Caller> {
   if (principal.tenantId !== undefined) {
     if (named !== undefined && named !== principal.tenantId) throw refuseTenant(named);
     return { tenantId: principal.tenantId, principal, suspended: false };
   }
   if (named === undefined) {
-    throw new SkerryError("TENANT_REQUIRED", `An operator names the tenant to act on in the header ${TENANT_HEADER}.`);
+    throw new SkerryError(
+      "TENANT_REQUIRED",
+      `An operator names the tenant to act on in the header ${TENANT_HEADER}.`,
+    );
   }
   if (!isTenantId(named)) throw refuseTenant(named);
   const { id, status } = await tenants.get(principal, named);

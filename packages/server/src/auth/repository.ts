@@ -82,7 +82,11 @@ export async function listApiKeys(
 }
 
 /** @returns the key's hash, or undefined when there is no such key or it is revoked already. */
-export async function revokeApiKey(queries: Queries, tenantId: string, id: string): Promise<Buffer | undefined> {
+export async function revokeApiKey(
+  queries: Queries,
+  tenantId: string,
+  id: string,
+): Promise<Buffer | undefined> {
   const row = await queries
     .updateTable("api_keys")
     .set({ revoked_at: sql<Date>`now()` })

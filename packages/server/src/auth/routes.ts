@@ -12,7 +12,9 @@ const listQuery = z.strictObject(createPageQuery(isUuid));
 /** `/api-keys`: a key's text is in the answer to its creation and nowhere else. */
 export function createApiKeyRoutes(apiKeys: ApiKeyService, bodyBytes: number): RestApp {
   return createRoutes()
-    .get("/", async (context) => context.json(await apiKeys.list(context.var.caller, readQuery(context, listQuery))))
+    .get("/", async (context) =>
+      context.json(await apiKeys.list(context.var.caller, readQuery(context, listQuery))),
+    )
     .post("/", async (context) => {
       const input = await readInput(context, apiKeyInput, bodyBytes);
       return context.json(await apiKeys.create(context.var.caller, input), 201);

@@ -83,14 +83,23 @@ export function createApiKeyService({ database, operatorKey }: ApiKeyServiceOpti
     async authenticate(authorization) {
       const key = /^Bearer +(?<key>\S+) *$/i.exec(authorization ?? "")?.groups?.["key"];
       if (key === undefined) throw unauthorized("KEY_MISSING", "Send an API key: Authorization: Bearer KEY.");
-      if (key.length > MAX_KEY_LENGTH) throw unauthorized("KEY_INVALID", "The API key is longer than any key is.");
+      if (key.length > MAX_KEY_LENGTH)
+        throw unauthorized("KEY_INVALID", "The API key is longer than any key is.");
       return await identify(key);
     },
 
     async createFirst(queries, tenantId) {
       const { text, prefix, hash } = createKey();
       const id = randomUUIDv7();
-      await insertApiKey(queries, { id, tenantId, name: "first key", prefix, hash, scopes: SCOPES, expiresAt: undefined });
+      await insertApiKey(queries, {
+        id,
+        tenantId,
+        name: "first key",
+        prefix,
+        hash,
+        scopes: SCOPES,
+        expiresAt: undefined,
+      });
       return text;
     },
 
@@ -107,7 +116,9 @@ export function createApiKeyService({ database, operatorKey }: ApiKeyServiceOpti
 
     async list(caller, page) {
       requireScope(caller, "api-keys:manage");
-      const rows = await withTenant(database, caller.tenantId, (queries) => listApiKeys(queries, caller.tenantId, page));
+      const rows = await withTenant(database, caller.tenantId, (queries) =>
+        listApiKeys(queries, caller.tenantId, page),
+      );
       return createPage(rows, page, ({ id }) => id, toApiKey);
     },
 
@@ -153,11 +164,14 @@ function isScope(text: string): text is Scope {
 
 /** A lookup can cross the moment of expiry by the difference of two clocks; LRUCache takes 0 for "for ever". */
 function rememberFor({ expiresAt }: KnownKey): number {
-  return expiresAt === null ? REMEMBER_MS : Math.max(1, Math.min(REMEMBER_MS, expiresAt.getTime() - Date.now()));
+  return expiresAt === null
+    ? REMEMBER_MS
+    : Math.max(1, Math.min(REMEMBER_MS, expiresAt.getTime() - Date.now()));
 }
 
 function unauthorized(code: "KEY_MISSING" | "KEY_INVALID", message: string): SkerryError {
   // RFC 6750, section 3.
-  const challenge = code === "KEY_MISSING" ? 'Bearer realm="skerry"' : 'Bearer realm="skerry", error="invalid_token"';
+  const challenge =
+    code === "KEY_MISSING" ? 'Bearer realm="skerry"' : 'Bearer realm="skerry", error="invalid_token"';
   return new SkerryError(code, message, { headers: { "www-authenticate": challenge } });
 }

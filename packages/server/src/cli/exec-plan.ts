@@ -42,11 +42,11 @@ export async function readPlan(args: readonly string[]): Promise<ExecPlan> {
   }
   return {
     fileName: basename(file),
-    source: await readText(file, "the script"),
     language,
     inputJson: await readInput(values.input),
     limits: readLimits(values["timeout-ms"], values["memory-mb"]),
     printReport: values.json ?? false,
+    source: await readText(file, "the script"),
   };
 }
 

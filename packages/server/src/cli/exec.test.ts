@@ -1,10 +1,12 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runSkerry } from "../../test/skerry-process.ts";
+import { filterLiving, listDescendants } from "../../test/process-tree.ts";
+import { runSkerry, spawnSkerry } from "../../test/skerry-process.ts";
 import type { FinishedProcess } from "../../test/skerry-process.ts";
 import type { ExecReport } from "./exec-report.ts";
 
@@ -83,7 +85,7 @@ describe("a script that fails", () => {
   test("does not compile: line, column and code frame, exit 1", async () => {
     const { exitCode, stderr } = await execSource("export default () => {\n  const = 1;\n}", [], "broken.js");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("broken.js:2:8");
+    expect(stderr).toContain("broken.js:2:9");
     expect(stderr).toContain("const = 1;");
   });
 
@@ -115,14 +117,33 @@ describe("a hostile script ends inside its limits with exit 3", () => {
   });
 });
 
+test.runIf(process.platform === "linux")("Ctrl-C ends script and runner", async () => {
+  const file = join(folder, "wait.ts");
+  await writeFile(
+    file,
+    'export default (_, ctx) => { ctx.log.info("waiting"); return new Promise((go) => setTimeout(go, 60_000)); }',
+  );
+  const child = spawnSkerry(["exec", file]);
+  await once(child.stderr, "data");
+  const descendants = listDescendants(child.pid ?? 0);
+  expect(descendants.length).toBeGreaterThan(0);
+  child.kill("SIGINT");
+  expect(await once(child, "exit")).toEqual([null, "SIGINT"]);
+  await expect.poll(() => filterLiving(descendants), { timeout: 2_000 }).toEqual([]);
+});
+
 test("the network of this machine is out of reach", async () => {
-  const server = createServer((_request, response) => response.end("secret")).listen(0, "127.0.0.1");
+  let connections = 0;
+  const server = createServer((_request, response) => response.end("secret"));
+  server.on("connection", () => (connections += 1)).listen(0, "127.0.0.1");
+  await once(server, "listening");
   try {
     const { port } = server.address() as AddressInfo;
     const report = await execReport(
       `export default async () => (await fetch("http://127.0.0.1:${port}/")).text()`,
     );
     expect(report).toMatchObject({ exitCode: 1, status: "failed", output: null });
+    expect(connections).toBe(0);
   } finally {
     server.close();
   }

@@ -115,8 +115,33 @@ describe.runIf(process.platform === "linux")("skerry start", () => {
     expect(await home.text()).toMatch(/^<!doctype html><html lang="en">.*Isolation: (full|partial)/s);
     expect(await (await fetch(`${url}/health`, close)).json()).toMatchObject({ status: "ok" });
     expect(await (await fetch(`${url}/ready`, close)).json()).toEqual({ status: "ready" });
-    expect((await fetch(`${url}/health/more`, close)).status).toBe(404);
+    const refused = await fetch(`${url}/health`, { ...close, method: "DELETE" });
+    expect(refused.status).toBe(404);
+    expect(await refused.json()).toMatchObject({ code: "ROUTE_NOT_FOUND" });
     expect(await stop(child)).toEqual([0, null]);
+  });
+
+  test("lets a running execution end before it stops", async () => {
+    const { child, url } = await start();
+    const key = (await readFile(join(dataDir, "demo.key"), "utf8")).trim();
+    const call = (path: string, body?: unknown): Promise<Response> =>
+      fetch(`${url}/api/v1${path}`, {
+        method: body === undefined ? "GET" : "POST",
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json", connection: "close" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const source = 'export default () => new Promise((done) => setTimeout(done, 1_500, "in time"))';
+    await call("/scripts", { name: "slow", type: "oneoff", source });
+
+    const execution = call("/scripts/slow/execute", { wait: true });
+    const countRunning = async (): Promise<number> => {
+      const { items } = (await (await call("/executions?status=running")).json()) as { items: unknown[] };
+      return items.length;
+    };
+    await expect.poll(countRunning).toBe(1);
+    const exit = stop(child);
+    expect(await (await execution).json()).toMatchObject({ status: "completed", output: "in time" });
+    expect(await exit).toEqual([0, null]);
   });
 
   test("leaves no database and no runner behind when it is killed", async () => {
@@ -131,6 +156,7 @@ describe.runIf(process.platform === "linux")("skerry start", () => {
 
 test("refuses a taken port with a hint, and leaves nothing running", async () => {
   const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
   try {
     const { port } = other.address() as AddressInfo;
     const env = { PORT: String(port), SKERRY_DATA_DIR: dataDir };

@@ -10,7 +10,7 @@ import { describeConfig } from "./config-text.ts";
 const HELP = `Usage: skerry start
 
 Starts the platform: HTTP server, runners, and the embedded database unless DATABASE_URL names one. The first
-start on an empty database makes the tenant "demo" with one script per type. SIGTERM and SIGINT stop it: no new
+start on an empty database makes the tenant "demo" with one script per type. SIGTERM, SIGINT and SIGHUP stop it: no new
 requests, up to 10 s for running executions, then everything is written and closed.
 
 Settings come from the environment; these are the defaults:
@@ -49,6 +49,6 @@ function exitOnCrash(logger: Logger): void {
 /** Repeated signals are ignored: a process group and its parent often both send one, and stopping is bounded. */
 function waitForStopSignal(): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, resolve);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, resolve);
   return promise;
 }

@@ -5,21 +5,21 @@ import {
   chmodSync,
   chownSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 
+import { makeDataDir } from "../../test/data-dir.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { findServerUser } from "./embedded/server-user.ts";
 import { openDatabase } from "./open.ts";
 
 const OWNER_PROGRAM = fileURLToPath(new URL("../../test/embedded-owner.ts", import.meta.url));
@@ -30,7 +30,7 @@ const isRoot = process.getuid?.() === 0;
 const isLinux = process.platform === "linux";
 
 /** Holds a cluster once the first test that needs one has started it; every test leaves it whole and stopped. */
-const home = makeTemporaryFolder();
+const home = makeDataDir();
 
 afterAll(() => rmSync(home, { recursive: true }));
 
@@ -87,9 +87,16 @@ describe("startEmbeddedPostgres", () => {
     const postmasterFile = join(server.folder, "server", "cluster", "postmaster.pid");
     const text = readFileSync(postmasterFile, "utf8");
     await server.stop();
-    writeFileSync(postmasterFile, text.replace(/^\d+/, String(process.pid)));
-    await using again = await startEmbeddedPostgres({ dataDir: home });
-    expect(await query(again.url, "select 1 as one")).toEqual([{ one: 1 }]);
+    // PostgreSQL itself is fooled by processes of its own user.
+    const stranger = spawn("sleep", ["600"], { ...findServerUser(), stdio: "ignore" });
+    try {
+      writeFileSync(postmasterFile, text.replace(/^\d+/, String(stranger.pid)));
+      await using again = await startEmbeddedPostgres({ dataDir: home });
+      expect(await query(again.url, "select 1 as one")).toEqual([{ one: 1 }]);
+      expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+    } finally {
+      stranger.kill("SIGKILL");
+    }
   });
 
   test("comes back with everything committed after a kill -9 of the server", async () => {
@@ -207,13 +214,6 @@ if (isRoot) {
       await owner.end();
     });
   });
-}
-
-/** One that others may pass through: PostgreSQL runs as another user when the tests run as root. */
-function makeTemporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "skerry-embedded-"));
-  chmodSync(folder, 0o755);
-  return folder;
 }
 
 interface Owner {

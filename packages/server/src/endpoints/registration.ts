@@ -45,7 +45,9 @@ async function addRoutes(queries: Queries, script: EndpointScript): Promise<void
   } catch (error) {
     // Another script was published with it since the look above.
     if (!violates(error, "endpoint_routes_pkey")) throw error;
-    throw refuse(`${script.name} cannot answer ${path}: another script was published with it at the same moment.`);
+    throw refuse(
+      `${script.name} cannot answer ${path}: another script was published with it at the same moment.`,
+    );
   }
 }
 

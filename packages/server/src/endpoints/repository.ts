@@ -36,7 +36,12 @@ export async function insertRoutes(
   { tenantId, scriptId }: RouteOwner,
   routes: readonly RouteKey[],
 ): Promise<void> {
-  const rows = routes.map(({ method, shape }) => ({ tenant_id: tenantId, method, path: shape, script_id: scriptId }));
+  const rows = routes.map(({ method, shape }) => ({
+    tenant_id: tenantId,
+    method,
+    path: shape,
+    script_id: scriptId,
+  }));
   await queries.insertInto("endpoint_routes").values(rows).execute();
 }
 
@@ -57,13 +62,24 @@ export async function findTakenRoute(
     .where("endpoint_routes.tenant_id", "=", tenantId)
     .where("endpoint_routes.script_id", "!=", scriptId)
     .where("endpoint_routes.path", "=", routes[0]?.shape ?? "")
-    .where("endpoint_routes.method", "in", routes.map(({ method }) => method))
+    .where(
+      "endpoint_routes.method",
+      "in",
+      routes.map(({ method }) => method),
+    )
     .executeTakeFirst();
 }
 
 /** @returns undefined when there is no such tenant. */
-export async function findTenantStatus(queries: Queries, tenantId: string): Promise<TenantStatus | undefined> {
-  const row = await queries.selectFrom("tenants").select("status").where("id", "=", tenantId).executeTakeFirst();
+export async function findTenantStatus(
+  queries: Queries,
+  tenantId: string,
+): Promise<TenantStatus | undefined> {
+  const row = await queries
+    .selectFrom("tenants")
+    .select("status")
+    .where("id", "=", tenantId)
+    .executeTakeFirst();
   return row?.status;
 }
 

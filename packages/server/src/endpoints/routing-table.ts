@@ -42,7 +42,8 @@ export function createRoutingTable<Target>(routes: Iterable<Route<Target>>): Rou
       const nodes = segments === undefined ? [] : findNodes(root, segments, 0);
       for (const { routes: candidates } of nodes) {
         const route = candidates.get(method) ?? (method === "HEAD" ? candidates.get("GET") : undefined);
-        if (route !== undefined) return { target: route.target, params: readParams(route.pattern, segments ?? []) };
+        if (route !== undefined)
+          return { target: route.target, params: readParams(route.pattern, segments ?? []) };
       }
       return { target: undefined, allow: listMethods(nodes) };
     },

@@ -7,6 +7,7 @@ describe("AbortSignal", () => {
     const controller = new GuestController();
     const { signal } = controller;
     const told: string[] = [];
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it is what is tested
     signal.onabort = (event) => told.push(`handler ${event.type}`);
     signal.addEventListener("abort", { handleEvent: () => told.push("object") });
     signal.addEventListener("abort", () => told.push("function"), { once: true });

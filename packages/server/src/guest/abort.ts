@@ -3,6 +3,9 @@ import { DOMException } from "./dom-exception.ts";
 import { Event, EventTarget } from "./event-target.ts";
 import { NativeRangeError, NativeTypeError, append, dateNow } from "./primordials.ts";
 
+/** The longest delay of a timer, in ms; a later deadline is reached in several steps. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+/** Proves to the constructor that this file calls it. */
 const TOKEN = {};
 
 interface SignalInit {
@@ -88,8 +91,8 @@ export class AbortSignal extends EventTarget {
     return this.#handler;
   }
 
-  set onabort(handler: unknown) {
-    this.#handler = typeof handler === "function" ? (handler as (event: Event) => unknown) : null;
+  set onabort(handler: ((event: Event) => unknown) | null) {
+    this.#handler = typeof handler === "function" ? handler : null;
     this.#arm();
   }
 
@@ -183,9 +186,6 @@ export class AbortController {
     abortSignal(this.#signal, reason);
   }
 }
-
-/** The longest delay of a timer, in ms; a later deadline is reached in several steps. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
 
 function startTimer(deadline: number, callback: () => void): () => void {
   let id = 0;

@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { atob as guestAtob, btoa as guestBtoa } from "./base64.ts";
 
 const latin1 = fc.string({ unit: fc.nat(255).map((unit) => String.fromCharCode(unit)), maxLength: 64 });
-const nearlyBase64 = fc.string({ unit: fc.constantFrom(..."ABCZaz09+/-_= \t\n\f\ré"), maxLength: 12 });
+const nearlyBase64 = fc.string({
+  unit: fc.constantFrom(..."ABCZaz09+/-_= \t\n\f\ré".split("")),
+  maxLength: 12,
+});
 
 describe("base64", () => {
   test("btoa is what Node writes, and atob takes it back", () => {

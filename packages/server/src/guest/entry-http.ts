@@ -3,6 +3,7 @@ import { contentBytes, takeContent } from "./body.ts";
 import { type HeaderPair, Headers, headerPairs } from "./headers.ts";
 import {
   NativeArrayBuffer,
+  arrayIsArray,
   isView,
   jsonStringify,
   numberIsInteger,
@@ -10,6 +11,7 @@ import {
   objectGetPrototypeOf,
   objectKeys,
   objectPrototype,
+  objectToString,
 } from "./primordials.ts";
 import { receiveRequest } from "./request.ts";
 import { Response } from "./response.ts";
@@ -96,6 +98,9 @@ function toBodyResponse(body: unknown, status: number, headers: Headers): Respon
 }
 
 function toJson(value: unknown): string {
+  if (!isData(value)) {
+    throw invalid(`The handler returned ${objectToString(value)}: return a Response or plain data`);
+  }
   let text: string | undefined;
   try {
     text = jsonStringify(value) as string | undefined;
@@ -104,6 +109,15 @@ function toJson(value: unknown): string {
   }
   if (text === undefined) throw invalid(`The handler returned a ${typeof value}: return a Response or data`);
   return text;
+}
+
+/** Whether JSON can carry it without losing what it is; only the outermost value is looked at. */
+function isData(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || arrayIsArray(value)) return true;
+  return (
+    objectToString(value) === "[object Object]" ||
+    typeof (value as { toJSON?: unknown }).toJSON === "function"
+  );
 }
 
 function invalid(message: string): GuestError {

@@ -9,7 +9,7 @@ import {
   promiseThen,
   stringIndexOf,
 } from "./primordials.ts";
-import { Request, type RequestInit } from "./request.ts";
+import { Request, type RequestInit, requestSignal } from "./request.ts";
 import { type ReceivedResponse, type Response, receiveResponse } from "./response.ts";
 
 /**
@@ -21,8 +21,7 @@ import { type ReceivedResponse, type Response, receiveResponse } from "./respons
  */
 export async function fetch(input: unknown, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
-  // Asking a request for its signal makes one; most have none.
-  const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+  const signal = requestSignal(request);
   signal?.throwIfAborted();
   const exchange = sendRequest(request);
   return signal ? raceAbort(exchange, signal) : exchange;

@@ -37,7 +37,7 @@ export interface HttpOptions {
 export class HttpReply {
   readonly status: number;
   readonly ok: boolean;
-  /** By lower-case name; several of one name are joined with a comma. */
+  /** By lower-case name; several of one name are joined with a comma, cookies too: `fetch` keeps those apart. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body as text. */
   readonly body: string;

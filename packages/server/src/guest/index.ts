@@ -50,7 +50,6 @@ for (const [name, value] of Object.entries(FUNCTIONS)) {
   defineGlobal(name, value);
 }
 defineGlobal("crypto", new Crypto());
-defineGlobal("self", globalThis);
 // core-js leaves its registry behind as a global.
 Reflect.deleteProperty(globalThis, "__core-js_shared__");
 

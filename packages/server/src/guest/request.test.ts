@@ -53,6 +53,10 @@ describe("Request", () => {
       (platform) => [new platform.Request(...(POST as [never, never])), { body: "other" }],
     ],
     [
+      "another request, its body replaced by null",
+      (platform) => [new platform.Request(...(POST as [never, never])), { body: null }],
+    ],
+    [
       "a posting request, as GET",
       (platform) => [new platform.Request(...(POST as [never, never])), { method: "GET" }],
     ],

@@ -24,6 +24,8 @@ export interface ReceivedRequest {
   readonly body: Uint8Array | undefined;
 }
 
+/** The signal that a request was made with, without making one for it. */
+export let requestSignal: (request: Request) => AbortSignal | undefined;
 /** Makes the request of an incoming call, without parsing again what the host has parsed. */
 export let receiveRequest: (received: ReceivedRequest) => Request;
 
@@ -39,6 +41,7 @@ export class Request extends Body {
   #signal: AbortSignal | undefined;
 
   static {
+    requestSignal = (request) => request.#signal;
     receiveRequest = ({ method, url, headers, body }) => {
       const content = body ? { data: body, contentType: undefined } : undefined;
       const parts: RequestParts = {
@@ -113,12 +116,12 @@ function resolveParts(input: unknown, init: RequestInit): RequestParts {
   const base = input instanceof Request ? input : undefined;
   const method = init.method === undefined ? (base?.method ?? "GET") : checkMethod(toText(init.method));
   const hasBody = init.body !== undefined && init.body !== null;
-  if ((hasBody || (base?.body && init.body === undefined)) && (method === "GET" || method === "HEAD")) {
+  if ((hasBody || base?.body) && (method === "GET" || method === "HEAD")) {
     throw new NativeTypeError(`A request with method ${method} cannot have a body`);
   }
   const url = base ? base.url : resolveUrl(input);
   const headers = new Headers(init.headers ?? base?.headers);
-  const signal = init.signal === undefined ? base?.signal : init.signal;
+  const signal = init.signal === undefined ? base && requestSignal(base) : init.signal;
   if (signal && !isAbortSignal(signal)) {
     throw new NativeTypeError("The signal of a request must be an AbortSignal");
   }

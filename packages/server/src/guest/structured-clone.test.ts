@@ -75,6 +75,8 @@ describe("structuredClone", () => {
     ["a symbol", Symbol("s")],
     ["a promise", Promise.resolve()],
     ["a weak map", new WeakMap()],
+    ["a boxed symbol", Object(Symbol("s"))],
+    ["a formatter", new Intl.NumberFormat("en")],
     ["a nested function", { list: [new Map([["f", () => 1]])] }],
   ])("refuses %s", ([, value]) => {
     expect(() => guestClone(value)).toThrow(expect.objectContaining({ name: "DataCloneError", code: 25 }));

@@ -24,6 +24,7 @@ import {
   regExpSource,
   setAdd,
   setForEach,
+  stringIndexOf,
   toText,
   typedArrayTag,
 } from "./primordials.ts";
@@ -144,13 +145,14 @@ function isMoreThanData(tag: string): boolean {
     case "[object Promise]":
     case "[object Request]":
     case "[object Response]":
+    case "[object Symbol]":
     case "[object URL]":
     case "[object URLSearchParams]":
     case "[object WeakMap]":
     case "[object WeakSet]":
       return true;
     default:
-      return false;
+      return stringIndexOf(tag, "[object Intl.") === 0 || stringIndexOf(tag, "[object Temporal.") === 0;
   }
 }
 

@@ -37,6 +37,16 @@ describe("TextDecoder", () => {
     expect(new GuestDecoder().decode(cut)).toBe(new TextDecoder().decode(cut));
   });
 
+  test("decodes whatever stands at the end of its buffer", () => {
+    for (let length = 2_040; length < 2_056; length++) {
+      const bytes = Buffer.concat([
+        Buffer.from(`${"a".repeat(length)}é😀€`),
+        Buffer.from([0xf0, 0x9f, 0x41, 0xe2]),
+      ]);
+      expect(new GuestDecoder().decode(bytes)).toBe(new TextDecoder().decode(bytes));
+    }
+  });
+
   test("starts anew after a fatal error", () => {
     const decoder = new GuestDecoder("utf8", { fatal: true });
     expect(() => decoder.decode(Uint8Array.of(0xe2, 0x41), { stream: true })).toThrow(TypeError);

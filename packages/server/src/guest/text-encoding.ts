@@ -13,7 +13,9 @@ import {
 } from "./primordials.ts";
 
 /** Code units turned into text at once: below what `String.fromCharCode` may take as arguments. */
-const CHUNK_UNITS = 4_096;
+const CHUNK_UNITS = 2_048;
+/** Where every decoder puts them meanwhile: decoding ends before anybody else can run. */
+const UNITS = new Uint16Array(CHUNK_UNITS);
 const REPLACEMENT = 0xfffd;
 const BOM = 0xfeff;
 const LABELS =
@@ -108,7 +110,6 @@ export class TextEncoder {
 class Utf8Decoder {
   readonly #fatal: boolean;
   readonly #keepBom: boolean;
-  readonly #units = new NativeUint16Array(CHUNK_UNITS);
   #code = 0;
   #needed = 0;
   #lower = 0x80;
@@ -130,7 +131,6 @@ class Utf8Decoder {
   }
 
   #decode(bytes: Uint8Array, more: boolean): string {
-    const units = this.#units;
     const { length } = bytes;
     let text = "";
     let filled = 0;
@@ -142,10 +142,15 @@ class Utf8Decoder {
       }
       const byte = bytes[index] as number;
       if (this.#needed === 0) {
-        if (byte < 0x80) units[filled++] = byte;
-        else if (!this.#begin(byte)) units[filled++] = this.#malformed();
+        if (byte < 0x80) {
+          const count = copyAscii(bytes, index, filled);
+          filled += count;
+          index += count - 1;
+        } else if (!this.#begin(byte)) {
+          UNITS[filled++] = this.#malformed();
+        }
       } else if (byte < this.#lower || byte > this.#upper) {
-        units[filled++] = this.#malformed();
+        UNITS[filled++] = this.#malformed();
         index--;
       } else {
         this.#lower = 0x80;
@@ -154,7 +159,7 @@ class Utf8Decoder {
         if (--this.#needed === 0) filled = this.#write(filled);
       }
     }
-    if (!more && this.#needed > 0) units[filled++] = this.#malformed();
+    if (!more && this.#needed > 0) UNITS[filled++] = this.#malformed();
     text += this.#take(filled);
     if (!more) this.#reset();
     return text;
@@ -184,11 +189,11 @@ class Utf8Decoder {
   #write(at: number): number {
     const code = this.#code;
     if (code < 0x10000) {
-      this.#units[at] = code;
+      UNITS[at] = code;
       return at + 1;
     }
-    this.#units[at] = 0xd800 + ((code - 0x10000) >> 10);
-    this.#units[at + 1] = 0xdc00 + (code & 0x3ff);
+    UNITS[at] = 0xd800 + ((code - 0x10000) >> 10);
+    UNITS[at + 1] = 0xdc00 + (code & 0x3ff);
     return at + 2;
   }
 
@@ -203,9 +208,9 @@ class Utf8Decoder {
   /** The units filled so far as text, without the mark that the very first of them may be. */
   #take(filled: number): string {
     if (filled === 0) return "";
-    const start = this.#atStart && !this.#keepBom && this.#units[0] === BOM ? 1 : 0;
+    const start = this.#atStart && !this.#keepBom && UNITS[0] === BOM ? 1 : 0;
     this.#atStart = false;
-    return textOfUnits(new NativeUint16Array(this.#units.buffer, start * 2, filled - start));
+    return textOfUnits(new NativeUint16Array(UNITS.buffer, start * 2, filled - start));
   }
 
   #reset(): void {
@@ -214,6 +219,20 @@ class Utf8Decoder {
     this.#upper = 0xbf;
     this.#atStart = true;
   }
+}
+
+/** Copies characters of ASCII as long as there are some and there is room; most text is little else. */
+function copyAscii(bytes: Uint8Array, from: number, filled: number): number {
+  const left = bytes.length - from;
+  const room = CHUNK_UNITS - filled;
+  const most = left < room ? left : room;
+  let count = 0;
+  while (count < most) {
+    const byte = bytes[from + count] as number;
+    if (byte > 0x7f) break;
+    UNITS[filled + count++] = byte;
+  }
+  return count;
 }
 
 /** `TextDecoder` of the Encoding standard, for UTF-8. @throws RangeError for every other encoding */

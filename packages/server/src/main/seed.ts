@@ -16,18 +16,24 @@ export async function seedDemoTenant(platform: Platform, operatorKey: string): P
   const answer = await post(platform, "/tenants", operatorKey, { id: DEMO_TENANT, name: "Demo" });
   if (answer.status === CONFLICT) return undefined;
   const { apiKey } = createdTenant.parse(await readCreated(answer));
-  for (const script of DEMO_SCRIPTS) await readCreated(await post(platform, "/scripts", apiKey, script));
+  try {
+    for (const script of DEMO_SCRIPTS) await readCreated(await post(platform, "/scripts", apiKey, script));
+  } catch (error) {
+    // Half a demo would never be completed: the next start would find a tenant and leave it alone.
+    await platform.fetch(createRequest("DELETE", `/tenants/${DEMO_TENANT}`, operatorKey));
+    throw error;
+  }
   return apiKey;
 }
 
 function post(platform: Platform, path: string, key: string, body: unknown): Promise<Response> {
-  // The host is never dialled: the request goes straight to the platform.
-  const request = new Request(`http://localhost/api/v1${path}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  return platform.fetch(request);
+  return platform.fetch(createRequest("POST", path, key, JSON.stringify(body)));
+}
+
+/** The host in the address is never dialled: the request goes straight to the platform. */
+function createRequest(method: string, path: string, key: string, body: string | null = null): Request {
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  return new Request(`http://localhost/api/v1${path}`, { method, headers, body });
 }
 
 async function readCreated(answer: Response): Promise<unknown> {

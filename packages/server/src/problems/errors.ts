@@ -146,7 +146,7 @@ export const SERVER_ERRORS = {
     status: 409,
     kind: "user",
     title: "The script is disabled",
-    help: "A disabled script does not run. Enable it with `PATCH /api/v1/scripts/{id}` and `status: \"active\"`.",
+    help: 'A disabled script does not run. Enable it with `PATCH /api/v1/scripts/{id}` and `status: "active"`.',
   },
   SCRIPT_NOT_EXECUTABLE: {
     status: 409,

@@ -22,7 +22,7 @@ const RETRY_AFTER_SECONDS = 1;
 /** Makes the response of media type `application/problem+json` (RFC 9457). */
 export function createProblemResponse(
   problem: Problem,
-  headers?: Readonly<Record<string, string>> | undefined,
+  headers?: Readonly<Record<string, string>>,
 ): Response {
   const { status, code, title = titleOf(code), ...rest } = problem;
   const type = `urn:skerry:problem:${code}`;
@@ -54,7 +54,9 @@ export function toSkerryError(error: unknown): SkerryError {
   if (error instanceof SandboxError && error.code === "POOL_CLOSED") {
     return new SkerryError("SHUTTING_DOWN", "The server is shutting down. Retry in a moment.", retry);
   }
-  return new SkerryError("INTERNAL", "Something went wrong. The server's log has the detail.", { cause: error });
+  return new SkerryError("INTERNAL", "Something went wrong. The server's log has the detail.", {
+    cause: error,
+  });
 }
 
 function titleOf(code: ServerErrorCode | SandboxErrorCode): string {

@@ -26,7 +26,9 @@ export function createRoutes(): RestApp {
 /** Gives every error and every unknown path its problem details. Unforeseen errors are logged and not shown. */
 export function answerErrors(app: RestApp, logger: Logger): void {
   app.onError((error) => respondToFailure(error, logger));
-  app.notFound((context) => respondToError(new SkerryError("ROUTE_NOT_FOUND", `There is no ${context.req.path}.`)));
+  app.notFound((context) =>
+    respondToError(new SkerryError("ROUTE_NOT_FOUND", `There is no ${context.req.path}.`)),
+  );
 }
 
 /** The response to whatever was thrown; what is the installation's fault is logged. */

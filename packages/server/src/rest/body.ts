@@ -12,7 +12,8 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   // The header may be absent, or lie where the request did not come through an HTTP server.
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body) {
+  const body: ReadableStream<Uint8Array> = request.body;
+  for await (const chunk of body) {
     length += chunk.byteLength;
     if (length > maxBytes) throw refuseSize(maxBytes);
     chunks.push(chunk);

@@ -50,10 +50,16 @@ export function storableText(maxLength: number): z.ZodString {
   return z
     .string()
     .max(maxLength)
-    .refine((text) => !text.includes("\0") && text.isWellFormed(), "must not hold NUL or unpaired surrogates");
+    .refine(
+      (text) => !text.includes("\0") && text.isWellFormed(),
+      "must not hold NUL or unpaired surrogates",
+    );
 }
 
 /** A name for people: one line, not blank. */
 export function displayName(maxLength: number): z.ZodString {
-  return storableText(maxLength).regex(/^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u, "must be one line and not blank");
+  return storableText(maxLength).regex(
+    /^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u,
+    "must be one line and not blank",
+  );
 }

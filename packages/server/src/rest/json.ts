@@ -66,19 +66,26 @@ function describeSyntaxError(text: string, error: SyntaxError): SkerryError {
   const place = findSyntaxError(text);
   const where = place === undefined ? "" : ` near line ${place.line}, column ${place.column}`;
   const message = `The body is not JSON${where}.`;
-  return new SkerryError("BODY_INVALID", message, { details: [{ path: "", message, ...place }], cause: error });
+  return new SkerryError("BODY_INVALID", message, {
+    details: [{ path: "", message, ...place }],
+    cause: error,
+  });
 }
 
 function findSyntaxError(text: string): { line: number; column: number } | undefined {
   let place: { line: number; column: number } | undefined;
   const stop = new Error("the first error is enough");
   try {
-    visit(text, {
-      onError: (_code, _offset, _length, startLine, startCharacter) => {
-        place = { line: startLine + 1, column: startCharacter + 1 };
-        throw stop;
+    visit(
+      text,
+      {
+        onError: (_code, _offset, _length, startLine, startCharacter) => {
+          place = { line: startLine + 1, column: startCharacter + 1 };
+          throw stop;
+        },
       },
-    }, { disallowComments: true });
+      { disallowComments: true },
+    );
   } catch (error) {
     if (error !== stop) throw error;
   }

@@ -67,8 +67,16 @@ describe("compileScript", () => {
 
   test.each([
     ["brackets", `export default ${"[".repeat(100_000)}`, "SCRIPT_COMPILE"],
-    ["arrows that take the compiler too long", `export default ${"a=>".repeat(20_000)}1`, "SCRIPT_TOO_COMPLEX"],
-    ["assignments that end the compiler's process", `export default ${"a=".repeat(500_000)}1`, "SCRIPT_TOO_COMPLEX"],
+    [
+      "arrows that take the compiler too long",
+      `export default ${"a=>".repeat(20_000)}1`,
+      "SCRIPT_TOO_COMPLEX",
+    ],
+    [
+      "assignments that end the compiler's process",
+      `export default ${"a=".repeat(500_000)}1`,
+      "SCRIPT_TOO_COMPLEX",
+    ],
   ])("survives deep nesting of %s", async (_name, source, code) => {
     const hostile = refusalOf(source);
     const honest = compile("export default () => 1;");

@@ -52,17 +52,18 @@ export async function stopCompiler(): Promise<void> {
 let lastTurn: Promise<unknown> = Promise.resolve();
 
 async function compileNow(script: ScriptSource): Promise<CompiledScript> {
-  const files = await buildWithinTime(script);
+  const files = await bundleWithinTime(script);
   const code = textOf(files, ".js");
   if (code.length > MAX_CODE_LENGTH) throw refuseComplexity(script);
-  if (!exportsDefault(code)) throw refuseAt(script, 1, "A script exports a function: `export default async (input, ctx) => …`");
+  if (!exportsDefault(code))
+    throw refuseAt(script, 1, "A script exports a function: `export default async (input, ctx) => …`");
   return { code, sourceMap: textOf(files, ".map") };
 }
 
-async function buildWithinTime(script: ScriptSource): Promise<esbuild.OutputFile[]> {
+async function bundleWithinTime(script: ScriptSource): Promise<esbuild.OutputFile[]> {
   using deadline = createDeadline(COMPILE_TIMEOUT_MS);
   try {
-    return await Promise.race([build(script), deadline.passed]);
+    return await Promise.race([bundle(script), deadline.passed]);
   } catch (error) {
     if (isBuildFailure(error)) throw await describeFailure(script, error.errors);
     // Whatever else it was, the service is busy or dead; the next compilation starts a new one.
@@ -72,7 +73,7 @@ async function buildWithinTime(script: ScriptSource): Promise<esbuild.OutputFile
   }
 }
 
-async function build({ fileName, source, language }: ScriptSource): Promise<esbuild.OutputFile[]> {
+async function bundle({ fileName, source, language }: ScriptSource): Promise<esbuild.OutputFile[]> {
   const { outputFiles } = await esbuild.build({
     stdin: { contents: source, loader: language, sourcefile: fileName },
     outfile: "program.js",
@@ -95,9 +96,13 @@ async function build({ fileName, source, language }: ScriptSource): Promise<esbu
 /** Without it the compiler would read the files of this machine into the script. */
 const refuseImports: esbuild.Plugin = {
   name: "refuse-imports",
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /.*/ }, ({ path }) => ({
-      errors: [{ text: `A script cannot import: ${JSON.stringify(path)}. What it needs is in \`ctx\` and the web globals` }],
+  setup: (build) => {
+    build.onResolve({ filter: /.*/ }, ({ path }) => ({
+      errors: [
+        {
+          text: `A script cannot import: ${JSON.stringify(path)}. What it needs is in \`ctx\` and the web globals`,
+        },
+      ],
     }));
   },
 };
@@ -155,7 +160,10 @@ function refuse({ fileName }: ScriptSource, details: readonly ErrorDetail[]): Sk
 }
 
 function refuseComplexity({ fileName }: ScriptSource): SkerryError {
-  return new SkerryError("SCRIPT_TOO_COMPLEX", `${fileName} is nested too deep or too large to compile. Split it up.`);
+  return new SkerryError(
+    "SCRIPT_TOO_COMPLEX",
+    `${fileName} is nested too deep or too large to compile. Split it up.`,
+  );
 }
 
 function textOf(files: readonly esbuild.OutputFile[], ending: string): string {

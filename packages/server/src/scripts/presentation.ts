@@ -37,7 +37,7 @@ export function presentVersion(row: VersionRow): ScriptVersion {
   return {
     version: row.version,
     language: row.language,
-    settings: row.settings as ScriptSettings,
+    settings: row.settings,
     checksum: row.checksum.toString("hex"),
     note: row.note,
     author: row.author,

@@ -1,6 +1,12 @@
 import { sql } from "kysely";
 import type { Selectable } from "kysely";
-import type { ScriptLanguage, ScriptStatus, ScriptsTable, ScriptType, ScriptVersionsTable } from "../db/schema.ts";
+import type {
+  ScriptLanguage,
+  ScriptStatus,
+  ScriptsTable,
+  ScriptType,
+  ScriptVersionsTable,
+} from "../db/schema.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import { isUuid } from "../rest/ids.ts";
 import type { PageRequest } from "../rest/paging.ts";
@@ -136,7 +142,10 @@ export async function updateScript(
   queries: Queries,
   { tenant_id, id }: Pick<ScriptRow, "tenant_id" | "id">,
   change: Partial<
-    Pick<ScriptRow, "name" | "description" | "tags" | "status" | "active_version" | "latest_version" | "deleted_at">
+    Pick<
+      ScriptRow,
+      "name" | "description" | "tags" | "status" | "active_version" | "latest_version" | "deleted_at"
+    >
   >,
 ): Promise<ScriptRow> {
   return await queries
@@ -180,7 +189,9 @@ export async function findProgram(queries: Queries, key: VersionKey): Promise<Pr
   return await queries
     .selectFrom("script_versions")
     .innerJoin("scripts", (join) =>
-      join.onRef("scripts.tenant_id", "=", "script_versions.tenant_id").onRef("scripts.id", "=", "script_versions.script_id"),
+      join
+        .onRef("scripts.tenant_id", "=", "script_versions.tenant_id")
+        .onRef("scripts.id", "=", "script_versions.script_id"),
     )
     .select([
       "script_versions.code",

@@ -3,7 +3,14 @@ import { executeInput } from "../executions/execution.ts";
 import { createRoutes } from "../rest/app.ts";
 import type { RestApp } from "../rest/app.ts";
 import { readInput, readQuery } from "../rest/input.ts";
-import { publishInput, readVersionNumber, scriptChange, scriptInput, scriptsQuery, versionsQuery } from "./script.ts";
+import {
+  publishInput,
+  readVersionNumber,
+  scriptChange,
+  scriptInput,
+  scriptsQuery,
+  versionsQuery,
+} from "./script.ts";
 import type { ScriptService } from "./service.ts";
 
 export interface ScriptRoutesOptions {
@@ -15,7 +22,12 @@ export interface ScriptRoutesOptions {
 }
 
 /** `/scripts`, their versions, and running them. */
-export function createScriptRoutes({ scripts, executions, bodyBytes, scriptBodyBytes }: ScriptRoutesOptions): RestApp {
+export function createScriptRoutes({
+  scripts,
+  executions,
+  bodyBytes,
+  scriptBodyBytes,
+}: ScriptRoutesOptions): RestApp {
   return createRoutes()
     .get("/", async (context) =>
       context.json(await scripts.list(context.var.caller, readQuery(context, scriptsQuery))),

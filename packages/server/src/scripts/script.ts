@@ -54,7 +54,10 @@ const NAME_PATTERN = /^[A-Za-z0-9][\w.-]{0,99}$/;
 
 const name = z
   .string()
-  .regex(NAME_PATTERN, 'must have 1 to 100 letters, digits, "-", "." or "_", and begin with a letter or digit')
+  .regex(
+    NAME_PATTERN,
+    'must have 1 to 100 letters, digits, "-", "." or "_", and begin with a letter or digit',
+  )
   .refine((text) => !isUuid(text), "must not look like an id");
 const source = storableText(MAX_SOURCE_BYTES).refine(
   (text) => Buffer.byteLength(text) <= MAX_SOURCE_BYTES,

@@ -1,23 +1,22 @@
 import { createHash, randomUUIDv7 } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
 import { nameOf, requireScope } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Database } from "../db/open.ts";
-import type { ScriptLanguage, ScriptStatus } from "../db/schema.ts";
+import type { ScriptStatus } from "../db/schema.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import { registerEndpoint } from "../endpoints/registration.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { violates } from "../problems/violation.ts";
-import { checkInput } from "../rest/input.ts";
 import { createPage } from "../rest/paging.ts";
 import type { Page, PageRequest } from "../rest/paging.ts";
-import { compileScript } from "./compile.ts";
 import type { CompiledScript } from "./compile.ts";
-import { findScript, findVersion, insertScript, insertVersion, listScripts, listVersions, updateScript } from "./repository.ts";
+import { compileContent, mergeContent, readContent } from "./content.ts";
+import type { Content } from "./content.ts";
+import { currentVersionOf, findCurrent, requireBase, requireScript, requireVersion } from "./lookup.ts";
+import { presentDetail, presentScript, presentVersion } from "./presentation.ts";
+import { insertScript, insertVersion, listScripts, listVersions, updateScript } from "./repository.ts";
 import type { ScriptRow, VersionDetailRow } from "./repository.ts";
-import { fileNameOf } from "./script.ts";
 import type {
   PublishInput,
   Script,
@@ -28,9 +27,7 @@ import type {
   ScriptVersion,
   ScriptVersionDetail,
 } from "./script.ts";
-import { SETTINGS_SCHEMAS, SUPPORTED_TYPES } from "./settings.ts";
-import type { ScriptSettings, SupportedType } from "./settings.ts";
-import { presentDetail, presentScript, presentVersion } from "./presentation.ts";
+import type { ScriptSettings } from "./settings.ts";
 
 /** The scripts of a tenant and their versions. Scripts are named by id or by name. */
 export interface ScriptService {
@@ -68,44 +65,41 @@ export interface ScriptServiceOptions {
   readonly onRoutesChanged: (tenantId: string) => void;
 }
 
-/** What makes a version, checked. */
-interface Content {
-  readonly source: string;
-  readonly language: ScriptLanguage;
-  readonly settings: ScriptSettings;
-}
-
-export function createScriptService({ database, baseUrl, onRoutesChanged }: ScriptServiceOptions): ScriptService {
+export function createScriptService({
+  database,
+  baseUrl,
+  onRoutesChanged,
+}: ScriptServiceOptions): ScriptService {
   /** Runs a change in one transaction; names that the database finds taken become errors of ours. */
-  async function change<Result>({ tenantId }: Caller, work: (queries: Queries) => Promise<Result>): Promise<Result> {
+  async function change<Result>(
+    { tenantId }: Caller,
+    work: (queries: Queries) => Promise<Result>,
+  ): Promise<Result> {
     try {
       return await withTenant(database, tenantId, work);
     } catch (error) {
       if (!violates(error, "scripts_by_name")) throw error;
-      throw new SkerryError("SCRIPT_NAME_TAKEN", "The tenant has another script with this name.", { cause: error });
+      throw new SkerryError("SCRIPT_NAME_TAKEN", "The tenant has another script with this name.", {
+        cause: error,
+      });
     } finally {
       onRoutesChanged(tenantId);
     }
-  }
-
-  async function findCurrent(queries: Queries, caller: Caller, idOrName: string): Promise<Current> {
-    const script = await requireScript(queries, caller, idOrName);
-    return { script, version: await requireVersion(queries, script, currentVersionOf(script)) };
   }
 
   return {
     async create(caller, input) {
       requireScope(caller, "scripts:write");
       const { tenantId } = caller;
-      const { name, description, tags, status, note } = input;
-      const type = requireSupported(input.type);
-      const content = { source: input.source, language: input.language, settings: checkSettings(type, input.settings) };
-      const compiled = await compile(name, content);
+      const { name, type, description, tags, status, note } = input;
+      const content = readContent(input);
+      const compiled = await compileContent(name, content);
       const id = randomUUIDv7();
 
       return await change(caller, async (queries) => {
         const activeVersion = status === "draft" ? null : 1;
-        const script = await insertScript(queries, { tenantId, id, name, type, status, description, tags, activeVersion });
+        const row = { tenantId, id, name, type, status, description, tags, activeVersion };
+        const script = await insertScript(queries, row);
         const version = await saveVersion(queries, caller, script, 1, content, compiled, note);
         await updateEndpoint(queries, script, version);
         return presentDetail(script, version, baseUrl);
@@ -114,7 +108,9 @@ export function createScriptService({ database, baseUrl, onRoutesChanged }: Scri
 
     async list(caller, query) {
       requireScope(caller, "scripts:read");
-      const rows = await withTenant(database, caller.tenantId, (queries) => listScripts(queries, caller.tenantId, query));
+      const rows = await withTenant(database, caller.tenantId, (queries) =>
+        listScripts(queries, caller.tenantId, query),
+      );
       return createPage(rows, query, ({ id }) => id, presentScript);
     },
 
@@ -128,16 +124,19 @@ export function createScriptService({ database, baseUrl, onRoutesChanged }: Scri
 
     async update(caller, idOrName, wished) {
       requireScope(caller, "scripts:write");
-      const base = await withTenant(database, caller.tenantId, (queries) => findCurrent(queries, caller, idOrName));
+      const base = await withTenant(database, caller.tenantId, (queries) =>
+        findCurrent(queries, caller, idOrName),
+      );
       requireBase(base.script, wished.baseVersion);
       const content = mergeContent(base, wished);
-      const compiled = content && (await compile(wished.name ?? base.script.name, content));
+      const compiled = content && (await compileContent(wished.name ?? base.script.name, content));
 
       return await change(caller, async (queries) => {
         const script = await requireScript(queries, caller, base.script.id, { lock: true });
         requireBase(script, base.script.latest_version);
         const next = script.latest_version + 1;
-        if (content && compiled) await saveVersion(queries, caller, script, next, content, compiled, wished.note);
+        if (content && compiled)
+          await saveVersion(queries, caller, script, next, content, compiled, wished.note);
         const changed = await updateScript(queries, script, planUpdate(script, wished, content && next));
         const version = await requireVersion(queries, changed, currentVersionOf(changed));
         await updateEndpoint(queries, changed, version);
@@ -185,78 +184,14 @@ export function createScriptService({ database, baseUrl, onRoutesChanged }: Scri
   };
 }
 
-interface Current {
-  readonly script: ScriptRow;
-  readonly version: VersionDetailRow;
-}
-
-/** Finds a script of the caller's tenant. @throws SkerryError `SCRIPT_NOT_FOUND`. */
-export async function requireScript(
-  queries: Queries,
-  { tenantId }: Caller,
-  idOrName: string,
-  options?: { readonly lock: boolean },
-): Promise<ScriptRow> {
-  const script = await findScript(queries, tenantId, idOrName, options);
-  if (script !== undefined) return script;
-  throw new SkerryError("SCRIPT_NOT_FOUND", `There is no script ${JSON.stringify(idOrName.slice(0, 100))}.`);
-}
-
-async function requireVersion(
-  queries: Queries,
-  script: ScriptRow,
-  version: number | undefined,
-): Promise<VersionDetailRow> {
-  const key = { tenantId: script.tenant_id, scriptId: script.id };
-  const row = version === undefined ? undefined : await findVersion(queries, { ...key, version });
-  if (row !== undefined) return row;
-  const name = version === undefined ? "such version" : `version ${version}`;
-  throw new SkerryError("VERSION_NOT_FOUND", `The script ${script.name} has no ${name}.`);
-}
-
-function currentVersionOf({ active_version, latest_version }: ScriptRow): number {
-  return active_version ?? latest_version;
-}
-
-function requireBase({ name, latest_version }: ScriptRow, baseVersion: number | undefined): void {
-  if (baseVersion === undefined || baseVersion === latest_version) return;
-  const message = `The change builds upon version ${baseVersion}, but ${name} is at version ${latest_version}.`;
-  throw new SkerryError("VERSION_CONFLICT", message);
-}
-
-function requireSupported(type: string): SupportedType {
-  const supported = SUPPORTED_TYPES.find((candidate) => candidate === type);
-  if (supported !== undefined) return supported;
-  const message = `Scripts of type ${type} are not supported; these are: ${SUPPORTED_TYPES.join(", ")}.`;
-  throw new SkerryError("SCRIPT_TYPE_UNSUPPORTED", message);
-}
-
-/** @throws SkerryError `INPUT_INVALID` whose paths begin with `settings`. */
-function checkSettings(type: string, settings: unknown): ScriptSettings {
-  const schema = z.strictObject({ settings: SETTINGS_SCHEMAS[requireSupported(type)] });
-  return checkInput(schema, { settings }).settings;
-}
-
-function compile(name: string, { source, language }: Content): Promise<CompiledScript> {
-  return compileScript({ fileName: fileNameOf({ name }, language), source, language });
-}
-
-/** The content that a change leads to. @returns undefined when it is the content that is there. */
-function mergeContent({ script, version }: Current, wished: ScriptChange): Content | undefined {
-  const content = {
-    source: wished.source ?? version.source,
-    language: wished.language ?? version.language,
-    settings: wished.settings === undefined ? version.settings : checkSettings(script.type, wished.settings),
-  };
-  const { source, language, settings } = version;
-  return isDeepStrictEqual(content, { source, language, settings }) ? undefined : (content as Content);
-}
-
 /** What changes in the script's own row, given the version that was just saved, if any. */
 function planUpdate(script: ScriptRow, wished: ScriptChange, saved: number | undefined) {
   const activate = wished.publish ?? (wished.status === "active" || script.status !== "draft");
-  const published = activate ? (saved ?? script.active_version ?? script.latest_version) : script.active_version;
-  const status: ScriptStatus = wished.status ?? (published !== null && script.status === "draft" ? "active" : script.status);
+  const published = activate
+    ? (saved ?? script.active_version ?? script.latest_version)
+    : script.active_version;
+  const status: ScriptStatus =
+    wished.status ?? (published !== null && script.status === "draft" ? "active" : script.status);
   return {
     name: wished.name ?? script.name,
     description: wished.description ?? script.description,

@@ -7,7 +7,14 @@ import { withPlatform } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { createPage } from "../rest/paging.ts";
 import type { Page, PageRequest } from "../rest/paging.ts";
-import { countTenants, deleteTenant, findTenant, insertTenant, listTenants, updateTenant } from "./repository.ts";
+import {
+  countTenants,
+  deleteTenant,
+  findTenant,
+  insertTenant,
+  listTenants,
+  updateTenant,
+} from "./repository.ts";
 import type { TenantRow } from "./repository.ts";
 import { isTenantId } from "./tenant.ts";
 import type { Tenant, TenantChange, TenantInput } from "./tenant.ts";

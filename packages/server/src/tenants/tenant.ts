@@ -20,7 +20,9 @@ const tenantId = z
   .string()
   .regex(TENANT_ID_PATTERN, "must have 1 to 63 characters out of a-z, 0-9 and -, and not begin with -");
 const name = displayName(200);
-const plan = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must have 1 to 63 characters out of a-z, 0-9 and -");
+const plan = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must have 1 to 63 characters out of a-z, 0-9 and -");
 
 /** Body of `POST /tenants`. Without `id` one is made from the name. */
 export const tenantInput = z.strictObject({ id: tenantId.optional(), name, plan: plan.default("default") });

@@ -12,8 +12,9 @@ export async function callCapability(
 ): Promise<{ readonly value: unknown; readonly body: Uint8Array | undefined }> {
   // Through JSON, as it crosses from the runner.
   const parsed = await capability.input["~standard"].validate(JSON.parse(JSON.stringify(args)));
-  if (parsed.issues !== undefined)
+  if (parsed.issues !== undefined) {
     throw new TypeError(parsed.issues.map((issue) => issue.message).join("; "));
+  }
   const reply = await capability.handle(parsed.value, {
     tenant: "acme",
     executionId: "e1",

@@ -1,5 +1,4 @@
-import { lookup as lookupInSystem } from "node:dns/promises";
-import { Resolver } from "node:dns/promises";
+import { lookup as lookupInSystem, Resolver } from "node:dns/promises";
 
 /**
  * Gives all addresses of a host name, IPv4 first because it is the more widely routed; none when the name has

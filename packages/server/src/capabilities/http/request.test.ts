@@ -51,6 +51,17 @@ describe("hostile servers", () => {
     await expect(request).rejects.toMatchObject({ code: "HTTP_RESPONSE_LIMIT" });
   });
 
+  test("an answer without a body may name a coding", async () => {
+    await using server = await serveHttp((_request, response) => {
+      response.writeHead(200, { "content-encoding": "gzip", "content-length": 0 }).end();
+    });
+    await using capability = createTestCapability([server]);
+    for (const method of ["GET", "HEAD"]) {
+      const reply = await callHttp(capability, { url: `http://one.test:${server.port}/`, method });
+      expect(reply).toMatchObject({ status: 200, text: "" });
+    }
+  });
+
   test("a body with a coding that nobody knows, or with too many, stays as it came", async () => {
     await using server = await serveHttp((request, response) => {
       const encoding = request.url === "/odd" ? "gzip, odd" : "gzip, gzip, gzip, gzip";
@@ -128,14 +139,13 @@ describe("hostile servers", () => {
     await using server = await serveTcp((socket) => socket.resume());
     await using capability = createTestCapability([server]);
     const execution = new AbortController();
-    const request = callHttp(
-      capability,
-      { url: `http://one.test:${server.port}/` },
-      { signal: execution.signal },
-    );
+    const url = `http://one.test:${server.port}/`;
+    const request = callHttp(capability, { url }, { signal: execution.signal });
     await expect.poll(() => server.open()).toBe(1);
     execution.abort();
     await expect(request).rejects.toMatchObject({ code: "HTTP_ABORTED" });
     await expect.poll(() => server.open()).toBe(0);
+    const late = callHttp(capability, { url }, { signal: execution.signal });
+    await expect(late).rejects.toMatchObject({ code: "HTTP_ABORTED" });
   });
 });

@@ -1,0 +1,85 @@
+import type { Payload } from "@skerry/sandbox";
+import { parseGuestJson } from "../rest/json.ts";
+
+/** A guest's response, checked. */
+export interface GuestResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer> | null;
+}
+
+const MAX_HEADERS = 200;
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/** Statuses whose responses have no body (Fetch standard, "null body status"). */
+const BODILESS = new Set([204, 205, 304]);
+
+/**
+ * Headers that belong to the connection (RFC 9110, 7.6.1) or frame the message: the server's own business. The last
+ * one would let a script claim paths of other tenants for its service worker.
+ */
+const WITHHELD = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "service-worker-allowed",
+]);
+
+/**
+ * Tenants and the platform's own pages share one origin. A page that a script answers is therefore shown as one of an
+ * origin of its own, with neither cookies nor storage of ours. Further policies that the script sends can only narrow
+ * this one.
+ */
+const SANDBOX_POLICY = "sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts";
+
+/** Reads what the entry `http` replied. @returns the reason in place of a response that HTTP cannot carry. */
+export function readGuestResponse({ json, body }: Payload): GuestResponse | string {
+  const reply = parseGuestJson(json);
+  if (!isRecord(reply)) return "the reply is not an object";
+  const { status } = reply;
+  if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599) {
+    return "the status is not a whole number from 200 to 599";
+  }
+  const headers = readHeaders(reply["headers"]);
+  if (typeof headers === "string") return headers;
+  headers.append("content-security-policy", SANDBOX_POLICY);
+  const bytes = body === undefined || BODILESS.has(status) ? null : new Uint8Array(body);
+  return { status, headers, body: bytes };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readHeaders(pairs: unknown): Headers | string {
+  if (!Array.isArray(pairs) || pairs.length > MAX_HEADERS)
+    return `the headers are no list of at most ${MAX_HEADERS}`;
+  const headers = new Headers();
+  let size = 0;
+  for (const pair of pairs) {
+    if (!isHeaderPair(pair)) return "a header is not a name and a value";
+    const [name, value] = pair;
+    size += name.length + value.length;
+    if (size > MAX_HEADER_BYTES) return `the headers are larger than ${MAX_HEADER_BYTES} bytes`;
+    if (WITHHELD.has(name.toLowerCase())) continue;
+    try {
+      // Refuses names that are no tokens and values with CR, LF or NUL.
+      headers.append(name, value);
+    } catch {
+      return `the header ${JSON.stringify(name.slice(0, 50))} has a name or value that HTTP cannot carry`;
+    }
+  }
+  return headers;
+}
+
+function isHeaderPair(pair: unknown): pair is [string, string] {
+  return (
+    Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string" && typeof pair[1] === "string"
+  );
+}

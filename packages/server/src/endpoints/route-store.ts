@@ -1,0 +1,76 @@
+import { LRUCache } from "lru-cache";
+import type { Database } from "../db/open.ts";
+import type { TenantStatus } from "../db/schema.ts";
+import { withTenant } from "../db/tenant-scope.ts";
+import { pathOf } from "./registration.ts";
+import { findTenantStatus, listEndpoints, ROUTES_CHANNEL } from "./repository.ts";
+import type { EndpointRow } from "./repository.ts";
+import { createRoutingTable } from "./routing-table.ts";
+import type { RoutingTable } from "./routing-table.ts";
+
+/** What a route leads to. */
+export interface EndpointTarget {
+  readonly scriptId: string;
+  readonly scriptName: string;
+  readonly version: number;
+  /** As the author wrote it, e.g. `/orders/:id`. */
+  readonly pattern: string;
+}
+
+/** What the hot path knows of a tenant. */
+export interface TenantRoutes {
+  readonly status: TenantStatus;
+  readonly table: RoutingTable<EndpointTarget>;
+}
+
+/** The routes of the tenants that are asked for, in memory. */
+export interface RouteStore extends AsyncDisposable {
+  /** @returns undefined when there is no such tenant. */
+  load(tenantId: string): Promise<TenantRoutes | undefined>;
+  /** To be called after this node changed the tenant or its routes; other nodes hear of it by themselves. */
+  forget(tenantId: string): void;
+}
+
+const MAX_TENANTS = 10_000;
+/** Should a notification get lost in spite of all, a change shows after this. */
+const REMEMBER_MS = 30_000;
+
+export async function createRouteStore(database: Database): Promise<RouteStore> {
+  const tenants = new LRUCache<string, Promise<TenantRoutes | undefined>>({
+    max: MAX_TENANTS,
+    ttl: REMEMBER_MS,
+  });
+  const hearing = await database.listen(ROUTES_CHANNEL, {
+    onNotification: (tenantId) => tenants.delete(tenantId),
+    onGap: () => tenants.clear(),
+  });
+
+  /** Kept while it loads, so that a change that comes meanwhile can take it away. */
+  function loadAndKeep(tenantId: string): Promise<TenantRoutes | undefined> {
+    const loading = loadRoutes(database, tenantId);
+    tenants.set(tenantId, loading);
+    loading.catch(() => {
+      if (tenants.peek(tenantId) === loading) tenants.delete(tenantId);
+    });
+    return loading;
+  }
+
+  return {
+    load: (tenantId) => tenants.get(tenantId) ?? loadAndKeep(tenantId),
+    forget: (tenantId) => tenants.delete(tenantId),
+    [Symbol.asyncDispose]: () => hearing[Symbol.asyncDispose](),
+  };
+}
+
+async function loadRoutes(database: Database, tenantId: string): Promise<TenantRoutes | undefined> {
+  return await withTenant(database, tenantId, async (queries) => {
+    const status = await findTenantStatus(queries, tenantId);
+    if (status === undefined) return undefined;
+    return { status, table: createRoutingTable((await listEndpoints(queries, tenantId)).map(toRoute)) };
+  });
+}
+
+function toRoute({ method, scriptId, scriptName, version, settings }: EndpointRow) {
+  const pattern = pathOf({ name: scriptName, settings });
+  return { method, pattern, target: { scriptId, scriptName, version, pattern } };
+}

@@ -1,0 +1,81 @@
+import type { ExecutionResult, JsonValue } from "@skerry/sandbox";
+import { parseGuestJson } from "../rest/json.ts";
+import type { Execution, ExecutionError } from "./execution.ts";
+import type { Outcome, Run } from "./run.ts";
+import type { ExecutionRecord } from "./repository.ts";
+
+/** An execution that is about to run. */
+export function beginExecution(
+  { executionId, loaded, trigger }: Pick<Run, "executionId" | "loaded" | "trigger">,
+  input: JsonValue,
+): Execution {
+  const now = new Date();
+  return {
+    id: executionId,
+    scriptId: loaded.scriptId,
+    version: loaded.version,
+    trigger,
+    status: "running",
+    input,
+    output: null,
+    error: null,
+    queuedMs: null,
+    durationMs: null,
+    cpuMs: null,
+    memoryPeakBytes: null,
+    capabilityCalls: null,
+    attempt: 1,
+    createdAt: now,
+    startedAt: now,
+    completedAt: null,
+  };
+}
+
+/** How an execution ended, in the words of its record. */
+export interface Ending {
+  readonly status: ExecutionResult["status"];
+  readonly output: JsonValue;
+  readonly error: ExecutionError | null;
+}
+
+/** The ending as the script's output tells it; a runner that sends no JSON made the execution fail. */
+export function readEnding(result: ExecutionResult): Ending {
+  if (result.status !== "completed") {
+    const { code, message, stack } = result.error;
+    return {
+      status: result.status,
+      output: null,
+      error: { code, message, ...(stack === undefined ? {} : { stack }) },
+    };
+  }
+  const output = parseGuestJson(result.output.json);
+  if (output !== undefined) return { status: "completed", output, error: null };
+  const error = {
+    code: "OUTPUT_INVALID",
+    message: "The result is not JSON, or nested deeper than 100 levels.",
+  };
+  return { status: "failed", output: null, error };
+}
+
+/** The record of an execution that ended just now. */
+export function finishExecution(
+  tenantId: string,
+  begun: Execution,
+  { result: { usage }, logs }: Outcome,
+  ending: Ending,
+): ExecutionRecord {
+  const { queuedMs, durationMs, cpuMs, memoryPeakBytes, capabilityCalls } = usage;
+  return {
+    ...begun,
+    ...ending,
+    tenantId,
+    logs,
+    queuedMs,
+    durationMs,
+    cpuMs,
+    memoryPeakBytes,
+    capabilityCalls,
+    startedAt: new Date(begun.createdAt.getTime() + queuedMs),
+    completedAt: new Date(),
+  };
+}

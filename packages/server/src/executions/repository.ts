@@ -1,0 +1,208 @@
+import type { LogLine } from "@skerry/sandbox";
+import { sql } from "kysely";
+import type { Selectable } from "kysely";
+import type { ExecutionLogsTable, ExecutionState, ExecutionsTable, ExecutionTrigger } from "../db/schema.ts";
+import type { Queries } from "../db/tenant-scope.ts";
+import type { PageRequest } from "../rest/paging.ts";
+import type { Execution, ExecutionError, ExecutionLog, ExecutionsQuery } from "./execution.ts";
+
+/** An execution as it is written, with its tenant and what it logged. */
+export interface ExecutionRecord extends Execution {
+  readonly tenantId: string;
+  readonly logs: readonly LogLine[];
+}
+
+/**
+ * Writes executions of any tenants, new ones and those that were begun by {@link insertRunning}, with their logs, in
+ * two statements however many they are. Those whose script is gone with its tenant are left out.
+ */
+export async function saveRecords(queries: Queries, records: readonly ExecutionRecord[]): Promise<void> {
+  await sql`
+    insert into skerry.executions (
+      tenant_id, id, script_id, version, trigger, status, input, output, error, queued_ms, duration_ms, cpu_ms,
+      memory_peak_bytes, capability_calls, attempt, created_at, started_at, completed_at)
+    select
+      tenant_id, id, script_id, version, trigger, status, input, output, error, queued_ms, duration_ms, cpu_ms,
+      memory_peak_bytes, capability_calls, attempt, created_at, started_at, completed_at
+    from json_to_recordset(${JSON.stringify(records.map(toRow))}::json) as record (
+      tenant_id text, id uuid, script_id uuid, version integer, trigger text, status text, input json, output json,
+      error json, queued_ms double precision, duration_ms double precision, cpu_ms double precision,
+      memory_peak_bytes bigint, capability_calls integer, attempt integer, created_at timestamptz,
+      started_at timestamptz, completed_at timestamptz)
+    where exists (
+      select from skerry.script_versions as version
+      where version.tenant_id = record.tenant_id
+        and version.script_id = record.script_id
+        and version.version = record.version)
+    on conflict (tenant_id, id) do update set
+      status = excluded.status, output = excluded.output, error = excluded.error, queued_ms = excluded.queued_ms,
+      duration_ms = excluded.duration_ms, cpu_ms = excluded.cpu_ms, memory_peak_bytes = excluded.memory_peak_bytes,
+      capability_calls = excluded.capability_calls, started_at = excluded.started_at,
+      completed_at = excluded.completed_at`.execute(queries);
+
+  const logs = records.flatMap(toLogRows);
+  if (logs.length === 0) return;
+  await sql`
+    insert into skerry.execution_logs (tenant_id, execution_id, seq, level, time, message, fields)
+    select tenant_id, execution_id, seq, level, time, message, fields
+    from json_to_recordset(${JSON.stringify(logs)}::json) as line (
+      tenant_id text, execution_id uuid, seq integer, level text, time timestamptz, message text, fields json)
+    where exists (
+      select from skerry.executions as execution
+      where execution.tenant_id = line.tenant_id and execution.id = line.execution_id)
+    on conflict do nothing`.execute(queries);
+}
+
+function toRow(record: ExecutionRecord) {
+  return {
+    tenant_id: record.tenantId,
+    id: record.id,
+    script_id: record.scriptId,
+    version: record.version,
+    trigger: record.trigger,
+    status: record.status,
+    input: record.input,
+    output: record.output,
+    error: record.error,
+    queued_ms: record.queuedMs,
+    duration_ms: record.durationMs,
+    cpu_ms: record.cpuMs,
+    memory_peak_bytes: record.memoryPeakBytes,
+    capability_calls: record.capabilityCalls,
+    attempt: record.attempt,
+    created_at: record.createdAt,
+    started_at: record.startedAt,
+    completed_at: record.completedAt,
+  };
+}
+
+function toLogRows({ tenantId, id, logs }: ExecutionRecord) {
+  return logs.map(({ level, time, message, fields }, seq) => ({
+    tenant_id: tenantId,
+    execution_id: id,
+    seq,
+    level,
+    time: new Date(time),
+    // Postgres text holds neither NUL nor half of a surrogate pair.
+    message: message.replaceAll("\0", "\uFFFD").toWellFormed(),
+    fields: fields ?? null,
+  }));
+}
+
+/** Writes that an execution began, so that it is known should this node not live to see its end. */
+export async function insertRunning(queries: Queries, tenantId: string, execution: Execution): Promise<void> {
+  await queries
+    .insertInto("executions")
+    .values({
+      tenant_id: tenantId,
+      id: execution.id,
+      script_id: execution.scriptId,
+      version: execution.version,
+      trigger: execution.trigger,
+      status: "running",
+      input: JSON.stringify(execution.input),
+      attempt: execution.attempt,
+      created_at: execution.createdAt,
+      started_at: execution.startedAt,
+    })
+    .execute();
+}
+
+export async function findExecution(
+  queries: Queries,
+  tenantId: string,
+  id: string,
+): Promise<Execution | undefined> {
+  const row = await queries
+    .selectFrom("executions")
+    .selectAll()
+    .where("tenant_id", "=", tenantId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row && toExecution(row);
+}
+
+export async function listExecutions(
+  queries: Queries,
+  tenantId: string,
+  {
+    limit,
+    cursor,
+    status,
+    trigger,
+    from,
+    to,
+    scriptId,
+  }: Omit<ExecutionsQuery, "script"> & { readonly scriptId: string | undefined },
+): Promise<Execution[]> {
+  const rows = await queries
+    .selectFrom("executions")
+    .selectAll()
+    .where("tenant_id", "=", tenantId)
+    .$if(scriptId !== undefined, (query) => query.where("script_id", "=", scriptId as string))
+    .$if(status !== undefined, (query) => query.where("status", "=", status as ExecutionState))
+    .$if(trigger !== undefined, (query) => query.where("trigger", "=", trigger as ExecutionTrigger))
+    .$if(from !== undefined, (query) => query.where("created_at", ">=", from as Date))
+    .$if(to !== undefined, (query) => query.where("created_at", "<", to as Date))
+    .$if(cursor !== undefined, (query) => query.where("id", "<", cursor as string))
+    .orderBy("id", "desc")
+    .limit(limit + 1)
+    .execute();
+  return rows.map(toExecution);
+}
+
+/** In the order they were logged. */
+export async function listLogs(
+  queries: Queries,
+  tenantId: string,
+  executionId: string,
+  { limit, cursor }: PageRequest,
+): Promise<ExecutionLog[]> {
+  const rows = await queries
+    .selectFrom("execution_logs")
+    .select(["seq", "level", "time", "message", "fields"])
+    .where("tenant_id", "=", tenantId)
+    .where("execution_id", "=", executionId)
+    .$if(cursor !== undefined, (query) => query.where("seq", ">", Number(cursor)))
+    .orderBy("seq")
+    .limit(limit + 1)
+    .execute();
+  return rows satisfies Selectable<Omit<ExecutionLogsTable, "tenant_id" | "execution_id">>[];
+}
+
+/** Ends executions that began before `before` and are still running. @returns how many. */
+export async function failRunning(
+  queries: Queries,
+  error: { readonly code: string; readonly message: string },
+  before: Date,
+): Promise<number> {
+  const { numUpdatedRows } = await queries
+    .updateTable("executions")
+    .set({ status: "failed", error: { ...error }, completed_at: new Date() })
+    .where("status", "in", ["pending", "running"])
+    .where("created_at", "<", before)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+function toExecution(row: Selectable<ExecutionsTable>): Execution {
+  return {
+    id: row.id,
+    scriptId: row.script_id,
+    version: row.version,
+    trigger: row.trigger,
+    status: row.status,
+    input: row.input,
+    output: row.output,
+    error: row.error as ExecutionError | null,
+    queuedMs: row.queued_ms,
+    durationMs: row.duration_ms,
+    cpuMs: row.cpu_ms,
+    memoryPeakBytes: row.memory_peak_bytes,
+    capabilityCalls: row.capability_calls,
+    attempt: row.attempt,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    completedAt: row.completed_at,
+  };
+}

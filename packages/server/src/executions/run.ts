@@ -1,0 +1,76 @@
+import { SandboxError } from "@skerry/sandbox";
+import type {
+  ExecutionLimits,
+  ExecutionResult,
+  JsonObject,
+  LogLine,
+  Payload,
+  RunnerPool,
+} from "@skerry/sandbox";
+import type { ExecutionTrigger } from "../db/schema.ts";
+import type { LoadedProgram } from "../scripts/program-store.ts";
+
+/** One execution to be: what, why and with what. */
+export interface Run {
+  readonly executionId: string;
+  readonly loaded: LoadedProgram;
+  readonly scriptName: string;
+  readonly trigger: ExecutionTrigger;
+  /** More that `ctx.trigger` tells, e.g. the parameters of a path. */
+  readonly triggerFields?: JsonObject;
+  readonly input: Payload;
+  readonly limits: ExecutionLimits;
+  readonly signal: AbortSignal;
+}
+
+/** How it ended, and what it logged. */
+export interface Outcome {
+  readonly result: ExecutionResult;
+  readonly logs: readonly LogLine[];
+}
+
+/** Runs it in the pool. Never rejects: that no runner was to be had is a failed execution as well. */
+export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Promise<Outcome> {
+  const { executionId, loaded, scriptName, trigger, triggerFields, input, limits, signal } = run;
+  const { tenantId, scriptId, version, program, reuseContext, type } = loaded;
+  const logs: LogLine[] = [];
+  try {
+    const result = await pool.execute({
+      executionId,
+      tenant: tenantId,
+      program,
+      entry: type === "http" ? "http" : "call",
+      input,
+      context: {
+        tenant: { id: tenantId },
+        script: { id: scriptId, name: scriptName, version },
+        execution: { id: executionId, attempt: 1 },
+        trigger: { type: trigger, ...triggerFields },
+        limits: { ...limits },
+      },
+      attributes: { script: scriptId },
+      reuseContext,
+      limits,
+      onLog: (lines) => logs.push(...lines),
+      signal,
+    });
+    return { result, logs };
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    return { result: failWithoutRunner(error), logs };
+  }
+}
+
+const NO_USAGE = {
+  queuedMs: 0,
+  durationMs: 0,
+  cpuMs: 0,
+  memoryPeakBytes: 0,
+  capabilityCalls: 0,
+  outputBytes: 0,
+  logBytes: 0,
+};
+
+function failWithoutRunner({ code, message }: SandboxError): ExecutionResult {
+  return { status: "failed", error: { code, message }, usage: NO_USAGE };
+}

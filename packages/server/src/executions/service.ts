@@ -1,0 +1,203 @@
+import { randomUUIDv7 } from "node:crypto";
+import type { RunnerPool } from "@skerry/sandbox";
+import type { Logger } from "pino";
+import { requireScope } from "../auth/principal.ts";
+import type { Caller } from "../auth/principal.ts";
+import type { Database } from "../db/open.ts";
+import { withTenant } from "../db/tenant-scope.ts";
+import { SkerryError } from "../problems/errors.ts";
+import { isUuid } from "../rest/ids.ts";
+import { createPage } from "../rest/paging.ts";
+import type { Page, PageRequest } from "../rest/paging.ts";
+import type { LoadedProgram, ProgramStore } from "../scripts/program-store.ts";
+import type { ScriptRow } from "../scripts/repository.ts";
+import { requireScript } from "../scripts/lookup.ts";
+import { announceCancellation } from "./cancellation.ts";
+import type { ExecuteInput, Execution, ExecutionLog, ExecutionsQuery } from "./execution.ts";
+import type { History } from "./history.ts";
+import { beginExecution, finishExecution, readEnding } from "./record.ts";
+import { findExecution, insertRunning, listExecutions, listLogs } from "./repository.ts";
+import { runInPool } from "./run.ts";
+import type { Run } from "./run.ts";
+import type { RunningExecution, RunningExecutions } from "./running.ts";
+
+/** Running scripts, and what became of it. */
+export interface ExecutionService {
+  /**
+   * Runs a script. With `wait` it resolves with the finished execution, else with the one that just began. How the
+   * script fails is in the execution and no error.
+   *
+   * @throws SkerryError `SCRIPT_NOT_FOUND`, `VERSION_NOT_FOUND`, `SCRIPT_NOT_PUBLISHED`, `SCRIPT_DISABLED`,
+   * `SCRIPT_NOT_EXECUTABLE`, `TENANT_SUSPENDED` or `SHUTTING_DOWN`.
+   */
+  execute(caller: Caller, idOrName: string, input: ExecuteInput): Promise<Execution>;
+  /** Newest first. @throws SkerryError `SCRIPT_NOT_FOUND`. */
+  list(caller: Caller, query: ExecutionsQuery): Promise<Page<Execution>>;
+  /** @throws SkerryError `EXECUTION_NOT_FOUND`. */
+  get(caller: Caller, id: string): Promise<Execution>;
+  /** In the order they were logged; there once the execution has ended. @throws SkerryError `EXECUTION_NOT_FOUND`. */
+  listLogs(caller: Caller, id: string, page: PageRequest): Promise<Page<ExecutionLog>>;
+  /**
+   * Asks an execution to end. It has ended when this resolves, unless it runs on another node: then its status still
+   * tells that it runs.
+   *
+   * @throws SkerryError `EXECUTION_NOT_FOUND` or `EXECUTION_FINISHED`.
+   */
+  cancel(caller: Caller, id: string): Promise<Execution>;
+}
+
+export interface ExecutionServiceOptions {
+  readonly database: Database;
+  readonly pool: Pick<RunnerPool, "execute">;
+  readonly logger: Logger;
+  readonly programs: ProgramStore;
+  readonly history: History;
+  readonly running: RunningExecutions;
+}
+
+export function createExecutionService(options: ExecutionServiceOptions): ExecutionService {
+  const { database, pool, logger, programs, history, running } = options;
+
+  async function prepare(caller: Caller, idOrName: string, { version }: ExecuteInput): Promise<Prepared> {
+    const script = await withTenant(database, caller.tenantId, (queries) =>
+      requireScript(queries, caller, idOrName),
+    );
+    const number = requireRunnable(script, version);
+    const loaded = await programs.load({ tenantId: script.tenant_id, scriptId: script.id, version: number });
+    if (loaded !== undefined) return { loaded, scriptName: script.name };
+    throw new SkerryError("VERSION_NOT_FOUND", `The script ${script.name} has no version ${number}.`);
+  }
+
+  async function finish(run: Run, begun: Execution): Promise<Execution> {
+    const outcome = await runInPool(pool, run);
+    const record = finishExecution(run.loaded.tenantId, begun, outcome, readEnding(outcome.result));
+    history.append(record);
+    await history.flush();
+    const { tenantId: _tenantId, logs: _logs, ...execution } = record;
+    return execution;
+  }
+
+  async function find({ tenantId }: Caller, id: string): Promise<Execution> {
+    await history.flush();
+    const execution = isUuid(id)
+      ? await withTenant(database, tenantId, (queries) => findExecution(queries, tenantId, id))
+      : undefined;
+    if (execution !== undefined) return execution;
+    throw new SkerryError("EXECUTION_NOT_FOUND", `There is no execution ${JSON.stringify(id.slice(0, 80))}.`);
+  }
+
+  return {
+    async execute(caller, idOrName, input) {
+      requireScope(caller, "executions:run");
+      requireActive(caller);
+      const prepared = await prepare(caller, idOrName, input);
+      const executionId = randomUUIDv7();
+      const begun = beginExecution({ ...prepared, executionId, trigger: "api" }, input.input);
+
+      using started = new DisposableStack();
+      const { signal } = started.use(running.begin(executionId));
+      await withTenant(database, caller.tenantId, (queries) =>
+        insertRunning(queries, caller.tenantId, begun),
+      );
+      const ended = finish(planRun(prepared, begun, input, signal), begun);
+      if (input.wait) return await ended;
+      const owned = started.move();
+      void ended
+        .catch((error: unknown) =>
+          logger.error({ err: error, executionId }, "execution failed inside Skerry"),
+        )
+        .finally(() => owned.dispose());
+      return begun;
+    },
+
+    async list(caller, { script, ...query }) {
+      requireScope(caller, "executions:read");
+      await history.flush();
+      const { tenantId } = caller;
+      const rows = await withTenant(database, tenantId, async (queries) => {
+        // By id also the executions of a deleted script are found.
+        const byName = script !== undefined && !isUuid(script);
+        const scriptId = byName ? (await requireScript(queries, caller, script)).id : script;
+        return await listExecutions(queries, tenantId, { ...query, scriptId });
+      });
+      return createPage(
+        rows,
+        query,
+        ({ id }) => id,
+        (execution) => execution,
+      );
+    },
+
+    async get(caller, id) {
+      requireScope(caller, "executions:read");
+      return await find(caller, id);
+    },
+
+    async listLogs(caller, id, page) {
+      requireScope(caller, "executions:read");
+      const execution = await find(caller, id);
+      const rows = await withTenant(database, caller.tenantId, (queries) =>
+        listLogs(queries, caller.tenantId, execution.id, page),
+      );
+      return createPage(
+        rows,
+        page,
+        ({ seq }) => String(seq),
+        (line) => line,
+      );
+    },
+
+    async cancel(caller, id) {
+      requireScope(caller, "executions:run");
+      const execution = await find(caller, id);
+      if (execution.completedAt !== null) {
+        throw new SkerryError(
+          "EXECUTION_FINISHED",
+          `The execution ${id} has ended already: ${execution.status}.`,
+        );
+      }
+      const ended = running.cancel(execution.id);
+      if (ended === undefined) await announceCancellation(database, execution.id);
+      await ended;
+      return await find(caller, id);
+    },
+  };
+}
+
+interface Prepared {
+  readonly loaded: LoadedProgram;
+  readonly scriptName: string;
+}
+
+function planRun(
+  { loaded, scriptName }: Prepared,
+  { id: executionId, trigger }: Execution,
+  { input, timeoutMs = Infinity }: ExecuteInput,
+  signal: RunningExecution["signal"],
+): Run {
+  const limits = { ...loaded.limits, wallMs: Math.min(loaded.limits.wallMs, timeoutMs) };
+  return { executionId, loaded, scriptName, trigger, input: { json: JSON.stringify(input) }, limits, signal };
+}
+
+function requireActive({ tenantId, suspended }: Caller): void {
+  if (suspended)
+    throw new SkerryError("TENANT_SUSPENDED", `The tenant ${tenantId} is suspended and runs nothing.`);
+}
+
+/** @returns the version that runs. */
+function requireRunnable(
+  { name, type, status, active_version }: ScriptRow,
+  wished: number | undefined,
+): number {
+  if (type === "http") {
+    const message = `The script ${name} is of type http: send a request to its address, which GET /scripts/${name} tells.`;
+    throw new SkerryError("SCRIPT_NOT_EXECUTABLE", message);
+  }
+  if (status === "disabled") throw new SkerryError("SCRIPT_DISABLED", `The script ${name} is disabled.`);
+  const version = wished ?? active_version;
+  if (version !== null) return version;
+  throw new SkerryError(
+    "SCRIPT_NOT_PUBLISHED",
+    `The script ${name} is a draft: publish a version, or name one to run.`,
+  );
+}
