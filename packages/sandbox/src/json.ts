@@ -5,6 +5,3 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
-
-/** Deepest nesting of data that crosses a wall. */
-export const MAX_JSON_DEPTH = 256;

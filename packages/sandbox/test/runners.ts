@@ -21,6 +21,8 @@ export interface TestRunnerOptions extends Partial<
   Pick<RunnerProcessOptions, "program" | "onCapabilityFailure">
 > {
   readonly capabilities?: readonly Capability[];
+  /** Default: this machine's full one. */
+  readonly jail?: Jail;
   /** Added to what the process finds in `globalThis.boot`. */
   readonly boot?: Readonly<Record<string, unknown>>;
 }
@@ -28,7 +30,7 @@ export interface TestRunnerOptions extends Partial<
 /** A runner leased to {@link TENANT}; with `program`, a process that only claims to be one. */
 export async function startTestRunner(options: TestRunnerOptions = {}): Promise<RunnerProcess> {
   const runner = await RunnerProcess.start({
-    jail: testJail(),
+    jail: options.jail ?? testJail(),
     program: options.program ?? (await runnerBundle()),
     boot: { guestBundle: await bareGuestBundle(), memoryMb: 64, ...options.boot },
     addonPath: findEngineAddon(),
@@ -40,8 +42,8 @@ export async function startTestRunner(options: TestRunnerOptions = {}): Promise<
 }
 
 /** A process in place of a runner that runs `onExecute` for each execution; see `rogue.ts` for what it has. */
-export async function startRogue(onExecute: string): Promise<RunnerProcess> {
-  return startTestRunner({ program: await bundleTestFile("rogue.ts", "node"), boot: { onExecute } });
+export async function startRogue(onExecute: string, jail = testJail()): Promise<RunnerProcess> {
+  return startTestRunner({ jail, program: await bundleTestFile("rogue.ts", "node"), boot: { onExecute } });
 }
 
 /** One file of this folder as one script. */

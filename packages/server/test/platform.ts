@@ -49,7 +49,13 @@ export async function createTestPlatform(options: Partial<PlatformOptions> = {})
   const { capabilities } = starting.use(createCapabilities());
   const pool = starting.use(await createTestPool(capabilities));
   const platform = starting.use(
-    await createPlatform({ database, pool, logger: pino({ level: "silent" }), operatorKey: OPERATOR_KEY, ...options }),
+    await createPlatform({
+      database,
+      pool,
+      logger: pino({ level: "silent" }),
+      operatorKey: OPERATOR_KEY,
+      ...options,
+    }),
   );
   const server = createAdaptorServer({ fetch: (request) => platform.fetch(request) }) as Server;
   server.listen(0, "127.0.0.1");

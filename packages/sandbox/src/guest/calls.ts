@@ -1,6 +1,6 @@
 import { encode } from "./encode.ts";
 import { GuestError } from "./errors.ts";
-import { Emission, type GuestPayload, hostLink } from "./link.ts";
+import { Emission, type GuestPayload, emit } from "./link.ts";
 import {
   NativeMap,
   NativePromise,
@@ -13,6 +13,8 @@ import {
 } from "./primordials.ts";
 
 const MAX_ARGUMENT_CHARS = 1024 * 1024;
+/** In UTF-8 no longer than the 200 bytes that the supervisor takes. */
+const MAX_NAME_CHARS = 64;
 /** Calls under way at once; further ones wait inside the guest. */
 const MAX_OPEN_CALLS = 64;
 const CODES = { invalid: "CAPABILITY_INPUT_INVALID", limit: "CAPABILITY_INPUT_LIMIT" };
@@ -77,15 +79,24 @@ export function call(
       );
     }
     made++;
+    checkName(name);
     const json = encode(args, MAX_ARGUMENT_CHARS, CODES);
     const send = (): void => {
       const id = ++lastId;
       mapSet(open, id, { resolve: resolve as OpenCall["resolve"], reject });
-      hostLink().emit(Emission.Call, id, `${name}\0${json}`, body);
+      emit(Emission.Call, id, `${name}\0${json}`, body);
     };
     if (mapSize(open) < MAX_OPEN_CALLS) send();
     else wait(send);
   });
+}
+
+function checkName(name: unknown): void {
+  if (typeof name === "string" && name.length <= MAX_NAME_CHARS) return;
+  throw new GuestError(
+    "CAPABILITY_UNKNOWN",
+    `a capability is named by a string of at most ${MAX_NAME_CHARS} characters`,
+  );
 }
 
 /** The host answered. */

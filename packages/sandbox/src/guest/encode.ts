@@ -1,4 +1,3 @@
-import { MAX_JSON_DEPTH } from "../json.ts";
 import { GuestError } from "./errors.ts";
 import {
   arrayIsArray,
@@ -8,6 +7,9 @@ import {
   objectToString,
   regExpToString,
 } from "./primordials.ts";
+
+/** Deepest nesting of data that crosses a wall; enforced on both sides of it. */
+export const MAX_JSON_DEPTH = 256;
 
 /** Which error codes an encoding gives; results and arguments differ. */
 export interface EncodeCodes {

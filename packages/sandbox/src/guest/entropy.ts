@@ -1,4 +1,4 @@
-import { hostLink } from "./link.ts";
+import { hostEntropy } from "./link.ts";
 import { NativeRangeError, NativeUint8Array } from "./primordials.ts";
 
 const POOL_BYTES = 4_096;
@@ -19,7 +19,7 @@ export function entropy(length: number): Uint8Array {
   const bytes = new NativeUint8Array(length);
   for (let index = 0; index < length; index++) {
     if (used >= pool.length) {
-      pool = new NativeUint8Array(hostLink().entropy(POOL_BYTES));
+      pool = new NativeUint8Array(hostEntropy(POOL_BYTES));
       used = 0;
     }
     bytes[index] = pool[used] as number;

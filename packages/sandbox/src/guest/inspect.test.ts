@@ -39,7 +39,11 @@ describe("inspect", () => {
     const forbidden = (): never => {
       throw new Error("was called");
     };
-    const value = { toString: forbidden, toJSON: forbidden, [Symbol.for("nodejs.util.inspect.custom")]: forbidden };
+    const value = {
+      toString: forbidden,
+      toJSON: forbidden,
+      [Symbol.for("nodejs.util.inspect.custom")]: forbidden,
+    };
     expect(inspect(value)).toBe("{ toString: [Function], toJSON: [Function] }");
   });
 });

@@ -7,9 +7,11 @@ import {
   Emission,
   type GuestPayload,
   type GuestStart,
+  type Emit,
   type HostLink,
   attachLink,
-  hostLink,
+  beginTurn,
+  emit,
 } from "./link.ts";
 import { endLog, resetLog } from "./log.ts";
 import {
@@ -71,14 +73,22 @@ export function defineGlobal(name: string, value: unknown): void {
   reflectDefineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
-function attach(emit: HostLink["emit"], entropy: HostLink["entropy"]): typeof deliver {
+function attach(emitLater: Emit, emitNow: Emit, entropy: HostLink["entropy"]): typeof deliver {
   removeGlobals();
-  attachLink({ emit, entropy });
+  attachLink({ emitLater, emitNow, entropy });
   return deliver;
 }
 
 /** The runner's only way in. */
-function deliver(kind: number, a: string | number, b: string, c: unknown, program: unknown): void {
+function deliver(
+  kind: number,
+  isInline: boolean,
+  a: string | number,
+  b: string,
+  c: unknown,
+  program: unknown,
+): void {
+  beginTurn(isInline);
   switch (kind) {
     case Delivery.Start:
       void run(jsonParse(a as string) as GuestStart, b, c as Uint8Array | undefined, program as object);
@@ -132,7 +142,7 @@ function end(kind: number, a: string, b?: string, c?: string | Uint8Array): void
   // Whoever reuses this context must know whether anything of this execution can still wake up.
   const isClean = openCalls() === 0 && openTimers() === 0;
   resetTimers();
-  hostLink().emit(kind, a, b ?? (isClean ? "clean" : "open"), c);
+  emit(kind, a, b ?? (isClean ? "clean" : "open"), c);
 }
 
 function ownExport(program: object, name: string): (...args: unknown[]) => unknown {

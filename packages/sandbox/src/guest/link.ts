@@ -1,12 +1,17 @@
+/** Sends one message to the runner. The first argument is an {@link Emission}. */
+export type Emit = (kind: number, a?: string | number, b?: string, c?: string | Uint8Array) => void;
+
 /** What the runner gives the kernel of a context: the only ways out of the isolate. */
 export interface HostLink {
-  /** Sends one message to the runner and returns at once. The first argument is a {@link Emission}. */
-  readonly emit: (kind: number, a?: string | number, b?: string, c?: string | Uint8Array) => void;
+  /** Returns at once; for turns on the isolate's own thread. */
+  readonly emitLater: Emit;
+  /** Returns when the runner has heard it; for turns on the runner's main thread, where that costs next to nothing. */
+  readonly emitNow: Emit;
   /** Random bytes from the host's generator, at once. */
   readonly entropy: (length: number) => ArrayBuffer;
 }
 
-/** What {@link HostLink.emit} says. */
+/** What an {@link Emit} says. */
 export const Emission = {
   /** a: output JSON, c: body. */
   Complete: 1,
@@ -55,14 +60,23 @@ export interface GuestPayload<Value = unknown> {
   readonly body?: Uint8Array | undefined;
 }
 
-let current: HostLink | undefined;
+let link: HostLink | undefined;
+let emitInTurn: Emit | undefined;
 
 /** Called once per context, before any guest code. */
-export function attachLink(link: HostLink): void {
-  current = link;
+export function attachLink(attached: HostLink): void {
+  link = attached;
 }
 
-export function hostLink(): HostLink {
-  if (!current) throw new Error("the kernel is not attached");
-  return current;
+/** Says on which thread the turn runs that begins now. */
+export function beginTurn(isInline: boolean): void {
+  emitInTurn = isInline ? link?.emitNow : link?.emitLater;
+}
+
+export const emit: Emit = (kind, a, b, c) => emitInTurn?.(kind, a, b, c);
+
+/** Random bytes from the host's generator. */
+export function hostEntropy(length: number): ArrayBuffer {
+  if (!link) throw new Error("the kernel is not attached");
+  return link.entropy(length);
 }

@@ -1,7 +1,7 @@
 import type { LogLevel } from "../log-line.ts";
 import { encode } from "./encode.ts";
 import { cut } from "./errors.ts";
-import { Emission, hostLink } from "./link.ts";
+import { Emission, emit } from "./link.ts";
 import { dateNow, jsonStringify, promiseThen, settledPromise } from "./primordials.ts";
 
 const MAX_MESSAGE_CHARS = 8_192;
@@ -56,13 +56,15 @@ function flushLog(): void {
   if (buffer === "") return;
   const lines = buffer;
   buffer = "";
-  hostLink().emit(Emission.Log, `[${lines}]`);
+  emit(Emission.Log, `[${lines}]`);
 }
 
 /** Logging never throws for what is logged: fields that cannot cross are replaced by the reason. */
 function encodeFields(fields: object): string {
   try {
-    return encode(fields, MAX_FIELDS_CHARS, CODES);
+    const json = encode(fields, MAX_FIELDS_CHARS, CODES);
+    // An array, or whatever a `toJSON` gave.
+    return json[0] === "{" ? json : `{"value":${json}}`;
   } catch (error) {
     return `{"unloggable":${jsonStringify(cut((error as Error).message, MAX_MESSAGE_CHARS))}}`;
   }

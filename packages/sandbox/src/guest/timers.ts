@@ -1,5 +1,5 @@
 import { describeError } from "./errors.ts";
-import { Emission, hostLink } from "./link.ts";
+import { Emission, emit } from "./link.ts";
 import { log } from "./log.ts";
 import {
   NativeMap,
@@ -46,7 +46,7 @@ export function setTimer(callback: () => void, delayMs: number): number {
 }
 
 export function clearTimer(id: number): void {
-  if (mapDelete(timers, id)) hostLink().emit(Emission.ClearTimer, id);
+  if (mapDelete(timers, id)) emit(Emission.ClearTimer, id);
 }
 
 /** The runner says that a timer is due. What the callback throws is logged; it does not end the execution. */
@@ -54,7 +54,7 @@ export function fireTimer(id: number): void {
   const timer = mapGet(timers, id);
   if (!timer) return;
   if (timer.repeatMs === undefined) mapDelete(timers, id);
-  else hostLink().emit(Emission.SetTimer, id, `${timer.repeatMs}`);
+  else emit(Emission.SetTimer, id, `${timer.repeatMs}`);
   try {
     timer.callback();
   } catch (error) {
@@ -71,7 +71,7 @@ function arm(timer: Timer, delayMs: number): number {
   }
   const id = ++lastId;
   mapSet(timers, id, timer);
-  hostLink().emit(Emission.SetTimer, id, `${delayMs}`);
+  emit(Emission.SetTimer, id, `${delayMs}`);
   return id;
 }
 

@@ -80,7 +80,8 @@ export class RunnerPool implements AsyncDisposable {
   readonly #ended: Partial<Record<RunnerEndReason, number>> = {};
   readonly #retireTimer: NodeJS.Timeout;
   #refillTimer: NodeJS.Timeout | undefined;
-  #starting = 0;
+  /** Processes that are not ready yet. */
+  readonly #starting = new Set<Promise<RunnerProcess>>();
   #started = 0;
   #warmLeases = 0;
   #coldLeases = 0;
@@ -116,7 +117,7 @@ export class RunnerPool implements AsyncDisposable {
     return {
       spares: this.#spares.length,
       leased: this.#leased.size,
-      starting: this.#starting,
+      starting: this.#starting.size,
       waiting: this.#queue.size,
       running,
       started: this.#started,
@@ -142,6 +143,8 @@ export class RunnerPool implements AsyncDisposable {
     for (const waiting of this.#queue.drain())
       waiting.giveUp(new SandboxError("POOL_CLOSED", "the pool is closing"));
     await this.#quiet(drainMs);
+    // What starts just now cannot be stopped before it is known.
+    await Promise.allSettled(this.#starting);
     await Promise.all([...this.#alive].map((runner) => runner.close()));
   }
 
@@ -278,7 +281,7 @@ export class RunnerPool implements AsyncDisposable {
     let missing =
       this.#queue.tenants().filter((tenant) => this.#leased.get(tenant)?.isRetired !== false).length -
       this.#starting;
-    for (; missing > 0 && this.#alive.size + this.#starting < this.#maxRunners; missing--) {
+    for (; missing > 0 && this.#alive.size + this.#starting.size < this.#maxRunners; missing--) {
       void this.#startSpare();
     }
     for (const [tenant, runner] of this.#leased) {
@@ -290,12 +293,13 @@ export class RunnerPool implements AsyncDisposable {
 
   #evict(tenant: string, runner: RunnerProcess): void {
     this.#leased.delete(tenant);
+    this.#idleSince.delete(runner);
     this.#draining.add(runner);
     void runner.close();
   }
 
   #refillSoon(): void {
-    if (this.#spares.length + this.#starting >= this.#spareRunners) return;
+    if (this.#spares.length + this.#starting.size >= this.#spareRunners) return;
     this.#refillTimer ??= setTimeout(() => {
       this.#refillTimer = undefined;
       this.#refill();
@@ -303,8 +307,9 @@ export class RunnerPool implements AsyncDisposable {
   }
 
   #refill(): void {
-    let missing = this.#spareRunners - this.#spares.length - this.#starting;
-    for (; missing > 0 && this.#alive.size + this.#starting < this.#maxRunners; missing--)
+    if (this.#isClosed) return;
+    let missing = this.#spareRunners - this.#spares.length - this.#starting.size;
+    for (; missing > 0 && this.#alive.size + this.#starting.size < this.#maxRunners; missing--)
       void this.#startSpare();
   }
 
@@ -322,15 +327,16 @@ export class RunnerPool implements AsyncDisposable {
   }
 
   async #start(): Promise<RunnerProcess> {
-    this.#starting++;
+    const start = RunnerProcess.start(this.#runnerOptions);
+    this.#starting.add(start);
     try {
-      const runner = await RunnerProcess.start(this.#runnerOptions);
+      const runner = await start;
       this.#started++;
       this.#alive.add(runner);
       void runner.exited.then((reason) => this.#forget(runner, reason));
       return runner;
     } finally {
-      this.#starting--;
+      this.#starting.delete(start);
     }
   }
 

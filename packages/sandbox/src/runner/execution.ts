@@ -10,6 +10,15 @@ const NANOSECONDS_PER_MS = 1e6;
 const AFTERMATH_MS = 50;
 /** How long a disposed isolate may take to stop. */
 const STOP_MS = 300;
+const MAX_MESSAGE_CHARS = 8_193;
+const MAX_STACK_CHARS = 16_385;
+/** Wall time that a turn on the main thread may take per CPU time that is left, on a busy machine. */
+const INLINE_ROOM = 2;
+/** What isolated-vm says when its timer ended a call. */
+const ENGINE_TIMEOUT = "Script execution timed out.";
+
+/** Arguments of the kernel's `deliver`: what it is, and up to four values. */
+type Message = readonly [kind: number, ...values: unknown[]];
 
 export interface RunnerExecutionOptions {
   readonly ivm: typeof ivm;
@@ -53,25 +62,33 @@ export class RunnerExecution {
     options.slot.onCatastrophe = () => this.fail("MEMORY_LIMIT", this.#memoryMessage());
   }
 
-  async start(): Promise<void> {
-    const { slot, program, head, context, input, body } = this.#options;
-    this.#turns++;
-    try {
-      const realm = await slot.takeRealm(program, head.reuseContext);
-      if (!this.#end) {
-        this.#realm = realm;
-        realm.listener = (...emission) => this.#hear(...emission);
-        const { capabilityCalls, outputBytes, logBytes } = head;
-        const limits = { capabilityCalls, outputBytes, logBytes };
-        const start = JSON.stringify({ entry: head.entry, context, limits });
-        await this.#deliver(Delivery.Start, start, input, body, realm.exports?.derefInto());
-      }
-    } catch (error) {
-      this.#failByEngine(error as Error);
-    } finally {
-      this.#turns--;
-      this.#rest();
+  /** Starts the program: at once in a warm realm of a quick program, else on the isolate's own thread. */
+  start(): void {
+    const { slot, program, head } = this.#options;
+    const warm = head.reuseContext && program.pace.isQuick ? slot.takeWarm() : undefined;
+    if (warm) {
+      this.#realm = this.#listenTo(warm);
+      this.#turnInline(...this.#startMessage(warm));
+    } else {
+      void this.#turnOnThread(async () => {
+        const realm = await slot.takeRealm(program, head.reuseContext);
+        if (this.#end) return;
+        this.#realm = this.#listenTo(realm);
+        await this.#deliver(...this.#startMessage(realm));
+      });
     }
+  }
+
+  #startMessage(realm: Realm): Message {
+    const { head, context, input, body } = this.#options;
+    const { entry, capabilityCalls, outputBytes, logBytes } = head;
+    const start = JSON.stringify({ entry, context, limits: { capabilityCalls, outputBytes, logBytes } });
+    return [Delivery.Start, start, input, body, realm.exports?.derefInto()];
+  }
+
+  #listenTo(realm: Realm): Realm {
+    realm.listener = (...emission) => this.#hear(...emission);
+    return realm;
   }
 
   reply(call: number, json: string, body: Uint8Array | undefined): void {
@@ -95,18 +112,22 @@ export class RunnerExecution {
       if (now - this.#endedAt > AFTERMATH_MS) this.slot.dispose();
       return now - this.#endedAt < AFTERMATH_MS + STOP_MS;
     }
-    const { cpuMs, wallMs } = this.#options.head;
     this.#sampleCpu();
-    const wallUsedMs = now - this.#startedAt;
-    if (this.#cpuUsedMs > cpuMs) {
-      this.fail(
-        "CPU_LIMIT",
-        `the script used ${this.#cpuUsedMs.toFixed(0)} ms of CPU time, its limit is ${cpuMs} ms`,
-      );
-    } else if (wallUsedMs > wallMs) {
-      this.fail("WALL_LIMIT", `the script ran for ${wallUsedMs.toFixed(0)} ms, its limit is ${wallMs} ms`);
-    }
+    if (this.#cpuUsedMs > this.#options.head.cpuMs) this.#failOnCpu();
+    else if (now - this.#startedAt > this.#options.head.wallMs) this.#failOnWall();
     return true;
+  }
+
+  #failOnCpu(): void {
+    const { cpuMs } = this.#options.head;
+    const used = this.#cpuUsedMs.toFixed(0);
+    this.fail("CPU_LIMIT", `the script used ${used} ms of CPU time, its limit is ${cpuMs} ms`);
+  }
+
+  #failOnWall(): void {
+    const { wallMs } = this.#options.head;
+    const used = (performance.now() - this.#startedAt).toFixed(0);
+    this.fail("WALL_LIMIT", `the script ran for ${used} ms, its limit is ${wallMs} ms`);
   }
 
   /** Ends the execution from outside; whatever the guest is doing is stopped with its isolate. */
@@ -114,6 +135,8 @@ export class RunnerExecution {
     this.#finish(FrameKind.Fail, [failure(code, message, stack)]);
     this.#tell(0);
     this.slot.dispose();
+    // Without a turn under way nothing else would bring it to rest.
+    this.#rest();
   }
 
   #hear(kind: number, a?: string | number, b?: string, c?: string | Uint8Array): void {
@@ -155,23 +178,56 @@ export class RunnerExecution {
   }
 
   /** Lets guest code run for one turn: until its microtasks are drained. */
-  #turn(kind: number, a: number, b?: string, c?: string | Uint8Array): void {
+  #turn(...message: Message): void {
     if (this.#end) return;
-    this.#turns++;
-    this.#deliver(kind, a, b, c)
-      .catch((error: unknown) => this.#failByEngine(error as Error))
-      .finally(() => {
-        this.#turns--;
-        this.#rest();
-      });
+    if (this.#turns === 0 && this.#options.program.pace.isQuick) this.#turnInline(...message);
+    else void this.#turnOnThread(() => this.#deliver(...message));
   }
 
-  #deliver(kind: number, ...args: unknown[]): Promise<unknown> {
+  async #turnOnThread(run: () => Promise<void>): Promise<void> {
+    this.#turns++;
+    const before = this.#cpuUsedMs;
+    try {
+      await run();
+    } catch (error) {
+      this.#failByEngine(error as Error);
+    }
+    this.#turns--;
+    this.#sampleCpu();
+    this.#options.program.pace.record(this.#cpuUsedMs - before);
+    this.#rest();
+  }
+
+  /**
+   * Runs a turn on the runner's main thread. Nothing else happens in the runner meanwhile, so the engine's own
+   * timer must end it; that one counts wall time, hence the room above what is left of the CPU time.
+   */
+  #turnInline(kind: number, ...args: unknown[]): void {
+    const { head, program } = this.#options;
+    const startedAt = performance.now();
+    const cpuLeftMs = (head.cpuMs - this.#cpuUsedMs) * INLINE_ROOM;
+    const wallLeftMs = head.wallMs - (startedAt - this.#startedAt);
+    this.#turns++;
+    try {
+      const timeout = Math.max(1, Math.ceil(Math.min(cpuLeftMs, wallLeftMs)));
+      this.#realm?.deliver.applySync(undefined, [kind, true, ...this.#toGuest(args)], { timeout });
+    } catch (error) {
+      this.#failByEngine(error as Error);
+    }
+    this.#turns--;
+    program.pace.record(performance.now() - startedAt);
+    this.#rest();
+  }
+
+  async #deliver(kind: number, ...args: unknown[]): Promise<void> {
+    await this.#realm?.deliver.apply(undefined, [kind, false, ...this.#toGuest(args)]);
+  }
+
+  #toGuest(args: unknown[]): string[] {
     const { ivm } = this.#options;
-    const values = args.map((value) =>
+    return args.map((value) =>
       value instanceof Uint8Array ? new ivm.ExternalCopy(value).copyInto({ release: true }) : value,
-    );
-    return (this.#realm as Realm).deliver.apply(undefined, [kind, ...(values as string[])]);
+    ) as string[];
   }
 
   /** After a turn: either the execution goes on by itself, or it has ended, or nothing can ever wake it. */
@@ -206,6 +262,11 @@ export class RunnerExecution {
   #failByEngine(error: Error): void {
     if (this.#end) return;
     if (this.slot.isolate.isDisposed) return this.fail("MEMORY_LIMIT", this.#memoryMessage());
+    if (error.message === ENGINE_TIMEOUT) {
+      this.#sampleCpu();
+      const isWall = performance.now() - this.#startedAt > this.#options.head.wallMs;
+      return isWall ? this.#failOnWall() : this.#failOnCpu();
+    }
     const code = error instanceof SyntaxError ? "SCRIPT_INVALID" : "SCRIPT_ERROR";
     this.fail(code, error.message, error.stack);
   }
@@ -239,8 +300,14 @@ export class RunnerExecution {
   }
 }
 
+/** The kernel cuts what the guest throws; what the engine reports of a program's top level is cut here. */
 function failure(code: string, message: string, stack?: string): string {
-  return JSON.stringify({ code, message, ...(stack ? { stack } : {}) } satisfies FailureHead);
+  const head: FailureHead = {
+    code,
+    message: message.slice(0, MAX_MESSAGE_CHARS),
+    ...(stack ? { stack: stack.slice(0, MAX_STACK_CHARS) } : {}),
+  };
+  return JSON.stringify(head);
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

@@ -1,4 +1,8 @@
 import type ivm from "isolated-vm";
+import type { Pace } from "./pace.ts";
+
+/** Asking V8 takes as long as a short execution. */
+const MEASURE_EVERY_MS = 50;
 
 /** The kernel's `deliver` of one context. */
 type Deliver = ivm.Reference<(...args: unknown[]) => void>;
@@ -26,6 +30,7 @@ export interface LoadedProgram {
   readonly id: string;
   readonly fileName: string;
   readonly code: string;
+  readonly pace: Pace;
 }
 
 export interface SlotOptions {
@@ -49,6 +54,8 @@ export class IsolateSlot {
   #script: ivm.Script | undefined;
   #warm: Realm | undefined;
   #prepared: Promise<Realm> | undefined;
+  #memoryBytes = 0;
+  #measuredAt = -Infinity;
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -68,10 +75,16 @@ export class IsolateSlot {
     this.#prepared.catch(() => {});
   }
 
-  /** A realm in which the program has run: the warm one, or one that never ran anything. */
-  async takeRealm(program: LoadedProgram, reuse: boolean): Promise<Realm> {
+  /** The realm that was kept, if any. */
+  takeWarm(): Realm | undefined {
     const warm = this.#warm;
     this.#warm = undefined;
+    return warm;
+  }
+
+  /** A realm in which the program has run: the warm one, or one that never ran anything. */
+  async takeRealm(program: LoadedProgram, reuse: boolean): Promise<Realm> {
+    const warm = this.takeWarm();
     if (warm && reuse) return warm;
     if (warm) releaseRealm(warm);
     // Wrapped on one line, so that the author's lines keep their numbers and nothing becomes a global.
@@ -94,10 +107,15 @@ export class IsolateSlot {
     this.#warm = realm;
   }
 
-  /** Heap and buffers held now, in bytes. Only while no guest code runs. */
+  /** Heap and buffers held, in bytes, as of the last 50 ms. Only while no guest code runs. */
   memoryBytes(): number {
-    const heap = this.isolate.getHeapStatisticsSync();
-    return heap.total_heap_size + heap.externally_allocated_size;
+    const now = performance.now();
+    if (now - this.#measuredAt > MEASURE_EVERY_MS) {
+      this.#measuredAt = now;
+      const heap = this.isolate.getHeapStatisticsSync();
+      this.#memoryBytes = heap.total_heap_size + heap.externally_allocated_size;
+    }
+    return this.#memoryBytes;
   }
 
   dispose(): void {
@@ -107,15 +125,14 @@ export class IsolateSlot {
   async #createRealm(): Promise<Realm> {
     const { ivm, entropy } = this.#options;
     const context = await this.isolate.createContext();
-    const emit = new ivm.Callback(
-      (...emission: Parameters<EmissionListener>) => realm.listener?.(...emission),
-      {
-        ignored: true,
-      },
-    );
+    const hear = (...emission: Parameters<EmissionListener>): void => realm.listener?.(...emission);
     const deliver = (await context.evalClosure(
-      "const attach = __attach; delete globalThis.__attach; return attach($0, $1)",
-      [emit, new ivm.Callback(entropy, { sync: true })],
+      "const attach = __attach; delete globalThis.__attach; return attach($0, $1, $2)",
+      [
+        new ivm.Callback(hear, { ignored: true }),
+        new ivm.Callback(hear, { sync: true }),
+        new ivm.Callback(entropy, { sync: true }),
+      ],
       { result: { reference: true } },
     )) as Deliver;
     const realm: Realm = { context, deliver, exports: undefined, listener: undefined };

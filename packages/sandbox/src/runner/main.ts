@@ -12,6 +12,7 @@ import type { StartHead } from "../protocol/messages.ts";
 import { RunnerExecution } from "./execution.ts";
 import type { LoadedProgram } from "./isolate-slot.ts";
 import { IsolateStore } from "./isolate-store.ts";
+import { Pace } from "./pace.ts";
 
 const CHECK_EVERY_MS = 10;
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
@@ -71,7 +72,7 @@ class Runner {
     const text = (index: number): string => parts[index]?.toString() ?? "";
     switch (kind) {
       case FrameKind.Program:
-        this.#programs.set(text(0), { id: text(0), fileName: text(1), code: text(2) });
+        this.#programs.set(text(0), { id: text(0), fileName: text(1), code: text(2), pace: new Pace() });
         break;
       case FrameKind.Execute:
         this.#execute(execution, JSON.parse(text(0)) as StartHead, text(1), text(2), parts[3]);
@@ -112,7 +113,7 @@ class Runner {
       });
       this.#executions.set(id, execution);
       this.#watch ??= setInterval(() => this.#check(), CHECK_EVERY_MS);
-      void execution.start();
+      execution.start();
     });
     if (!isGiven) this.#waiting.set(id, takeBack);
   }

@@ -5,7 +5,7 @@ import {
   type CapabilityReply,
 } from "../capability.ts";
 import type { CapabilityTable } from "../execution.ts";
-import { MAX_JSON_DEPTH } from "../json.ts";
+import { MAX_JSON_DEPTH } from "../guest/encode.ts";
 import { isDeeperThan } from "./json-depth.ts";
 
 const DEFAULT_MAX_INPUT_BYTES = 1024 * 1024;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CapabilityError } from "../capability.ts";
 import { SANDBOX_ERRORS, type SandboxErrorCode } from "../errors.ts";
 import type { CapabilityTable, ExecutionFailure, ExecutionRequest, ExecutionResult } from "../execution.ts";
-import { MAX_JSON_DEPTH } from "../json.ts";
+import { MAX_JSON_DEPTH } from "../guest/encode.ts";
 import type { ExecutionUsage } from "../limits.ts";
 import type { Channel } from "../protocol/channel.ts";
 import { type Frame, FrameKind } from "../protocol/frame.ts";
@@ -15,7 +15,8 @@ import { mapStack } from "./stack.ts";
 const MAX_OPEN_CALLS = 64;
 /** UTF-8 needs at most three bytes for what the guest counts as one character. */
 const BYTES_PER_CHAR = 3;
-const MAX_FAILURE_BYTES = 128 * 1024;
+/** Message and stack are cut to 24,578 characters in the runner; JSON takes six bytes for a control character. */
+const MAX_FAILURE_BYTES = 160 * 1024;
 
 const endSchema = z.strictObject({
   cpuMs: z.number().nonnegative(),

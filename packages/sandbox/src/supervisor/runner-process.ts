@@ -273,8 +273,8 @@ export class RunnerProcess {
     this.#isRetired = true;
     this.#child.kill("SIGKILL");
     // The wrapper takes the process inside with it; this is for a system where it does not.
-    if (this.#pid !== undefined && this.#pid !== this.#child.pid && this.#child.exitCode === null)
-      killQuietly(this.#pid);
+    const hasEnded = this.#child.exitCode !== null || this.#child.signalCode !== null;
+    if (this.#pid !== undefined && this.#pid !== this.#child.pid && !hasEnded) killQuietly(this.#pid);
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {

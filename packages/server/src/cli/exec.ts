@@ -60,7 +60,8 @@ async function runProgram(program: Program, plan: ExecPlan): Promise<ExecutionRe
     isolation: readConfig().isolation,
     maxRunners: 1,
     spareRunners: 0,
-    onCapabilityFailure: (error, capability) => process.stderr.write(`${capability}: ${String(error)}\n`),
+    onCapabilityFailure: (error, capability) =>
+      process.stderr.write(`${capability}: ${escapeControls(String(error))}\n`),
   });
   return await pool.execute(createRequest(program, plan));
 }
@@ -97,7 +98,6 @@ function printReport(report: ExecReport, asJson: boolean): void {
   } else if (report.error === null) {
     process.stdout.write(`${escapeControls(JSON.stringify(report.output))}\n`);
   } else {
-    process.stderr.write(`${describeError(report.error)}
-`);
+    process.stderr.write(`${describeError(report.error)}\n`);
   }
 }

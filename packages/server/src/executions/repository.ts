@@ -18,17 +18,8 @@ export interface ExecutionRecord extends Execution {
  */
 export async function saveRecords(queries: Queries, records: readonly ExecutionRecord[]): Promise<void> {
   await sql`
-    insert into skerry.executions (
-      tenant_id, id, script_id, version, trigger, status, input, output, error, queued_ms, duration_ms, cpu_ms,
-      memory_peak_bytes, capability_calls, attempt, created_at, started_at, completed_at)
-    select
-      tenant_id, id, script_id, version, trigger, status, input, output, error, queued_ms, duration_ms, cpu_ms,
-      memory_peak_bytes, capability_calls, attempt, created_at, started_at, completed_at
-    from json_to_recordset(${JSON.stringify(records.map(toRow))}::json) as record (
-      tenant_id text, id uuid, script_id uuid, version integer, trigger text, status text, input json, output json,
-      error json, queued_ms double precision, duration_ms double precision, cpu_ms double precision,
-      memory_peak_bytes bigint, capability_calls integer, attempt integer, created_at timestamptz,
-      started_at timestamptz, completed_at timestamptz)
+    insert into skerry.executions (${namesOf(EXECUTION_COLUMNS)})
+    select * from ${unnest(EXECUTION_COLUMNS, records)} as record (${namesOf(EXECUTION_COLUMNS)})
     where exists (
       select from skerry.script_versions as version
       where version.tenant_id = record.tenant_id
@@ -40,53 +31,73 @@ export async function saveRecords(queries: Queries, records: readonly ExecutionR
       capability_calls = excluded.capability_calls, started_at = excluded.started_at,
       completed_at = excluded.completed_at`.execute(queries);
 
-  const logs = records.flatMap(toLogRows);
-  if (logs.length === 0) return;
+  const lines = records.flatMap(toLogEntries);
+  if (lines.length === 0) return;
   await sql`
-    insert into skerry.execution_logs (tenant_id, execution_id, seq, level, time, message, fields)
-    select tenant_id, execution_id, seq, level, time, message, fields
-    from json_to_recordset(${JSON.stringify(logs)}::json) as line (
-      tenant_id text, execution_id uuid, seq integer, level text, time timestamptz, message text, fields json)
+    insert into skerry.execution_logs (${namesOf(LOG_COLUMNS)})
+    select * from ${unnest(LOG_COLUMNS, lines)} as line (${namesOf(LOG_COLUMNS)})
     where exists (
       select from skerry.executions as execution
       where execution.tenant_id = line.tenant_id and execution.id = line.execution_id)
     on conflict do nothing`.execute(queries);
 }
 
-function toRow(record: ExecutionRecord) {
-  return {
-    tenant_id: record.tenantId,
-    id: record.id,
-    script_id: record.scriptId,
-    version: record.version,
-    trigger: record.trigger,
-    status: record.status,
-    input: record.input,
-    output: record.output,
-    error: record.error,
-    queued_ms: record.queuedMs,
-    duration_ms: record.durationMs,
-    cpu_ms: record.cpuMs,
-    memory_peak_bytes: record.memoryPeakBytes,
-    capability_calls: record.capabilityCalls,
-    attempt: record.attempt,
-    created_at: record.createdAt,
-    started_at: record.startedAt,
-    completed_at: record.completedAt,
-  };
+/** A column, its type, and its value for one row. */
+type Column<Row> = readonly [name: string, type: string, read: (row: Row) => unknown];
+
+const EXECUTION_COLUMNS: readonly Column<ExecutionRecord>[] = [
+  ["tenant_id", "text", ({ tenantId }) => tenantId],
+  ["id", "uuid", ({ id }) => id],
+  ["script_id", "uuid", ({ scriptId }) => scriptId],
+  ["version", "integer", ({ version }) => version],
+  ["trigger", "text", ({ trigger }) => trigger],
+  ["status", "text", ({ status }) => status],
+  ["input", "json", ({ input }) => JSON.stringify(input)],
+  ["output", "json", ({ output }) => JSON.stringify(output)],
+  ["error", "json", ({ error }) => error && JSON.stringify(error)],
+  ["queued_ms", "double precision", ({ queuedMs }) => queuedMs],
+  ["duration_ms", "double precision", ({ durationMs }) => durationMs],
+  ["cpu_ms", "double precision", ({ cpuMs }) => cpuMs],
+  ["memory_peak_bytes", "bigint", ({ memoryPeakBytes }) => memoryPeakBytes],
+  ["capability_calls", "integer", ({ capabilityCalls }) => capabilityCalls],
+  ["attempt", "integer", ({ attempt }) => attempt],
+  ["created_at", "timestamptz", ({ createdAt }) => createdAt],
+  ["started_at", "timestamptz", ({ startedAt }) => startedAt],
+  ["completed_at", "timestamptz", ({ completedAt }) => completedAt],
+];
+
+interface LogEntry extends LogLine {
+  readonly tenantId: string;
+  readonly executionId: string;
+  readonly seq: number;
 }
 
-function toLogRows({ tenantId, id, logs }: ExecutionRecord) {
-  return logs.map(({ level, time, message, fields }, seq) => ({
-    tenant_id: tenantId,
-    execution_id: id,
-    seq,
-    level,
-    time: new Date(time),
-    // Postgres text holds neither NUL nor half of a surrogate pair.
-    message: message.replaceAll("\0", "\uFFFD").toWellFormed(),
-    fields: fields ?? null,
-  }));
+const LOG_COLUMNS: readonly Column<LogEntry>[] = [
+  ["tenant_id", "text", ({ tenantId }) => tenantId],
+  ["execution_id", "uuid", ({ executionId }) => executionId],
+  ["seq", "integer", ({ seq }) => seq],
+  ["level", "text", ({ level }) => level],
+  ["time", "timestamptz", ({ time }) => new Date(time)],
+  // Postgres text holds neither NUL nor half of a surrogate pair.
+  ["message", "text", ({ message }) => message.replaceAll("\0", "\uFFFD").toWellFormed()],
+  ["fields", "json", ({ fields }) => fields && JSON.stringify(fields)],
+];
+
+function toLogEntries({ tenantId, id: executionId, logs }: ExecutionRecord): LogEntry[] {
+  return logs.map((line, seq) => ({ ...line, tenantId, executionId, seq }));
+}
+
+function namesOf<Row>(columns: readonly Column<Row>[]) {
+  return sql.join(columns.map(([name]) => sql.ref(name)));
+}
+
+/**
+ * Rows as one array per column: unlike a list of rows its statement is always the same, and unlike one JSON text it
+ * carries every JSON value, `"\u0000"` included.
+ */
+function unnest<Row>(columns: readonly Column<Row>[], rows: readonly Row[]) {
+  const arrays = columns.map(([, type, read]) => sql`${rows.map(read)}::${sql.raw(type)}[]`);
+  return sql`unnest(${sql.join(arrays)})`;
 }
 
 /** Writes that an execution began, so that it is known should this node not live to see its end. */

@@ -1,4 +1,4 @@
-import { SANDBOX_ERRORS, SandboxError } from "@skerry/sandbox";
+import { SandboxError } from "@skerry/sandbox";
 import type { SandboxErrorCode } from "@skerry/sandbox";
 import { isDatabaseUnavailable } from "../db/errors.ts";
 import { SERVER_ERRORS, SkerryError } from "./errors.ts";
@@ -8,8 +8,6 @@ import type { ErrorDetail, ServerErrorCode } from "./errors.ts";
 export interface Problem {
   readonly status: number;
   readonly code: ServerErrorCode | SandboxErrorCode;
-  /** The same for every problem of this code. Default: that of {@link SERVER_ERRORS}. */
-  readonly title?: string;
   readonly detail: string;
   /** Names this one occurrence, for the server's log. */
   readonly instance?: string;
@@ -24,9 +22,9 @@ export function createProblemResponse(
   problem: Problem,
   headers?: Readonly<Record<string, string>>,
 ): Response {
-  const { status, code, title = titleOf(code), ...rest } = problem;
+  const { status, code, ...rest } = problem;
   const type = `urn:skerry:problem:${code}`;
-  return new Response(JSON.stringify({ type, title, status, code, ...rest }), {
+  return new Response(JSON.stringify({ type, title: titleOf(code), status, code, ...rest }), {
     status,
     headers: { "content-type": "application/problem+json", ...headers },
   });
@@ -60,7 +58,5 @@ export function toSkerryError(error: unknown): SkerryError {
 }
 
 function titleOf(code: ServerErrorCode | SandboxErrorCode): string {
-  return code in SERVER_ERRORS
-    ? SERVER_ERRORS[code as ServerErrorCode].title
-    : SANDBOX_ERRORS[code as SandboxErrorCode].help;
+  return code in SERVER_ERRORS ? SERVER_ERRORS[code as ServerErrorCode].title : "The execution failed";
 }

@@ -1,0 +1,124 @@
+import { once } from "node:events";
+import { readdirSync, readlinkSync } from "node:fs";
+import { createServer } from "node:net";
+import { stop as stopEsbuild } from "esbuild";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { readProc } from "../../test/processes.ts";
+import { outcomeOf, run, startRogue, startTestRunner, testJail } from "../../test/runners.ts";
+import { findEngineAddon } from "./addon.ts";
+import { type WallName, probeJail } from "./isolation.ts";
+
+afterAll(stopEsbuild);
+
+describe("a runner process", () => {
+  test("inherits nothing: one variable, the root folder, its pipes and the two files it starts from", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    await using runner = await startTestRunner();
+    const pid = runner.pid as number;
+    expect(readProc(pid, "environ").split("\0").filter(Boolean)).toEqual(["TZ=UTC"]);
+    expect(readlinkSync(`/proc/${pid}/cwd`)).toBe("/");
+    expect(readProc(pid, "cmdline")).not.toContain(process.cwd());
+
+    const targets = readdirSync(`/proc/${pid}/fd`).map((fd) => [
+      Number(fd),
+      readlinkSync(`/proc/${pid}/fd/${fd}`).replace(/\[\d+\]$/, ""),
+    ]);
+    // Node's own: pipes between its threads, event queues, and /dev/null in place of what was closed.
+    const notable = targets.filter(([, target]) => !/^(pipe:|anon_inode:|\/dev\/null$)/.test(`${target}`));
+    expect(notable).toEqual([
+      [0, "socket:"],
+      [2, "socket:"],
+      [3, "socket:"],
+      [4, process.execPath],
+      [5, findEngineAddon()],
+    ]);
+  });
+});
+
+/** What is seen of a process from outside while a wall stands around it. */
+const SIGNS: Record<WallName, (pid: number) => boolean> = {
+  permissions: (pid) => readProc(pid, "cmdline").includes("\0--permission\0"),
+  user: (pid) => /^Uid:\s+65534\s+65534\s+65534\s+65534$/m.test(readProc(pid, "status")),
+  namespaces: (pid) => {
+    const [, , ...devices] = readProc(pid, "net/dev").trimEnd().split("\n");
+    const isOwn = ["net", "pid", "ipc", "uts", "user"].every(
+      (name) => readlinkSync(`/proc/${pid}/ns/${name}`) !== readlinkSync(`/proc/self/ns/${name}`),
+    );
+    return isOwn && devices.every((line) => line.trim().startsWith("lo:"));
+  },
+  privileges: (pid) =>
+    /^NoNewPrivs:\s+1$/m.test(readProc(pid, "status")) && /^CapEff:\s+0+$/m.test(readProc(pid, "status")),
+  memory: (pid) =>
+    [/^Max address space\s+17179869184\s/m, /^Max open files\s+64\s/m, /^Max file size\s+0\s/m].every(
+      (limit) => limit.test(readProc(pid, "limits")),
+    ),
+};
+
+/** What a process tries that may do nothing: each attempt's error code, or "done". */
+const ATTEMPTS = `
+  const outcomes = {};
+  const attempt = (name, act) => {
+    try { act(); outcomes[name] = "done"; } catch (error) { outcomes[name] = error.code; }
+  };
+  attempt("read", () => require("fs").readFileSync("/etc/passwd"));
+  attempt("child", () => require("child_process").spawn("/bin/true").unref());
+  attempt("worker", () => new (require("worker_threads").Worker)("", { eval: true }).unref());
+  attempt("signal", () => process.kill(HOST_PID, 0));
+  const socket2 = require("net").connect(HOST_PORT, "127.0.0.1");
+  const settle = (outcome) => {
+    outcomes.connect = outcome;
+    send(FrameKind.Complete, execution, 0, [END, JSON.stringify(outcomes)]);
+  };
+  socket2.on("connect", () => settle("done")).on("error", (error) => settle(error.code));
+`;
+
+describe("each wall that this machine allows", () => {
+  const active = testJail().report.walls.filter((wall) => wall.active);
+
+  test.each(active.map(({ name }) => name))(
+    "%s: stands around a runner, and is gone when left out",
+    async (name) => {
+      await using inside = await startRogue("");
+      await using outside = await startRogue("", probeJail("full", { without: [name] }));
+      expect(SIGNS[name](inside.pid as number)).toBe(true);
+      expect(SIGNS[name](outside.pid as number)).toBe(false);
+    },
+  );
+
+  test("a process that has escaped its isolate can do nothing inside them, and everything without", async () => {
+    const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const attempts = ATTEMPTS.replace("HOST_PID", `${process.pid}`).replace("HOST_PORT", `${port}`);
+    const tryIn = async (without: readonly WallName[] | "all"): Promise<unknown> => {
+      const jail = without === "all" ? probeJail("none") : probeJail("full", { without });
+      await using rogue = await startRogue(attempts, jail);
+      return outcomeOf(await run(rogue, "return 1"));
+    };
+    const denied = "ERR_ACCESS_DENIED";
+    expect(await tryIn([])).toEqual({
+      read: denied,
+      child: denied,
+      worker: denied,
+      signal: expect.stringMatching(/ESRCH|EPERM/),
+      connect: expect.stringMatching(/ERR_ACCESS_DENIED|ENETUNREACH|ECONNREFUSED/),
+    });
+    expect(await tryIn("all")).toEqual({
+      read: "done",
+      child: "done",
+      worker: "done",
+      signal: "done",
+      connect: "done",
+    });
+    if (active.some(({ name }) => name === "namespaces")) {
+      // The wall behind the wall: without Node's permissions there still is no network.
+      expect(await tryIn(["permissions"])).toMatchObject({
+        connect: expect.stringMatching(/ENETUNREACH|ECONNREFUSED/),
+        signal: "ESRCH",
+      });
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readGuestResponse } from "./response.ts";
+
+function read(reply: unknown, body?: Uint8Array) {
+  return readGuestResponse({ json: JSON.stringify(reply), body });
+}
+
+describe("readGuestResponse", () => {
+  test("keeps status, headers and bytes", () => {
+    const reply = {
+      status: 201,
+      headers: [
+        ["X-A", "1"],
+        ["set-cookie", "a=1"],
+        ["set-cookie", "b=2"],
+      ],
+    };
+    const response = read(reply, new TextEncoder().encode("hello"));
+
+    expect(response).toMatchObject({ status: 201, body: new TextEncoder().encode("hello") });
+    if (typeof response === "string") throw new Error(response);
+    expect(response.headers.get("x-a")).toBe("1");
+    expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+  });
+
+  test("drops what is the connection's or would reach other tenants, and adds its own policy to the script's", () => {
+    const names = [
+      "Content-Length",
+      "Transfer-Encoding",
+      "Connection",
+      "Keep-Alive",
+      "Upgrade",
+      "Service-Worker-Allowed",
+    ];
+    const response = read({
+      status: 200,
+      headers: [
+        ...names.map((name) => [name, "1"]),
+        ["content-security-policy", "sandbox allow-same-origin"],
+      ],
+    });
+
+    if (typeof response === "string") throw new Error(response);
+    expect([...response.headers.keys()]).toEqual(["content-security-policy"]);
+    expect(response.headers.get("content-security-policy")).toMatch(
+      /allow-same-origin, sandbox (?!.*allow-same-origin)/,
+    );
+  });
+
+  test("gives bodiless statuses no body", () => {
+    expect(read({ status: 204, headers: [] }, new Uint8Array(3))).toMatchObject({ body: null });
+  });
+
+  test.each([
+    ["an information status", { status: 101, headers: [] }],
+    ["an unknown status", { status: 600, headers: [] }],
+    ["half a status", { status: 200.5, headers: [] }],
+    ["a text for a status", { status: "200", headers: [] }],
+    ["no headers", { status: 200 }],
+    ["headers that are no pairs", { status: 200, headers: [["a"]] }],
+    ["a header that is no text", { status: 200, headers: [["a", 1]] }],
+    ["a name with a space", { status: 200, headers: [["a b", "1"]] }],
+    ["an empty name", { status: 200, headers: [["", "1"]] }],
+    ["a split header", { status: 200, headers: [["a", "1\r\nset-cookie: b"]] }],
+    ["a NUL in a header", { status: 200, headers: [["a", "1\0"]] }],
+    ["too many headers", { status: 200, headers: Array.from({ length: 201 }, () => ["a", "1"]) }],
+    ["headers too large", { status: 200, headers: [["a", "x".repeat(40_000)]] }],
+    ["null", null],
+    ["a list", []],
+  ])("refuses %s", (_name, reply) => {
+    expect(read(reply)).toBeTypeOf("string");
+  });
+
+  test("refuses what is no JSON or too deep, and never throws", () => {
+    expect(readGuestResponse({ json: "{" })).toBeTypeOf("string");
+    expect(readGuestResponse({ json: "[".repeat(1_000_000) })).toBeTypeOf("string");
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.array(fc.tuple(fc.string(), fc.string())), (status, headers) => {
+        read(status);
+        read({ status: 200, headers });
+        read({ status, headers: status });
+      }),
+    );
+  });
+});
