@@ -280,7 +280,7 @@ describe("a tenant's request is refused and writes nothing:", () => {
       source: "export default () => {\n  let ! = 1;\n};",
     });
     expect(source.body.errors[0]).toMatchObject({ path: "source", line: 2 });
-    expect(source.body.errors[0].frame).toContain("2 │");
+    expect(source.body.errors[0]?.frame).toContain("2 │");
   });
 
   test("a body of another type, or of bytes that are no UTF-8", async () => {

@@ -14,20 +14,45 @@ import { createTestDatabase } from "./database.ts";
 
 export const OPERATOR_KEY = "sk_operator_for_tests_only_0123456789";
 
+/** What tests read one by one out of the JSON bodies of all routes; each route has some of it. */
+export interface AnswerBody {
+  readonly id: string;
+  readonly detail: string;
+  readonly errors: readonly { readonly path: string; readonly frame?: string }[];
+  readonly error: { readonly message: string; readonly stack: string };
+  readonly executionId: string;
+  readonly items: readonly { readonly name: string; readonly message: string }[];
+  readonly nextCursor: string;
+  readonly key: string;
+  readonly apiKey: { readonly id: string; readonly prefix: string; readonly scopes: readonly string[] };
+  readonly checksum: string;
+  readonly memoryPeakBytes: number;
+}
+
+/** Body of the answer to `POST /tenants`. */
+export interface CreatedTenantBody {
+  readonly tenant: { readonly id: string };
+  readonly apiKey: string;
+}
+
 /** An answer, read to its end. */
-export interface Answer {
+export interface Answer<Body> {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body where it is JSON, else undefined. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests assert on what is in it
-  readonly body: any;
+  /** The body where it is JSON; reading anything of another one fails the test. */
+  readonly body: Body;
 }
 
 /** Asks one server with one API key. */
 export interface TestClient {
   /** `body` is sent as JSON unless it is a text already. */
-  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  request<Body = AnswerBody>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>>;
 }
 
 /** A platform behind a real HTTP server, with a real database and real runners. */
@@ -78,7 +103,10 @@ export async function createTestPlatform(options: Partial<PlatformOptions> = {})
     operator,
     client,
     async createTenant(id) {
-      const { status, body, text } = await operator.request("POST", "/api/v1/tenants", { id, name: id });
+      const { status, body, text } = await operator.request<CreatedTenantBody>("POST", "/api/v1/tenants", {
+        id,
+        name: id,
+      });
       if (status !== 201) throw new Error(`the tenant ${id} was not made: ${text}`);
       return { ...client(body.apiKey), key: body.apiKey };
     },
@@ -98,7 +126,7 @@ async function createTestPool(capabilities: readonly Capability[]): Promise<Runn
 function createTestClient(url: string, key?: string, extra: Record<string, string> = {}): TestClient {
   const authorization: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
   return {
-    async request(method, path, body, headers = {}) {
+    async request<Body>(method: string, path: string, body?: unknown, headers = {}) {
       const response = await fetch(url + path, {
         method,
         headers: {
@@ -111,7 +139,12 @@ function createTestClient(url: string, key?: string, extra: Record<string, strin
         redirect: "manual",
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, text, body: parse(response, text) };
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        body: parse(response, text) as Body,
+      };
     },
   };
 }

@@ -9,6 +9,8 @@ import {
 
 const MAX_MESSAGE_CHARS = 8_192;
 const MAX_STACK_CHARS = 16_384;
+/** A longer text may be a rope, which V8 writes out as a whole before it gives any part of it. */
+const MAX_READ_CHARS = 1_048_576;
 
 /** An error with a stable code, as capabilities and limits give it. It carries no host detail. */
 export class GuestError extends Error {
@@ -37,12 +39,12 @@ export function describeError(thrown: unknown): ErrorDescription {
   if (!(thrown instanceof NativeError)) {
     return {
       code: "SCRIPT_ERROR",
-      message: cut(`Thrown: ${describeValue(thrown)}`, MAX_MESSAGE_CHARS),
+      message: `Thrown: ${cut(describeValue(thrown), MAX_MESSAGE_CHARS)}`,
       stack: "",
     };
   }
   const name = readText(thrown, "name") || "Error";
-  const message = readText(thrown, "message");
+  const message = cut(readText(thrown, "message"), MAX_MESSAGE_CHARS);
   const text = name === "GuestError" || name === "Error" ? message : `${name}: ${message}`;
   return {
     code: thrown instanceof GuestError ? readText(thrown, "code") : "SCRIPT_ERROR",
@@ -72,7 +74,8 @@ function readText(target: object, key: string): string {
   }
 }
 
-/** At most `limit` characters, so that a rope is never flattened beyond it. */
+/** At most `limit` characters. A text beyond `MAX_READ_CHARS` is only named: reading it could take all memory. */
 export function cut(text: string, limit: number): string {
+  if (text.length > MAX_READ_CHARS) return `[a text of ${text.length} characters]`;
   return text.length > limit ? `${stringSlice(text, 0, limit)}…` : text;
 }

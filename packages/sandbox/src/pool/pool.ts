@@ -72,7 +72,7 @@ export class RunnerPool implements AsyncDisposable {
   /** By tenant, in the order of last use. */
   readonly #leased = new Map<string, RunnerProcess>();
   readonly #idleSince = new Map<RunnerProcess, number>();
-  /** Takes no more work, so that its place becomes free. */
+  /** Busy ones that take no more work, so that their places become free. */
   readonly #draining = new Set<RunnerProcess>();
   /** Every process that may still be alive. */
   readonly #alive = new Set<RunnerProcess>();
@@ -280,21 +280,24 @@ export class RunnerPool implements AsyncDisposable {
   #makeRoom(): void {
     let missing =
       this.#queue.tenants().filter((tenant) => this.#leased.get(tenant)?.isRetired !== false).length -
-      this.#starting;
+      this.#starting.size;
     for (; missing > 0 && this.#alive.size + this.#starting.size < this.#maxRunners; missing--) {
       void this.#startSpare();
     }
-    for (const [tenant, runner] of this.#leased) {
-      if (missing <= this.#draining.size) break;
-      if (runner.load > 0) this.#draining.add(runner);
-      else this.#evict(tenant, runner);
-    }
+    // The place of what is ending becomes free without more.
+    for (const runner of this.#alive) if (runner.isRetired) missing--;
+    this.#draining.clear();
+    if (missing <= 0) return;
+    const leased = [...this.#leased].filter(([, runner]) => !runner.isRetired);
+    const idle = leased.filter(([, runner]) => runner.load === 0).slice(0, missing);
+    for (const [tenant, runner] of idle) this.#evict(tenant, runner);
+    const busy = leased.filter(([, runner]) => runner.load > 0).slice(0, missing - idle.length);
+    for (const [, runner] of busy) this.#draining.add(runner);
   }
 
   #evict(tenant: string, runner: RunnerProcess): void {
     this.#leased.delete(tenant);
     this.#idleSince.delete(runner);
-    this.#draining.add(runner);
     void runner.close();
   }
 

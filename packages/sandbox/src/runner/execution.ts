@@ -190,7 +190,7 @@ export class RunnerExecution {
     try {
       await run();
     } catch (error) {
-      this.#failByEngine(error as Error);
+      this.#failByEngine(error);
     }
     this.#turns--;
     this.#sampleCpu();
@@ -212,7 +212,7 @@ export class RunnerExecution {
       const timeout = Math.max(1, Math.ceil(Math.min(cpuLeftMs, wallLeftMs)));
       this.#realm?.deliver.applySync(undefined, [kind, true, ...this.#toGuest(args)], { timeout });
     } catch (error) {
-      this.#failByEngine(error as Error);
+      this.#failByEngine(error);
     }
     this.#turns--;
     program.pace.record(performance.now() - startedAt);
@@ -259,9 +259,11 @@ export class RunnerExecution {
   }
 
   /** isolated-vm rejected: compile error, out of memory, disposed by us, or the program's own top level threw. */
-  #failByEngine(error: Error): void {
+  #failByEngine(thrown: unknown): void {
     if (this.#end) return;
     if (this.slot.isolate.isDisposed) return this.fail("MEMORY_LIMIT", this.#memoryMessage());
+    // A program's top level can throw a primitive, which arrives here as it is.
+    const error = thrown instanceof Error ? thrown : new Error(`Thrown: ${String(thrown)}`);
     if (error.message === ENGINE_TIMEOUT) {
       this.#sampleCpu();
       const isWall = performance.now() - this.#startedAt > this.#options.head.wallMs;

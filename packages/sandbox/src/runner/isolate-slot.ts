@@ -4,6 +4,8 @@ import type { Pace } from "./pace.ts";
 /** Asking V8 takes as long as a short execution. */
 const MEASURE_EVERY_MS = 50;
 
+const WRAPPER = "(()=>{";
+
 /** The kernel's `deliver` of one context. */
 type Deliver = ivm.Reference<(...args: unknown[]) => void>;
 
@@ -87,9 +89,10 @@ export class IsolateSlot {
     const warm = this.takeWarm();
     if (warm && reuse) return warm;
     if (warm) releaseRealm(warm);
-    // Wrapped on one line, so that the author's lines keep their numbers and nothing becomes a global.
-    this.#script ??= await this.isolate.compileScript(`(()=>{${program.code}\nreturn program})()`, {
+    // Wrapped so that nothing becomes a global, and so that the program keeps its lines and columns.
+    this.#script ??= await this.isolate.compileScript(`${WRAPPER}${program.code}\nreturn program})()`, {
       filename: program.fileName,
+      columnOffset: -WRAPPER.length,
     });
     const realm = await (this.#prepared ?? this.#createRealm());
     this.#prepared = undefined;

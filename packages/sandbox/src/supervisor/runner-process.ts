@@ -67,7 +67,7 @@ export class RunnerProcess {
       child.on("error", (error) => (this.#stderr += error.message));
       child.on("close", (code, signal) => {
         this.#onExit(code, signal);
-        settle(this.#endReason ?? "crashed");
+        settle(this.#endReason as RunnerEndReason);
       });
     });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -282,9 +282,10 @@ export class RunnerProcess {
     this.#hasExited = true;
     clearInterval(this.#watch);
     this.#channel.close();
-    if (this.#endReason === undefined && OUT_OF_MEMORY.test(this.#stderr)) this.#failLargest("V8 gave up");
     const how = signal ? `by ${signal}` : `with exit code ${code}`;
     const why = this.#endReason === undefined ? "" : ` (${this.#endReason})`;
+    this.#endReason ??= "crashed";
+    if (why === "" && OUT_OF_MEMORY.test(this.#stderr)) this.#failLargest("V8 gave up");
     for (const job of this.#jobs.values())
       job.fail(lost(`the runner process ended ${how}${why} before the script had a result`));
   }

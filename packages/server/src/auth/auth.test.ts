@@ -2,7 +2,7 @@ import { randomUUIDv7 } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform } from "../../test/platform.ts";
-import type { TestClient, TestPlatform } from "../../test/platform.ts";
+import type { CreatedTenantBody, TestClient, TestPlatform } from "../../test/platform.ts";
 import { createKey } from "./key.ts";
 
 let skerry: TestPlatform;
@@ -29,7 +29,7 @@ describe("an API key", () => {
     const client = skerry.client(key);
     expect((await client.request("GET", "/api/v1/scripts")).status).toBe(200);
     const list = await acme.request("GET", "/api/v1/api-keys");
-    expect(list.body.items.map(({ name }: { name: string }) => name)).toEqual(["deploy", "first key"]);
+    expect(list.body.items.map(({ name }) => name)).toEqual(["deploy", "first key"]);
     expect(list.text).not.toContain(key);
 
     expect((await acme.request("DELETE", `/api/v1/api-keys/${apiKey.id}`)).status).toBe(204);
@@ -117,7 +117,9 @@ describe("an API key", () => {
 
 describe("an operator", () => {
   test("makes, reads, changes and removes tenants", async () => {
-    const made = await skerry.operator.request("POST", "/api/v1/tenants", { name: "Blue Ocean & Söhne" });
+    const made = await skerry.operator.request<CreatedTenantBody>("POST", "/api/v1/tenants", {
+      name: "Blue Ocean & Söhne",
+    });
     expect(made.status).toBe(201);
     const { tenant, apiKey } = made.body;
     expect(tenant.id).toMatch(/^blue-ocean-so-hne-[0-9a-f]{6}$/);

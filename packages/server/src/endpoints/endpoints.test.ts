@@ -199,7 +199,7 @@ describe("an address", () => {
     const { port } = new URL(skerry.url);
     const send = (text: string) =>
       new Promise<string>((resolve, reject) => {
-        const socket = connect(Number(port), "127.0.0.1", () => socket.end(text));
+        const socket = connect(Number(port), "127.0.0.1", () => socket.write(text));
         let answer = "";
         socket
           .on("data", (chunk) => (answer += chunk))

@@ -24,12 +24,15 @@ export interface HistoryOptions {
 
 const BATCH_DELAY_MS = 50;
 const BATCH_RECORDS = 500;
-const MAX_WAITING = 20_000;
+/** What may wait in memory: records, each counted as 1 KiB and its logs. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+const RECORD_BYTES = 1024;
 const RETRY_AFTER_MS = 1_000;
 
 export function createHistory({ database, logger }: HistoryOptions): History {
   const closing = new AbortController();
   let waiting: ExecutionRecord[] = [];
+  let waitingBytes = 0;
   let timer: NodeJS.Timeout | undefined;
   /** The batches go one after another. */
   let writing: Promise<void> = Promise.resolve();
@@ -45,14 +48,22 @@ export function createHistory({ database, logger }: HistoryOptions): History {
     return writing;
   }
 
+  /** Writes what waits at its start; what comes meanwhile has its own timer, so that this ends. */
   async function writeWaiting(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, BATCH_RECORDS);
+    for (let due = waiting.length; due > 0; due -= BATCH_RECORDS) {
+      const batch = take(Math.min(due, BATCH_RECORDS));
       if (await write(batch)) continue;
       waiting = [...batch, ...waiting];
+      waitingBytes += sizeOf(batch);
       if (!closing.signal.aborted) schedule(RETRY_AFTER_MS);
       return;
     }
+  }
+
+  function take(count: number): ExecutionRecord[] {
+    const records = waiting.splice(0, count);
+    waitingBytes -= sizeOf(records);
+    return records;
   }
 
   /** A record that the database refuses for what it holds must not take others with it: halves find it. */
@@ -78,10 +89,11 @@ export function createHistory({ database, logger }: HistoryOptions): History {
   return {
     append(record) {
       waiting.push(record);
-      if (waiting.length > MAX_WAITING) {
-        waiting.shift();
+      waitingBytes += sizeOf([record]);
+      if (waitingBytes > MAX_WAITING_BYTES) {
+        const [lost] = take(1);
         logger.error(
-          { records: MAX_WAITING },
+          { executionId: lost?.id },
           "too many executions wait to be written; the oldest was given up",
         );
       }
@@ -95,4 +107,8 @@ export function createHistory({ database, logger }: HistoryOptions): History {
       if (waiting.length > 0) logger.error({ records: waiting.length }, "executions were not written");
     },
   };
+}
+
+function sizeOf(records: readonly ExecutionRecord[]): number {
+  return records.reduce((sum, { logBytes }) => sum + RECORD_BYTES + logBytes, 0);
 }

@@ -64,12 +64,13 @@ export function finishExecution(
   { result: { usage }, logs }: Outcome,
   ending: Ending,
 ): ExecutionRecord {
-  const { queuedMs, durationMs, cpuMs, memoryPeakBytes, capabilityCalls } = usage;
+  const { queuedMs, durationMs, cpuMs, memoryPeakBytes, capabilityCalls, logBytes } = usage;
   return {
     ...begun,
     ...ending,
     tenantId,
     logs,
+    logBytes,
     queuedMs,
     durationMs,
     cpuMs,

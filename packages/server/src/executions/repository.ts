@@ -10,6 +10,8 @@ import type { Execution, ExecutionError, ExecutionLog, ExecutionsQuery } from ".
 export interface ExecutionRecord extends Execution {
   readonly tenantId: string;
   readonly logs: readonly LogLine[];
+  /** Size of the logs. */
+  readonly logBytes: number;
 }
 
 /**

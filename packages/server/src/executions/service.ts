@@ -73,7 +73,7 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     const record = finishExecution(run.loaded.tenantId, begun, outcome, readEnding(outcome.result));
     history.append(record);
     await history.flush();
-    const { tenantId: _tenantId, logs: _logs, ...execution } = record;
+    const { tenantId: _tenantId, logs: _logs, logBytes: _logBytes, ...execution } = record;
     return execution;
   }
 

@@ -134,6 +134,7 @@ export function createScriptService({
       return await change(caller, async (queries) => {
         const script = await requireScript(queries, caller, base.script.id, { lock: true });
         requireBase(script, base.script.latest_version);
+        refuseDisablingDraft(script, wished);
         const next = script.latest_version + 1;
         if (content && compiled)
           await saveVersion(queries, caller, script, next, content, compiled, wished.note);
@@ -182,6 +183,11 @@ export function createScriptService({
       return { ...presentVersion(row), source: row.source };
     },
   };
+}
+
+function refuseDisablingDraft({ name, active_version }: ScriptRow, { status, publish }: ScriptChange): void {
+  if (status !== "disabled" || active_version !== null || publish === true) return;
+  throw new SkerryError("SCRIPT_NOT_PUBLISHED", `The script ${name} is a draft, which does not run anyway.`);
 }
 
 /** What changes in the script's own row, given the version that was just saved, if any. */

@@ -75,7 +75,7 @@ export async function createArena(): Promise<Arena> {
   return {
     pool,
     hostFailures,
-    peakBytes: memory.peakBytes,
+    peakBytes: () => memory.peakBytes(),
     async strike(attack, program) {
       const tenant = attack.class;
       const logs: LogLine[] = [];

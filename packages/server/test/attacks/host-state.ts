@@ -12,7 +12,7 @@ const WATCHED: Readonly<Record<string, object>> = {
   Map: Map.prototype,
   Set: Set.prototype,
   RegExp: RegExp.prototype,
-  Buffer: Buffer.prototype,
+  Buffer: Buffer.prototype as object,
   JSON,
   Math,
   Reflect,
@@ -30,22 +30,24 @@ export function snapshotHost(): ReadonlyMap<string, unknown> {
 }
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
-/** Shorter values, such as `1` or `C.UTF-8`, are in honest texts too. */
-const MIN_SECRET_CHARS = 8;
+/** Shorter names and values, such as `vm` or `C.UTF-8`, are in honest texts too. */
+const MIN_TRACE_CHARS = 12;
 
 /** Texts that a guest could only have from this machine. */
 const HOST_TEXTS: readonly string[] = [
   ROOT,
   execPath,
-  homedir() === "/" ? "" : `${homedir()}/`,
-  hostname(),
   "node:internal",
   "node_modules",
   "isolated-vm",
   "/proc/self",
   "root:x:0:0",
-  ...Object.values(process.env).filter((value) => (value?.length ?? 0) >= MIN_SECRET_CHARS),
-].filter((text) => text !== undefined && text.length > 1) as string[];
+  ...[hostname(), homedir(), ...Object.values(process.env)].filter(isTelling),
+];
+
+function isTelling(text: string | undefined): text is string {
+  return text !== undefined && text.length >= MIN_TRACE_CHARS;
+}
 
 /** What of this machine (paths, environment, frames of its code) is in a text. */
 export function findHostTraces(text: string): readonly string[] {

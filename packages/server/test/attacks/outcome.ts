@@ -1,5 +1,4 @@
-import type { ExecutionResult, JsonValue, LogLine, SandboxErrorCode } from "@skerry/sandbox";
-import type { CapabilityCall } from "@skerry/sandbox";
+import type { CapabilityCall, ExecutionResult, JsonValue, LogLine, SandboxErrorCode } from "@skerry/sandbox";
 import { expect } from "vitest";
 import type { SkerryError } from "../../src/problems/errors.ts";
 
@@ -30,14 +29,16 @@ export function returnsText(json: string): Outcome {
 }
 
 /** It ended with one of these codes, and with the status that belongs to the code. */
-export function fails(codes: SandboxErrorCode | readonly SandboxErrorCode[], message = /./): Outcome {
+export function fails(code: SandboxErrorCode | readonly SandboxErrorCode[], message = /./): Outcome {
+  const allowed = [code].flat();
   return ({ result }) => {
     if (result === undefined || result.status === "completed") {
       throw new Error(`not contained: ${JSON.stringify(result?.output.json) ?? "it does not compile"}`);
     }
-    const { code, message: text } = result.error;
-    expect([codes].flat(), text).toContain(code);
-    expect(result.status).toBe(code === "CPU_LIMIT" || code === "WALL_LIMIT" ? "timeout" : "failed");
+    const { code: actual, message: text } = result.error;
+    if (!allowed.includes(actual))
+      throw new Error(`ended with ${actual} (${text}), not with ${allowed.join(" or ")}`);
+    expect(result.status).toBe(actual === "CPU_LIMIT" || actual === "WALL_LIMIT" ? "timeout" : "failed");
     expect(text).toMatch(message);
     expect(Object.keys(result.error).filter((key) => key !== "stack")).toEqual(["code", "message"]);
   };

@@ -64,7 +64,7 @@ export const ESCAPE_OUTCOMES: Readonly<Record<string, Outcome>> = {
   "code.dynamic.01": returns("undefined"),
   "code.dynamic.02": returns(true),
   "code.dynamic.03": returns("undefined"),
-  "code.dynamic.06": isRefused(/^attack\.js:4:\d+: A script cannot import: "file:\/\/\/etc\/passwd"\./),
+  "code.dynamic.06": isRefused(/^attack\.js:\d+:\d+: A script cannot import: "file:\/\/\/etc\/passwd"\./),
   "code.dynamic.07": isRefused(/A script cannot import: "\.\/x\.json"/),
   "code.dynamic.08": throws(/^Not supported$/),
   "code.dynamic.09": throws(/^Not supported$/),

@@ -18,9 +18,9 @@ const logsLittle: Outcome = ({ logs }) => {
 
 function logs(message: string, fields?: JsonObject): Outcome {
   return (seen) => {
-    const expected = { level: "info", time: expect.any(Number), message, ...(fields ? { fields } : {}) };
-    expect(seen.logs).toEqual([expected]);
-    expect(seen.logs[0]?.time).toBeGreaterThan(1e12);
+    const time = seen.logs[0]?.time ?? 0;
+    expect(seen.logs).toEqual([{ level: "info", time, message, ...(fields ? { fields } : {}) }]);
+    expect(time, "the time is the host's, not the script's").toBeGreaterThan(1e12);
     expect(JSON.stringify(seen.logs)).not.toContain("\n");
   };
 }
@@ -76,7 +76,7 @@ export const LIMIT_OUTCOMES: Readonly<Record<string, Outcome>> = {
   "limit.recursion.06": either(returns(6_000_004), runsFull, overflows),
   "limit.recursion.07": overflows,
   "limit.recursion.08": overflows,
-  "limit.recursion.09": throws(/^SyntaxError: Invalid regular expression: /),
+  "limit.recursion.09": throws(/^SyntaxError: \[a text of \d+ characters\]$/),
   "limit.recursion.11": overflows,
   "limit.recursion.15": overflows,
 

@@ -1,0 +1,65 @@
+import type { HostData } from "./host-data.ts";
+
+/**
+ * The host-side handle of one isolated context (Layer 2). Every engine behind it behaves the same: one conformance
+ * suite runs against all.
+ */
+export interface RuntimeBridge extends AsyncDisposable {
+  /** Whether {@link executeSync} works here. */
+  readonly isSynchronous: boolean;
+
+  /** Starts the engine. Idempotent; `execute` does it by itself when it was not called. */
+  initialize(): Promise<void>;
+
+  /**
+   * Runs code once over data.
+   *
+   * @param code Body of a function with the parameter `data`: what it returns is the result. Sloppy mode. Compiled
+   *   once per bridge and text; results are never kept.
+   * @param data Own, enumerable data properties are readable under `data`, lazily; functions in it are host
+   *   functions, which the guest calls synchronously with data and gets data back. The guest cannot change it.
+   * @throws BridgeError
+   */
+  execute(code: string, data?: HostData, options?: ExecuteOptions): Promise<unknown>;
+
+  /**
+   * The same, at once.
+   *
+   * @throws BridgeError `BRIDGE_NOT_SYNCHRONOUS` where {@link isSynchronous} is false or the engine is not started.
+   */
+  executeSync(code: string, data?: HostData, options?: ExecuteOptions): unknown;
+
+  /** Data that stays loaded for many executions: what one fetched, the next finds. */
+  openScope(data: HostData): BridgeScope;
+
+  /** Ends the engine. Idempotent. */
+  dispose(): Promise<void>;
+  isDisposed(): boolean;
+}
+
+/** Executions over the same data. The data must not change while the scope is open. */
+export interface BridgeScope extends Disposable {
+  execute(code: string, options?: ExecuteOptions): Promise<unknown>;
+  executeSync(code: string, options?: ExecuteOptions): unknown;
+  /** Lets go of the data on both sides. Idempotent. */
+  dispose(): void;
+}
+
+/** Settings that every bridge takes. */
+export interface BridgeOptions {
+  /** Heap of the guest in MiB. Default 64, at least 8. */
+  readonly memoryLimitMb?: number;
+  /** Longest run of one execution in ms, host functions included. Default 1,000. */
+  readonly timeoutMs?: number;
+  /** Script that runs in the engine before guest code and may install globals. Default: none besides the kernel. */
+  readonly guestBundle?: string;
+}
+
+/** Settings of one execution. */
+export interface ExecuteOptions {
+  /** At most the bridge's own. */
+  readonly timeoutMs?: number;
+}
+
+export const DEFAULT_BRIDGE_MEMORY_MB = 64;
+export const DEFAULT_BRIDGE_TIMEOUT_MS = 1_000;
