@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 
 /** Whether a process runs; one that has ended and was not reaped yet does not. */
 export function isLiving(pid: number): boolean {
@@ -13,4 +13,19 @@ export function readProc(pid: number, file: string): string {
   } catch {
     return "";
   }
+}
+
+/** The runner processes, and their wrappers, that this process started and that still run. */
+export function listRunners(): number[] {
+  return listDescendants(process.pid).filter(
+    (pid) => isLiving(pid) && readProc(pid, "cmdline").includes("--input-type=commonjs"),
+  );
+}
+
+function listDescendants(root: number): number[] {
+  const children = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => Number(/^PPid:\s+(\d+)/m.exec(readProc(pid, "status"))?.[1]) === root);
+  return [...children, ...children.flatMap(listDescendants)];
 }

@@ -77,9 +77,23 @@ describe("an attacker in the runner cannot deceive the supervisor:", () => {
 describe("each wall holds something that is lost without it:", () => {
   test("permissions: the files that anyone may read", async () => {
     const code = codeOf("jail.child-process.01");
-    expect(await runInRealm(createJailWithout("permissions"), code)).toEqual({
+    expect(await runInRealm(createJailWithout("filesystem"), code)).toMatchObject({
+      error: { code: "ERR_ACCESS_DENIED" },
+    });
+    expect(await runInRealm(createJailWithout("permissions", "filesystem"), code)).toEqual({
       value: expect.stringMatching(/^root:/),
     });
+  });
+
+  test("filesystem: that there are files at all", async (context) => {
+    requiresWall(context, "filesystem");
+    const code = codeOf("jail.child-process.20");
+    expect(await runInRealm(createJailWithout("permissions"), codeOf("jail.child-process.01"))).toMatchObject(
+      {
+        error: { code: "ENOENT" },
+      },
+    );
+    expect(await runInRealm(createJailWithout("filesystem"), code)).toEqual({ value: "/root" });
   });
 
   test("namespaces: the network of this machine", async (context) => {
@@ -103,10 +117,12 @@ describe("each wall holds something that is lost without it:", () => {
     const file = join(await createFolder(), "own.txt");
     await writeFile(file, "own", { mode: 0o600 });
     const read = `return require("node:fs").readFileSync(${JSON.stringify(file)}, "utf8")`;
-    expect(await runInRealm(createJailWithout("permissions"), read)).toMatchObject({
+    expect(await runInRealm(createJailWithout("permissions", "filesystem"), read)).toMatchObject({
       error: { code: "EACCES" },
     });
-    expect(await runInRealm(createJailWithout("permissions", "user"), read)).toEqual({ value: "own" });
+    expect(await runInRealm(createJailWithout("permissions", "filesystem", "user"), read)).toEqual({
+      value: "own",
+    });
   });
 
   test("privileges: that no program can give more rights", async (context) => {
@@ -122,8 +138,12 @@ describe("each wall holds something that is lost without it:", () => {
     const write = `process.on("SIGXFSZ", () => {});
       require("node:fs").writeFileSync(${JSON.stringify(folder)} + "/" + process.hrtime.bigint(), "text");
       return "written"`;
-    expect(await runInRealm(createJailWithout("permissions"), write)).not.toEqual({ value: "written" });
-    expect(await runInRealm(createJailWithout("permissions", "memory"), write)).toEqual({ value: "written" });
+    expect(await runInRealm(createJailWithout("permissions", "filesystem"), write)).not.toEqual({
+      value: "written",
+    });
+    expect(await runInRealm(createJailWithout("permissions", "filesystem", "memory"), write)).toEqual({
+      value: "written",
+    });
   });
 });
 

@@ -3,13 +3,22 @@ export const BRIDGE_ERRORS = {
   BRIDGE_SCRIPT: { kind: "user", help: "The code threw. Name and message are the guest's." },
   BRIDGE_SYNTAX: { kind: "user", help: "The code does not compile." },
   BRIDGE_TIMEOUT: { kind: "user", help: "The code ran longer than `timeoutMs`." },
-  BRIDGE_MEMORY: { kind: "user", help: "The code used more memory than `memoryLimitMb`. The next call starts clean." },
+  BRIDGE_MEMORY: {
+    kind: "user",
+    help: "The code used more memory than `memoryLimitMb`. The next call starts clean.",
+  },
   BRIDGE_RESULT: {
     kind: "user",
     help: "The result holds something that cannot cross (a function, symbol, promise …). The message names the path.",
   },
-  BRIDGE_DATA: { kind: "user", help: "A host function was given, or gave back, something that cannot cross." },
-  BRIDGE_LOST: { kind: "system", help: "The engine died before it answered. The next call starts a new one by itself." },
+  BRIDGE_DATA: {
+    kind: "user",
+    help: "A host function was given, or gave back, something that cannot cross.",
+  },
+  BRIDGE_LOST: {
+    kind: "system",
+    help: "The engine died before it answered. The next call starts a new one by itself.",
+  },
   BRIDGE_START: { kind: "system", help: "The engine could not be started." },
   BRIDGE_DISPOSED: { kind: "system", help: "The bridge or scope was used after it had been disposed." },
   BRIDGE_NOT_SYNCHRONOUS: {

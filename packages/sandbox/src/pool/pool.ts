@@ -187,14 +187,19 @@ export class RunnerPool implements AsyncDisposable {
     const queuedMs = performance.now() - since;
     const result = await runner.execute(request);
     result.usage.queuedMs = queuedMs;
-    if (runner.load === 0) this.#onRunnerIdle(runner);
+    if (runner.load === 0) this.#onRunnerIdle(tenant, runner);
     if (this.#queue.size > 0) this.#serve();
     return result;
   }
 
-  #onRunnerIdle(runner: RunnerProcess): void {
-    if (this.#draining.has(runner)) void runner.close();
-    else if (!runner.isRetired) this.#idleSince.set(runner, performance.now());
+  #onRunnerIdle(tenant: string, runner: RunnerProcess): void {
+    if (this.#draining.has(runner)) {
+      // Its tenant had its turn: those whom it makes room for come first.
+      this.#queue.rotate(tenant);
+      void runner.close();
+    } else if (!runner.isRetired) {
+      this.#idleSince.set(runner, performance.now());
+    }
     if (this.#onQuiet && this.stats().running === 0) this.#onQuiet();
   }
 

@@ -30,6 +30,8 @@ export interface RunnerExecutionOptions {
   readonly input: string;
   readonly body: Uint8Array | undefined;
   readonly slot: IsolateSlot;
+  /** When it came, by `performance.now()`: waiting for the slot counts as wall time. */
+  readonly startedAt: number;
   /** It has ended and no guest code of it runs any more. */
   readonly onRest: (execution: RunnerExecution) => void;
 }
@@ -39,7 +41,7 @@ export class RunnerExecution {
   readonly id: number;
   readonly slot: IsolateSlot;
   readonly #options: RunnerExecutionOptions;
-  readonly #startedAt = performance.now();
+  readonly #startedAt: number;
   readonly #cpuAtStart: bigint;
   readonly #timers = new Map<number, NodeJS.Timeout>();
   readonly #openCalls = new Set<number>();
@@ -58,6 +60,7 @@ export class RunnerExecution {
     this.#options = options;
     this.id = options.id;
     this.slot = options.slot;
+    this.#startedAt = options.startedAt;
     this.#cpuAtStart = options.slot.isolate.cpuTime;
     options.slot.onCatastrophe = () => this.fail("MEMORY_LIMIT", this.#memoryMessage());
   }

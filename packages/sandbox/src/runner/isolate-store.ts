@@ -4,6 +4,8 @@ import { IsolateSlot, type LoadedProgram, type SlotOptions } from "./isolate-slo
 const PATIENCE_MS = 3;
 /** Isolates per runner, busy and idle together. */
 const MAX_ISOLATES = 16;
+/** What idle isolates may hold together, garbage included; beyond it the longest idle ones go. */
+const MAX_IDLE_BYTES = 64 * 1024 * 1024;
 
 interface Waiting {
   readonly program: LoadedProgram;
@@ -20,7 +22,8 @@ interface Waiting {
  */
 export class IsolateStore {
   readonly #options: Omit<SlotOptions, "memoryMb">;
-  readonly #idle = new Set<IsolateSlot>();
+  /** With the bytes that each holds; the longest idle one first. */
+  readonly #idle = new Map<IsolateSlot, number>();
   readonly #busy = new Set<IsolateSlot>();
   readonly #waiting = new Set<Waiting>();
   #blank: IsolateSlot | undefined;
@@ -55,8 +58,25 @@ export class IsolateStore {
   /** Takes back a slot that has come to rest; a disposed one makes room. */
   release(slot: IsolateSlot): void {
     this.#busy.delete(slot);
-    if (!slot.isolate.isDisposed) this.#idle.add(slot);
+    if (!slot.isolate.isDisposed) this.#idle.set(slot, slot.memoryBytes());
     for (const waiting of this.#waiting) this.#serve(waiting);
+    this.#trimIdle();
+  }
+
+  #trimIdle(): void {
+    let heldBytes = 0;
+    for (const bytes of this.#idle.values()) heldBytes += bytes;
+    for (const [slot, bytes] of this.#idle) {
+      // The last one used is kept, however large: it is the likeliest to be used again.
+      if (heldBytes <= MAX_IDLE_BYTES || this.#idle.size === 1) return;
+      this.#discard(slot);
+      heldBytes -= bytes;
+    }
+  }
+
+  #discard(slot: IsolateSlot): void {
+    this.#idle.delete(slot);
+    slot.dispose();
   }
 
   #serve(waiting: Waiting): boolean {
@@ -71,7 +91,7 @@ export class IsolateStore {
 
   #takeIdle({ program, memoryMb }: Waiting): IsolateSlot | undefined {
     const slot = this.#idle
-      .values()
+      .keys()
       .find((idle) => idle.program?.id === program.id && idle.memoryMb === memoryMb);
     if (slot) this.#idle.delete(slot);
     return slot;
@@ -79,12 +99,8 @@ export class IsolateStore {
 
   #make({ memoryMb }: Waiting): IsolateSlot | undefined {
     if (this.#busy.size >= MAX_ISOLATES) return undefined;
-    // A Set keeps insertion order and isolates are added when they come to rest: the first is the longest idle.
-    const [oldest] = this.#idle;
-    if (oldest && this.#busy.size + this.#idle.size >= MAX_ISOLATES) {
-      this.#idle.delete(oldest);
-      oldest.dispose();
-    }
+    const [oldest] = this.#idle.keys();
+    if (oldest && this.#busy.size + this.#idle.size >= MAX_ISOLATES) this.#discard(oldest);
     const blank = this.#blank;
     if (blank?.memoryMb !== memoryMb) return new IsolateSlot({ ...this.#options, memoryMb });
     this.#blank = undefined;

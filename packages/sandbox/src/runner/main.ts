@@ -8,7 +8,7 @@ import type ivm from "isolated-vm";
 import { CHANNEL_FD } from "../protocol/boot.ts";
 import { Channel } from "../protocol/channel.ts";
 import { type Frame, FrameKind } from "../protocol/frame.ts";
-import type { StartHead } from "../protocol/messages.ts";
+import type { EndHead, FailureHead, StartHead } from "../protocol/messages.ts";
 import { RunnerExecution } from "./execution.ts";
 import type { LoadedProgram } from "./isolate-slot.ts";
 import { IsolateStore } from "./isolate-store.ts";
@@ -32,6 +32,12 @@ function loadEngine(addonPath: string): typeof ivm {
   return addon.exports.ivm ?? (addon.exports as typeof ivm);
 }
 
+interface WaitingExecution {
+  /** Takes back its wish for an isolate. */
+  readonly takeBack: () => void;
+  readonly deadline: NodeJS.Timeout;
+}
+
 class Runner {
   readonly #ivm: typeof ivm;
   readonly #channel: Channel;
@@ -40,7 +46,7 @@ class Runner {
   /** Running, or ended with guest code still to stop. */
   readonly #executions = new Map<number, RunnerExecution>();
   /** Waiting for an isolate. */
-  readonly #waiting = new Map<number, () => void>();
+  readonly #waiting = new Map<number, WaitingExecution>();
   readonly #memoryMb: number;
   #watch: NodeJS.Timeout | undefined;
   #isSpoiled = false;
@@ -95,10 +101,11 @@ class Runner {
   #execute(id: number, head: StartHead, context: string, input: string, body: Uint8Array | undefined): void {
     const program = this.#programs.get(head.program);
     if (!program) throw new Error(`program ${head.program} was never sent`);
+    const startedAt = performance.now();
     let isGiven = false;
     const takeBack = this.#store.acquire(program, head.memoryMb, (slot) => {
       isGiven = true;
-      this.#waiting.delete(id);
+      this.#stopWaiting(id);
       const execution = new RunnerExecution({
         ivm: this.#ivm,
         channel: this.#channel,
@@ -109,23 +116,42 @@ class Runner {
         input,
         body,
         slot,
+        startedAt,
         onRest: (rested) => this.#rest(rested),
       });
       this.#executions.set(id, execution);
       this.#watch ??= setInterval(() => this.#check(), CHECK_EVERY_MS);
       execution.start();
     });
-    if (!isGiven) this.#waiting.set(id, takeBack);
+    if (isGiven) return;
+    const { wallMs } = head;
+    const deadline = setTimeout(() => {
+      this.#failWaiting(
+        id,
+        "WALL_LIMIT",
+        `the script waited for others of its tenant for all its ${wallMs} ms`,
+      );
+    }, wallMs);
+    this.#waiting.set(id, { takeBack, deadline });
   }
 
   #cancel(id: number): void {
     this.#executions.get(id)?.fail("CANCELLED", "the execution was cancelled");
-    const takeBack = this.#waiting.get(id);
-    if (!takeBack) return;
-    takeBack();
-    this.#waiting.delete(id);
-    const failure = { code: "CANCELLED", message: "the execution was cancelled before it started" };
-    this.#channel.send(FrameKind.Fail, id, 0, ['{"cpuMs":0,"memoryBytes":0}', JSON.stringify(failure)]);
+    this.#failWaiting(id, "CANCELLED", "the execution was cancelled before it started");
+  }
+
+  #failWaiting(id: number, code: string, message: string): void {
+    if (!this.#stopWaiting(id)) return;
+    const head: EndHead = { cpuMs: 0, memoryBytes: 0 };
+    const failure: FailureHead = { code, message };
+    this.#channel.send(FrameKind.Fail, id, 0, [JSON.stringify(head), JSON.stringify(failure)]);
+  }
+
+  #stopWaiting(id: number): boolean {
+    const waiting = this.#waiting.get(id);
+    waiting?.takeBack();
+    clearTimeout(waiting?.deadline);
+    return this.#waiting.delete(id);
   }
 
   #rest(execution: RunnerExecution): void {

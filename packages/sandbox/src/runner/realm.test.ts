@@ -25,7 +25,11 @@ afterAll(async () => {
 });
 
 /** Outcomes of one program run for each input in turn. */
-async function runAll(program: Program, inputs: readonly unknown[], options?: RequestOptions): Promise<unknown[]> {
+async function runAll(
+  program: Program,
+  inputs: readonly unknown[],
+  options?: RequestOptions,
+): Promise<unknown[]> {
   const outcomes: unknown[] = [];
   for (const input of inputs) {
     outcomes.push(outcomeOf(await run(runner as RunnerProcess, program, { ...options, input })));
@@ -37,11 +41,14 @@ const reuseContext = true;
 
 describe("a fresh context", () => {
   test("shares nothing with the one before it", async () => {
-    const program = programOf(`
+    const program = programOf(
+      `
       const found = [globalThis.left, count++, [].left, JSON.left, typeof ctx.call, Object.isFrozen(ctx)];
       globalThis.left = Array.prototype.left = JSON.left = "left";
       Array.prototype.map = JSON.stringify = Promise.prototype.then = undefined;
-      return found;`, "let count = 0;");
+      return found;`,
+      "let count = 0;",
+    );
     const clean = [null, 0, null, null, "function", true];
     expect(await runAll(program, [1, 2, 3])).toEqual([clean, clean, clean]);
     expect(await runAll(programOf("return typeof left"), [1])).toEqual(["undefined"]);
@@ -68,9 +75,9 @@ describe("a reused context", () => {
     expect(await runAll(program, Array(20).fill(null), { reuseContext })).toEqual(
       Array.from({ length: 20 }, (_, index) => index + 1),
     );
-    expect(await runAll(programOf("return [typeof count, ++other]", "let other = 0;"), [1], { reuseContext })).toEqual([
-      ["undefined", 1],
-    ]);
+    expect(
+      await runAll(programOf("return [typeof count, ++other]", "let other = 0;"), [1], { reuseContext }),
+    ).toEqual([["undefined", 1]]);
     // Asked for a fresh one, the same program has no state.
     expect(await runAll(program, [1])).toEqual([1]);
   });
@@ -91,7 +98,10 @@ describe("a reused context", () => {
 
   test("has new budgets in each execution", async () => {
     const lines: LogLine[] = [];
-    const program = programOf("console.log('x'.repeat(300)); await ctx.call('echo', 1); return ++count", counter);
+    const program = programOf(
+      "console.log('x'.repeat(300)); await ctx.call('echo', 1); return ++count",
+      counter,
+    );
     const onLog = (some: readonly LogLine[]): void => void lines.push(...some);
     const limits = { capabilityCalls: 1, logBytes: 100 };
     expect(await runAll(program, [1, 2, 3], { reuseContext, limits, onLog })).toEqual([1, 2, 3]);
@@ -99,7 +109,8 @@ describe("a reused context", () => {
   });
 
   test("that was quick so far is held to its limits all the same", async () => {
-    const body = (last: string): Program => programOf(`++count; if (input === "last") { ${last} } return count`, counter);
+    const body = (last: string): Program =>
+      programOf(`++count; if (input === "last") { ${last} } return count`, counter);
     const inputs = [...Array<null>(10).fill(null), "last", "after"];
     const limits = { cpuMs: 100, wallMs: 400, memoryMb: 16 };
     const outcomes = async (last: string): Promise<unknown[]> =>
@@ -107,14 +118,20 @@ describe("a reused context", () => {
     expect(await outcomes("for (;;);")).toEqual([10, "CPU_LIMIT", 1]);
     expect(await outcomes("for (;;) await null;")).toEqual([10, "CPU_LIMIT", 1]);
     expect(await outcomes("await new Promise((r) => setTimeout(r, 60_000));")).toEqual([10, "WALL_LIMIT", 1]);
-    expect(await outcomes("const a = []; for (;;) a.push(new Array(1e5).fill(1.5));")).toEqual([10, "MEMORY_LIMIT", 1]);
+    expect(await outcomes("const a = []; for (;;) a.push(new Array(1e5).fill(1.5));")).toEqual([
+      10,
+      "MEMORY_LIMIT",
+      1,
+    ]);
     expect(runner?.isRetired).toBe(false);
   });
 });
 
 describe("isolates", () => {
   test("executions of one program at the same time have one each, and all end", async () => {
-    const program = programOf("await new Promise((r) => setTimeout(r, 100)); globalThis.seen = (globalThis.seen ?? 0) + 1; return seen");
+    const program = programOf(
+      "await new Promise((r) => setTimeout(r, 100)); globalThis.seen = (globalThis.seen ?? 0) + 1; return seen",
+    );
     const since = performance.now();
     const results = await Promise.all(
       Array.from({ length: 12 }, () => run(runner as RunnerProcess, program, { limits: { memoryMb: 16 } })),
@@ -133,9 +150,29 @@ describe("isolates", () => {
     expect(results.map(outcomeOf)).toEqual(Array.from({ length: 40 }, (_, index) => index));
   });
 
+  test("waiting for one counts as wall time, and harms no other execution", async () => {
+    const program = programOf("await new Promise((r) => setTimeout(r, 500)); return 1");
+    const limits = { memoryMb: 16, wallMs: 800 };
+    const work = Array.from({ length: 32 }, () => run(runner as RunnerProcess, program, { limits }));
+    const outcomes = (await Promise.all(work)).map(outcomeOf);
+    expect(outcomes.filter((outcome) => outcome === 1)).toHaveLength(16);
+    expect(outcomes.filter((outcome) => outcome === "WALL_LIMIT")).toHaveLength(16);
+    expect(runner?.isRetired).toBe(false);
+  });
+
+  test("one program's garbage is not another's fault", async () => {
+    const heavy = "const held = []; for (let i = 0; i < 60; i++) held.push(new Array(1e5).fill(1.5 + i));";
+    for (let version = 0; version < 10; version++) {
+      expect(await runAll(programOf(`${heavy} return ${version}`), [1])).toEqual([version]);
+    }
+    expect(runner?.isRetired).toBe(false);
+  });
+
   test("many programs one after the other share them", async () => {
     for (let version = 0; version < 40; version++) {
-      expect(await runAll(programOf(`return [${version}, new Array(3e5).fill(1).length]`), [1])).toEqual([[version, 3e5]]);
+      expect(await runAll(programOf(`return [${version}, new Array(3e5).fill(1).length]`), [1])).toEqual([
+        [version, 3e5],
+      ]);
     }
     expect(runner?.isRetired).toBe(false);
   });
@@ -166,10 +203,12 @@ describe("the kernel", () => {
       setTimeout(() => console.log("timer"), 1);
       const reply = await ctx.call("echo", { deep: [1, "two"] });
       await new Promise((r) => setTimeout(r, 5));
-      return { reply, list: [undefined, 1] };`;
+      let isTampered = false;
+      try { JSON.stringify; } catch { isTampered = true; }
+      return { reply, list: [undefined, 1], isTampered };`;
     const onLog = (some: readonly LogLine[]): void => void lines.push(...some);
     const result = await run(runner as RunnerProcess, programOf(body, tamper), { onLog });
-    expect(outcomeOf(result)).toEqual({ reply: { deep: [1, "two"] }, list: [null, 1] });
+    expect(outcomeOf(result)).toEqual({ reply: { deep: [1, "two"] }, list: [null, 1], isTampered: true });
     expect(lines.map(({ message }) => message)).toEqual(["still [ 1, { a: 2 } ]", "timer"]);
   });
 
@@ -184,9 +223,13 @@ describe("the kernel", () => {
 
   test("logs fields whatever they are", async () => {
     const lines: LogLine[] = [];
-    const result = await run(runner as RunnerProcess, "console.error(new Error('shown')); console.warn(1n, [], '%s'); return 1", {
-      onLog: (some) => void lines.push(...some),
-    });
+    const result = await run(
+      runner as RunnerProcess,
+      "console.error(new Error('shown')); console.warn(1n, [], '%s'); return 1",
+      {
+        onLog: (some) => void lines.push(...some),
+      },
+    );
     expect(outcomeOf(result)).toBe(1);
     expect(lines).toMatchObject([
       { level: "error", message: expect.stringMatching(/^Error: shown\n +at /) },

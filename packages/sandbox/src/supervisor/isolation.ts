@@ -1,5 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { SandboxError } from "../errors.ts";
+import { NODE_FD } from "../protocol/boot.ts";
+import { OWN_ROOT_SCRIPT } from "./own-root.ts";
 
 /**
  * How far runners are locked in: `full` with every wall, `partial` with Node's permission model and whatever
@@ -24,7 +27,14 @@ export interface IsolationReport {
   readonly walls: readonly Wall[];
 }
 
-export const WALL_NAMES = ["permissions", "user", "namespaces", "privileges", "memory"] as const;
+export const WALL_NAMES = [
+  "permissions",
+  "user",
+  "namespaces",
+  "filesystem",
+  "privileges",
+  "memory",
+] as const;
 export type WallName = (typeof WALL_NAMES)[number];
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -33,26 +43,20 @@ const NOBODY_ID = 65_534;
 /** Address space of a runner: V8 reserves widely, so this only stops what runs away between two looks. */
 const ADDRESS_SPACE_BYTES = 16 * 1024 ** 3;
 
+const UNSHARE = ["unshare", "--user", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];
+
 /**
- * Commands that lock a process in, each started by the one before it. Namespaces come after the change of user,
- * so that even root of this machine is nobody inside and out.
+ * Commands that lock a process in, each started by the one before it. Namespaces come after the change of user, so
+ * that even root of this machine is nobody outside of them; the root that building a file system needs is one inside
+ * them only, and loses every right before the program starts.
  */
-const WALL_COMMANDS: Record<Exclude<WallName, "permissions">, readonly string[]> = {
+const WALL_COMMANDS = {
   user: ["setpriv", `--reuid=${NOBODY_ID}`, `--regid=${NOBODY_ID}`, "--clear-groups"],
-  namespaces: [
-    "unshare",
-    "--user",
-    "--map-current-user",
-    "--net",
-    "--pid",
-    "--ipc",
-    "--uts",
-    "--fork",
-    "--kill-child",
-  ],
+  namespaces: [...UNSHARE, "--map-current-user"],
+  filesystem: [...UNSHARE, "--map-root-user", "--mount", "sh", "-c", OWN_ROOT_SCRIPT, "sh"],
   privileges: ["setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"],
   memory: ["prlimit", `--as=${ADDRESS_SPACE_BYTES}`, "--core=0", "--fsize=0", "--nofile=64"],
-};
+} as const;
 
 const DETAILS: Record<WallName, { active: string; missing: string }> = {
   permissions: {
@@ -68,6 +72,11 @@ const DETAILS: Record<WallName, { active: string; missing: string }> = {
       "own user, network, process, ipc and host name namespaces: no network device, no other process in sight",
     missing:
       "`unshare --user --net --pid` is refused: allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0)",
+  },
+  filesystem: {
+    active: "own root folder: the system's programs and libraries, read-only, and nothing else",
+    missing:
+      "a mount namespace with its own /proc is refused: allow user namespaces, and in a container leave /proc unmasked (Docker: --security-opt systempaths=unconfined)",
   },
   privileges: {
     active: "no_new_privs, and no capability can be gained",
@@ -101,20 +110,25 @@ export interface JailOptions {
 export function probeJail(policy: IsolationPolicy, { without = [] }: JailOptions = {}): Jail {
   const isWanted = (name: WallName): boolean => policy !== "none" && !without.includes(name);
   const active = new Set<WallName>(isWanted("permissions") ? ["permissions"] : []);
-  let prefix: string[] = [];
-  if (process.platform === "linux") {
-    for (const name of ["user", "namespaces", "privileges", "memory"] as const) {
-      if (!isWanted(name) || (name === "user" && process.getuid?.() !== 0)) continue;
-      const longer = [...prefix, ...WALL_COMMANDS[name]];
-      if (!runs(longer)) continue;
-      prefix = longer;
-      active.add(name);
-    }
+  let prefix: readonly string[] = [];
+  const add = (command: readonly string[], ...names: WallName[]): boolean => {
+    if (process.platform !== "linux" || !names.every(isWanted) || !runs([...prefix, ...command]))
+      return false;
+    prefix = [...prefix, ...command];
+    for (const name of names) active.add(name);
+    return true;
+  };
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) add(WALL_COMMANDS.user, "user");
+  // The rights that building a root folder takes must be dropped again, or it is not built.
+  const inOwnRoot = [...WALL_COMMANDS.filesystem, ...WALL_COMMANDS.privileges];
+  if (!add(inOwnRoot, "namespaces", "filesystem", "privileges")) {
+    add(WALL_COMMANDS.namespaces, "namespaces");
+    add(WALL_COMMANDS.privileges, "privileges");
   }
+  add(WALL_COMMANDS.memory, "memory");
   const walls = WALL_NAMES.map((name) => describeWall(name, active.has(name)));
-  const isFull = walls.every(
-    ({ name, active: isActive }) => isActive || (name === "user" && process.getuid?.() !== 0),
-  );
+  const isFull = walls.every((wall) => wall.active || (wall.name === "user" && !isRoot));
   const level = policy === "none" ? "none" : isFull ? "full" : "partial";
   if (policy === "strict" && level !== "full") throw unavailable(walls);
   return { report: { level, walls }, prefix, permissions: active.has("permissions") };
@@ -125,12 +139,21 @@ export function detectIsolation(policy: IsolationPolicy = "full"): IsolationRepo
   return probeJail(policy === "strict" ? "full" : policy).report;
 }
 
+/** Whether our own Node starts behind these commands, the way a runner does. */
 function runs(prefix: readonly string[]): boolean {
   const [command = "", ...args] = prefix;
-  return (
-    spawnSync(command, [...args, "true"], { timeout: PROBE_TIMEOUT_MS, cwd: "/", stdio: "ignore" }).status ===
-    0
-  );
+  const nodeFd = openSync(process.execPath, "r");
+  try {
+    const { status } = spawnSync(command, [...args, `/proc/self/fd/${NODE_FD}`, "--version"], {
+      timeout: PROBE_TIMEOUT_MS,
+      cwd: "/",
+      env: {},
+      stdio: ["ignore", "ignore", "ignore", "ignore", nodeFd],
+    });
+    return status === 0;
+  } finally {
+    closeSync(nodeFd);
+  }
 }
 
 function describeWall(name: WallName, active: boolean): Wall {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdirSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { stop as stopEsbuild } from "esbuild";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
@@ -48,6 +48,7 @@ const SIGNS: Record<WallName, (pid: number) => boolean> = {
     );
     return isOwn && devices.every((line) => line.trim().startsWith("lo:"));
   },
+  filesystem: (pid) => !existsSync(`/proc/${pid}/root/etc`),
   privileges: (pid) =>
     /^NoNewPrivs:\s+1$/m.test(readProc(pid, "status")) && /^CapEff:\s+0+$/m.test(readProc(pid, "status")),
   memory: (pid) =>

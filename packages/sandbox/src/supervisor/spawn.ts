@@ -1,12 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { Duplex } from "node:stream";
-import { CHANNEL_FD } from "../protocol/boot.ts";
+import { ADDON_FD, CHANNEL_FD, NODE_FD } from "../protocol/boot.ts";
 import type { Jail } from "./isolation.ts";
-
-/** Descriptors that a jailed process inherits so that it can load files in folders closed to its user. */
-const NODE_FD = CHANNEL_FD + 1;
-const ADDON_FD = CHANNEL_FD + 2;
 
 const NODE_FLAGS = [
   // isolated-vm needs the process to have started without Node's own snapshot.
@@ -52,6 +48,8 @@ export function spawnRunner({ jail, program, boot, addonPath }: SpawnOptions): S
     const child = spawn(command, args, {
       cwd: "/",
       env: { TZ: "UTC" },
+      // A process group of its own: `kill(0)` from inside would reach the host and the other runners.
+      detached: true,
       stdio: ["pipe", "ignore", "pipe", "pipe", nodeFd, addonFd],
     });
     const bootText = JSON.stringify({

@@ -70,12 +70,20 @@ function readHeaders(pairs: unknown): Headers | string {
     if (WITHHELD.has(name.toLowerCase())) continue;
     try {
       // Refuses names that are no tokens and values with CR, LF or NUL.
-      headers.append(name, value);
+      headers.append(name, name.toLowerCase() === "set-cookie" ? withoutDomain(value) : value);
     } catch {
       return `the header ${JSON.stringify(name.slice(0, 50))} has a name or value that HTTP cannot carry`;
     }
   }
   return headers;
+}
+
+/** A cookie for a whole domain would reach the platform and other tenants: it stays with this host. */
+function withoutDomain(cookie: string): string {
+  return cookie
+    .split(";")
+    .filter((attribute, index) => index === 0 || !/^\s*domain\s*(=|$)/i.test(attribute))
+    .join(";");
 }
 
 function isHeaderPair(pair: unknown): pair is [string, string] {

@@ -22,6 +22,8 @@ export interface CompiledScript {
 }
 
 const COMPILE_TIMEOUT_MS = 3_000;
+/** The compiler opens the file that the last such comment of a source names, whatever it is. It must not be the author's. */
+const NO_SOURCE_MAP = "//# sourceMappingURL=data:application/json,{}";
 const MAX_CODE_LENGTH = 4 * 1024 * 1024;
 /** Honest sources stay below 50; the compiler's work grows with the square of it. */
 const MAX_NESTING = 500;
@@ -75,7 +77,7 @@ async function bundleWithinTime(script: ScriptSource): Promise<esbuild.OutputFil
 
 async function bundle({ fileName, source, language }: ScriptSource): Promise<esbuild.OutputFile[]> {
   const { outputFiles } = await esbuild.build({
-    stdin: { contents: source, loader: language, sourcefile: fileName },
+    stdin: { contents: `${source}\n${NO_SOURCE_MAP}`, loader: language, sourcefile: fileName },
     outfile: "program.js",
     write: false,
     bundle: true,
@@ -84,6 +86,8 @@ async function bundle({ fileName, source, language }: ScriptSource): Promise<esb
     platform: "neutral",
     target: "es2024",
     charset: "utf8",
+    // A module is strict code, and the compiler drops what says so.
+    banner: { js: '"use strict";' },
     sourcemap: "external",
     logLevel: "silent",
     // Own settings, so that no tsconfig.json of the machine has a say, and an unused import is refused as any other.

@@ -5,7 +5,7 @@
  */
 import { once } from "node:events";
 import { FULL_JAIL } from "./walls.ts";
-import { findEngineAddon, spawnRunner } from "../sandbox-internals.ts";
+import { findEngineAddon, spawnRunner } from "@skerry/sandbox/testing";
 
 /** A signal arrives at once; this is for the report of a death to come through. */
 const SETTLE_MS = 300;
@@ -21,8 +21,7 @@ const [answer] = (await Promise.race([
 await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 const victimLives = victim.child.exitCode === null && victim.child.signalCode === null;
 process.stdout.write(JSON.stringify({ attacker: String(answer), victimLives }));
-victim.child.kill("SIGKILL");
-attacker.child.kill("SIGKILL");
+for (const { child } of [victim, attacker]) child.kill("SIGKILL");
 
 function spawn(code: string): ReturnType<typeof spawnRunner> {
   const program = `(async () => { ${code} })().catch((error) => error.code).then((value) => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import type { JsonValue } from "@skerry/sandbox";
-import { type Jail, findEngineAddon, spawnRunner } from "../sandbox-internals.ts";
+import { type Jail, findEngineAddon, spawnRunner } from "@skerry/sandbox/testing";
 
 const TIMEOUT_MS = 8_000;
 

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from "@skerry/sandbox";
 import { guestBundle } from "../../../src/bundles/development.ts";
 import { ATTACK_LIMITS } from "../limits.ts";
-import { type Jail, RunnerProcess, findEngineAddon, runnerBundle } from "../sandbox-internals.ts";
+import { type Jail, RunnerProcess, findEngineAddon, runnerBundle } from "@skerry/sandbox/testing";
 
 /** What the supervisor made of a hostile runner. */
 export interface SupervisedOutcome {

@@ -1,6 +1,6 @@
 import type { Wall } from "@skerry/sandbox";
 import type { TestContext } from "vitest";
-import { type Jail, type WallName, probeJail } from "../sandbox-internals.ts";
+import { type Jail, type WallName, probeJail } from "@skerry/sandbox/testing";
 
 /** Every wall that this machine has, probed once. */
 export const FULL_JAIL = probeJail("full");
