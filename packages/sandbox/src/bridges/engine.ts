@@ -1,20 +1,27 @@
 /**
  * What a bridge needs of a JavaScript engine. Everything above it (lazy data, marshalling, code cache, errors) is the
- * same for all engines and lives in {@link createBridge}; an engine only starts a realm with the bridge kernel in it,
+ * same for all engines and lives in {@link EngineBridge}; an engine only starts a realm with the bridge kernel in it,
  * passes text in and out, holds limits and dies.
+ *
+ * A realm is set up in this order: the kernel (`bridgeKernelBundle()`), then `BridgeOptions.guestBundle`, then
+ * `__attachBridge(ask)`, which closes the realm, deletes itself and gives `receive`.
+ *
+ * An engine may lose its realm at any time (crash, kill, memory limit) and makes a new one by itself for the next run:
+ * a kernel that does not know what a message speaks of says so, and the bridge tells it everything again.
  */
 export interface Engine {
-  /** Whether {@link runSync} works. */
+  /** Whether {@link runSync} works once the engine is started. */
   readonly isSynchronous: boolean;
 
-  /** Starts, or does nothing when started. Rejects with BridgeError. */
+  /** Starts, or does nothing when started. Rejects with BridgeError `BRIDGE_START`. */
   start(): Promise<void>;
 
   /**
-   * Gives one message to the kernel and returns its answer.
+   * Gives one message to the kernel and returns its answer. The bridge never calls it while another run goes on.
    *
    * @param message Text for the kernel's `receive`.
    * @param answer Called whenever the guest needs the host meanwhile; its answer is text.
+   * @param timeoutMs Longest run in ms, the time inside `answer` and microtasks that the code leaves included.
    * @throws EngineFailure
    */
   run(message: string, answer: HostAnswer, timeoutMs: number): Promise<string>;
@@ -22,9 +29,7 @@ export interface Engine {
   /** The same, at once. */
   runSync(message: string, answer: HostAnswer, timeoutMs: number): string;
 
-  /** The engine lost its state (crash, kill) since the last call: what the kernel was told is forgotten. */
-  readonly generation: number;
-
+  /** Ends the realm; a run that goes on rejects. Idempotent. */
   dispose(): Promise<void>;
 }
 

@@ -21,6 +21,7 @@ async function bundle(
 
 let runner: Promise<string> | undefined;
 let bareGuest: Promise<string> | undefined;
+let bridgeKernel: Promise<string> | undefined;
 
 /** The program of a runner process: CommonJS text without imports other than Node's own. */
 export function runnerBundle(): Promise<string> {
@@ -32,4 +33,10 @@ export function runnerBundle(): Promise<string> {
 export function bareGuestBundle(): Promise<string> {
   bareGuest ??= bundle("../guest/bare.ts", { platform: "neutral", format: "iife" });
   return bareGuest;
+}
+
+/** The script that every bridge's engine evaluates first. It leaves one global, `__attachBridge`. */
+export function bridgeKernelBundle(): Promise<string> {
+  bridgeKernel ??= bundle("../bridges/guest/index.ts", { platform: "neutral", format: "iife" });
+  return bridgeKernel;
 }

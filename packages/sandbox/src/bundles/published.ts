@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 
 let runner: Promise<string> | undefined;
 let bareGuest: Promise<string> | undefined;
+let bridgeKernel: Promise<string> | undefined;
 
 /** The program of a runner process: CommonJS text without imports other than Node's own. */
 export function runnerBundle(): Promise<string> {
@@ -13,4 +14,10 @@ export function runnerBundle(): Promise<string> {
 export function bareGuestBundle(): Promise<string> {
   bareGuest ??= readFile(new URL("./bare-guest.js", import.meta.url), "utf8");
   return bareGuest;
+}
+
+/** The script that every bridge's engine evaluates first. It leaves one global, `__attachBridge`. */
+export function bridgeKernelBundle(): Promise<string> {
+  bridgeKernel ??= readFile(new URL("./bridge-kernel.js", import.meta.url), "utf8");
+  return bridgeKernel;
 }
