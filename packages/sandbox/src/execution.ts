@@ -43,6 +43,7 @@ export interface ExecutionRequest {
   readonly limits: ExecutionLimits;
   /** Longest wait for a runner in ms. Default 10,000. */
   readonly queueTimeoutMs?: number;
+  /** Called with lines as they come. Must not throw. */
   readonly onLog?: ((lines: readonly LogLine[]) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,5 +1,10 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { meterModule } from "../bridges/quickjs/wasm-meter.ts";
+
+const QUICKJS_WASM = "@jitl/quickjs-ng-wasmfile-release-sync/wasm";
 
 /** Bundles one source file into one script. */
 async function bundle(
@@ -22,6 +27,7 @@ async function bundle(
 let runner: Promise<string> | undefined;
 let bareGuest: Promise<string> | undefined;
 let bridgeKernel: Promise<string> | undefined;
+let quickJs: Promise<BufferSource> | undefined;
 
 /** The program of a runner process: CommonJS text without imports other than Node's own. */
 export function runnerBundle(): Promise<string> {
@@ -39,4 +45,10 @@ export function bareGuestBundle(): Promise<string> {
 export function bridgeKernelBundle(): Promise<string> {
   bridgeKernel ??= bundle("../bridges/guest/index.ts", { platform: "neutral", format: "iife" });
   return bridgeKernel;
+}
+
+/** QuickJS as a WebAssembly module, metered. */
+export function quickJsWasm(): Promise<BufferSource> {
+  quickJs ??= readFile(createRequire(import.meta.url).resolve(QUICKJS_WASM)).then(meterModule);
+  return quickJs;
 }

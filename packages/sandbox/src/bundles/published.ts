@@ -21,3 +21,11 @@ export function bridgeKernelBundle(): Promise<string> {
   bridgeKernel ??= readFile(new URL("./bridge-kernel.js", import.meta.url), "utf8");
   return bridgeKernel;
 }
+
+let quickJs: Promise<BufferSource> | undefined;
+
+/** QuickJS as a WebAssembly module, metered. */
+export function quickJsWasm(): Promise<BufferSource> {
+  quickJs ??= readFile(new URL("./quickjs.wasm", import.meta.url));
+  return quickJs;
+}

@@ -16,7 +16,7 @@ export interface RunnerPoolOptions {
   readonly idleRetireMs?: number;
   /** Default `full`: what this machine allows. */
   readonly isolation?: IsolationPolicy;
-  /** Told of capability errors that are not the guest's business. Default: nothing. */
+  /** Told of capability errors that are not the guest's business; must not throw. Default: nothing. */
   readonly onCapabilityFailure?: (error: unknown, capability: string, request: ExecutionRequest) => void;
 }
 

@@ -12,11 +12,11 @@ import { type RunnerPool, createRunnerPool } from "./pool.ts";
 afterAll(stopEsbuild);
 
 /** What the guests of a test wait for until the test lets them go on. */
-function createGate() {
+function createGate(name = "gate") {
   const opened = Promise.withResolvers<void>();
   const entered: string[] = [];
   const capability = defineCapability({
-    name: "gate",
+    name,
     input: z.unknown(),
     handle: async (_, { tenant }) => {
       entered.push(tenant);
@@ -53,6 +53,14 @@ function count(pool: RunnerPool, tenant: string): Promise<unknown> {
 
 const WAIT = "return (await ctx.call('gate', 1))";
 
+test("an input that is too large is refused before it is sent", async () => {
+  const pool = await createPool();
+  const request = requestOf(programOf("return 1"), { tenant: "a" });
+  const input = { json: "1", body: new Uint8Array(16 * 1024 * 1024) };
+  const result = await pool.execute({ ...request, input });
+  expect(result).toMatchObject({ status: "failed", error: { code: "INPUT_LIMIT" } });
+});
+
 describe("leases", () => {
   test("a tenant keeps its runner, another gets one of its own, and spares are replaced", async () => {
     const pool = await createPool({ maxRunners: 4, spareRunners: 2 });
@@ -84,6 +92,21 @@ describe("leases", () => {
     gate.open();
     expect([await busy, await joined].map(outcomeOf)).toEqual(["through", "through"]);
     expect(pool.stats().ended).toEqual({ closed: 1 });
+  });
+
+  test("a busy runner that was to go stays when another becomes idle first", async () => {
+    const [gateA, gateB] = [createGate("a"), createGate("b")];
+    const pool = await createPool({ capabilities: [gateA.capability, gateB.capability] });
+    const busyA = execute(pool, "a", "return ctx.call('a', 1)");
+    const busyB = execute(pool, "b", "return ctx.call('b', 1)");
+    await vi.waitFor(() => expect([...gateA.entered, ...gateB.entered]).toEqual(["a", "b"]));
+    const waiting = execute(pool, "c");
+    gateB.open();
+    expect([await busyB, await waiting].map(outcomeOf)).toEqual(["through", 1]);
+    gateA.open();
+    expect(outcomeOf(await busyA)).toBe("through");
+    expect(outcomeOf(await execute(pool, "a"))).toBe(1);
+    expect(pool.stats()).toMatchObject({ started: 3, ended: { closed: 1 } });
   });
 
   test("when all are busy, one takes no more work, and the tenant that waits is next", async () => {

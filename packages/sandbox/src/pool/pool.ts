@@ -1,7 +1,7 @@
 import { bareGuestBundle, runnerBundle } from "#bundles";
 import type { CapabilityTable, ExecutionRequest, ExecutionResult } from "../execution.ts";
 import { SandboxError } from "../errors.ts";
-import { DEFAULT_LIMITS } from "../limits.ts";
+import { DEFAULT_LIMITS, type ExecutionUsage } from "../limits.ts";
 import { findEngineAddon } from "../supervisor/addon.ts";
 import { type IsolationReport, probeJail } from "../supervisor/isolation.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type RunnerProcessOptions,
 } from "../supervisor/runner-process.ts";
 import { FairQueue } from "./fair-queue.ts";
+import { RunnerFleet } from "./fleet.ts";
 import { type RunnerPoolOptions, defaultMaxRunners } from "./options.ts";
 
 const DEFAULT_SPARE_RUNNERS = 2;
@@ -19,9 +20,8 @@ const DEFAULT_QUEUE_TIMEOUT_MS = 10_000;
 const MAX_LOAD = 32;
 /** Sum of memory limits that one runner takes at once, in MiB. */
 const MAX_LOAD_MB = 1_024;
-/** A spare is replaced a little later, so that starting it does not compete with the execution it was for. */
-const REFILL_DELAY_MS = 20;
-const RETRY_START_MS = 1_000;
+/** Most bytes of input, body included; what is larger belongs into storage. */
+const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 /** How long executions under way may take to end when the pool closes. */
 const DEFAULT_DRAIN_MS = 0;
 
@@ -64,25 +64,15 @@ interface Waiting {
  */
 export class RunnerPool implements AsyncDisposable {
   readonly isolation: IsolationReport;
-  readonly #runnerOptions: RunnerProcessOptions;
-  readonly #maxRunners: number;
-  readonly #spareRunners: number;
+  readonly #fleet: RunnerFleet;
   readonly #idleRetireMs: number;
-  readonly #spares: RunnerProcess[] = [];
   /** By tenant, in the order of last use. */
   readonly #leased = new Map<string, RunnerProcess>();
   readonly #idleSince = new Map<RunnerProcess, number>();
   /** Busy ones that take no more work, so that their places become free. */
   readonly #draining = new Set<RunnerProcess>();
-  /** Every process that may still be alive. */
-  readonly #alive = new Set<RunnerProcess>();
   readonly #queue = new FairQueue<Waiting>();
-  readonly #ended: Partial<Record<RunnerEndReason, number>> = {};
   readonly #retireTimer: NodeJS.Timeout;
-  #refillTimer: NodeJS.Timeout | undefined;
-  /** Processes that are not ready yet. */
-  readonly #starting = new Set<Promise<RunnerProcess>>();
-  #started = 0;
   #warmLeases = 0;
   #coldLeases = 0;
   #isClosed = false;
@@ -90,10 +80,18 @@ export class RunnerPool implements AsyncDisposable {
 
   /** Use {@link createRunnerPool}. */
   constructor(options: RunnerPoolOptions, runnerOptions: RunnerProcessOptions) {
-    this.#runnerOptions = runnerOptions;
     this.isolation = runnerOptions.jail.report;
-    this.#maxRunners = options.maxRunners ?? defaultMaxRunners();
-    this.#spareRunners = Math.min(options.spareRunners ?? DEFAULT_SPARE_RUNNERS, this.#maxRunners);
+    const maxRunners = options.maxRunners ?? defaultMaxRunners();
+    this.#fleet = new RunnerFleet({
+      runnerOptions,
+      maxRunners,
+      spareRunners: Math.min(options.spareRunners ?? DEFAULT_SPARE_RUNNERS, maxRunners),
+      onSpare: () => this.#serve(),
+      onExit: (runner) => this.#forget(runner),
+      onStartFailure: (error) => {
+        for (const waiting of this.#queue.drain()) waiting.giveUp(error);
+      },
+    });
     this.#idleRetireMs = options.idleRetireMs ?? DEFAULT_IDLE_RETIRE_MS;
     this.#retireTimer = setInterval(() => this.#retireIdle(), Math.max(20, this.#idleRetireMs / 4)).unref();
   }
@@ -106,6 +104,8 @@ export class RunnerPool implements AsyncDisposable {
   async execute(request: ExecutionRequest): Promise<ExecutionResult> {
     if (this.#isClosed) throw new SandboxError("POOL_CLOSED", "the pool is closed");
     if (request.signal?.aborted) return cancelledWhileWaiting(0);
+    const inputBytes = request.input.json.length + (request.input.body?.byteLength ?? 0);
+    if (inputBytes > MAX_INPUT_BYTES) return refusedForInput(inputBytes);
     const since = performance.now();
     const runner = this.#freeRunnerOf(request) ?? this.#leaseWarm(request.tenant);
     return runner ? this.#run(runner, request, since) : this.#wait(request, since);
@@ -113,23 +113,24 @@ export class RunnerPool implements AsyncDisposable {
 
   stats(): PoolStats {
     let running = 0;
-    for (const runner of this.#alive) running += runner.load;
+    for (const runner of this.#fleet.alive()) running += runner.load;
+    const { spares, starting, started, ended } = this.#fleet;
     return {
-      spares: this.#spares.length,
+      spares,
+      starting,
+      started,
+      ended,
       leased: this.#leased.size,
-      starting: this.#starting.size,
       waiting: this.#queue.size,
       running,
-      started: this.#started,
       warmLeases: this.#warmLeases,
       coldLeases: this.#coldLeases,
-      ended: { ...this.#ended },
     };
   }
 
   /** The runners that are alive, for people who watch an installation. */
   runners(): RunnerState[] {
-    return [...this.#alive].map(({ tenant, pid, load }) => ({ tenant, pid, load }));
+    return [...this.#fleet.alive()].map(({ tenant, pid, load }) => ({ tenant, pid, load }));
   }
 
   /**
@@ -139,13 +140,11 @@ export class RunnerPool implements AsyncDisposable {
   async close({ drainMs = DEFAULT_DRAIN_MS } = {}): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#retireTimer);
-    clearTimeout(this.#refillTimer);
-    for (const waiting of this.#queue.drain())
+    for (const waiting of this.#queue.drain()) {
       waiting.giveUp(new SandboxError("POOL_CLOSED", "the pool is closing"));
+    }
     await this.#quiet(drainMs);
-    // What starts just now cannot be stopped before it is known.
-    await Promise.allSettled(this.#starting);
-    await Promise.all([...this.#alive].map((runner) => runner.close()));
+    await this.#fleet.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -165,10 +164,8 @@ export class RunnerPool implements AsyncDisposable {
   }
 
   /** Starts the spares; called once. */
-  async warmUp(): Promise<void> {
-    // The first start tells whether runners work here at all; its error is the caller's.
-    this.#addSpare(await this.#start());
-    this.#refill();
+  warmUp(): Promise<void> {
+    return this.#fleet.warmUp();
   }
 
   #freeRunnerOf({ tenant, limits }: ExecutionRequest): RunnerProcess | undefined {
@@ -245,7 +242,7 @@ export class RunnerPool implements AsyncDisposable {
       for (const tenant of this.#queue.tenants()) isProgress = this.#serveTenant(tenant) || isProgress;
     }
     this.#makeRoom();
-    this.#refillSoon();
+    this.#fleet.refillSoon();
   }
 
   #serveTenant(tenant: string): boolean {
@@ -262,7 +259,7 @@ export class RunnerPool implements AsyncDisposable {
     const runner = this.#leaseSpare(tenant);
     if (!runner) return undefined;
     this.#warmLeases++;
-    this.#refillSoon();
+    this.#fleet.refillSoon();
     return runner;
   }
 
@@ -274,7 +271,7 @@ export class RunnerPool implements AsyncDisposable {
 
   #leaseSpare(tenant: string): RunnerProcess | undefined {
     if (this.#leased.get(tenant)?.isRetired === false) return undefined;
-    const runner = this.#spares.shift();
+    const runner = this.#fleet.takeSpare();
     if (!runner) return undefined;
     runner.lease(tenant);
     this.#leased.set(tenant, runner);
@@ -285,12 +282,10 @@ export class RunnerPool implements AsyncDisposable {
   #makeRoom(): void {
     let missing =
       this.#queue.tenants().filter((tenant) => this.#leased.get(tenant)?.isRetired !== false).length -
-      this.#starting.size;
-    for (; missing > 0 && this.#alive.size + this.#starting.size < this.#maxRunners; missing--) {
-      void this.#startSpare();
-    }
+      this.#fleet.starting;
+    missing -= this.#fleet.startMore(missing);
     // The place of what is ending becomes free without more.
-    for (const runner of this.#alive) if (runner.isRetired) missing--;
+    for (const runner of this.#fleet.alive()) if (runner.isRetired) missing--;
     this.#draining.clear();
     if (missing <= 0) return;
     const leased = [...this.#leased].filter(([, runner]) => !runner.isRetired);
@@ -306,67 +301,12 @@ export class RunnerPool implements AsyncDisposable {
     void runner.close();
   }
 
-  #refillSoon(): void {
-    if (this.#spares.length + this.#starting.size >= this.#spareRunners) return;
-    this.#refillTimer ??= setTimeout(() => {
-      this.#refillTimer = undefined;
-      this.#refill();
-    }, REFILL_DELAY_MS);
-  }
-
-  #refill(): void {
-    if (this.#isClosed) return;
-    let missing = this.#spareRunners - this.#spares.length - this.#starting.size;
-    for (; missing > 0 && this.#alive.size + this.#starting.size < this.#maxRunners; missing--)
-      void this.#startSpare();
-  }
-
-  async #startSpare(): Promise<void> {
-    try {
-      this.#addSpare(await this.#start());
-    } catch (error) {
-      if (!(error instanceof SandboxError)) throw error;
-      for (const waiting of this.#queue.drain()) waiting.giveUp(error);
-      this.#refillTimer ??= setTimeout(() => {
-        this.#refillTimer = undefined;
-        this.#refill();
-      }, RETRY_START_MS).unref();
-    }
-  }
-
-  async #start(): Promise<RunnerProcess> {
-    const start = RunnerProcess.start(this.#runnerOptions);
-    this.#starting.add(start);
-    try {
-      const runner = await start;
-      this.#started++;
-      this.#alive.add(runner);
-      void runner.exited.then((reason) => this.#forget(runner, reason));
-      return runner;
-    } finally {
-      this.#starting.delete(start);
-    }
-  }
-
-  #addSpare(runner: RunnerProcess): void {
-    if (this.#isClosed) {
-      void runner.close();
-      return;
-    }
-    this.#spares.push(runner);
-    this.#serve();
-  }
-
-  #forget(runner: RunnerProcess, reason: RunnerEndReason): void {
-    this.#ended[reason] = (this.#ended[reason] ?? 0) + 1;
-    this.#alive.delete(runner);
+  #forget(runner: RunnerProcess): void {
     this.#draining.delete(runner);
     this.#idleSince.delete(runner);
-    const spare = this.#spares.indexOf(runner);
-    if (spare >= 0) this.#spares.splice(spare, 1);
-    if (runner.tenant !== undefined && this.#leased.get(runner.tenant) === runner)
-      this.#leased.delete(runner.tenant);
-    if (!this.#isClosed) this.#serve();
+    const { tenant } = runner;
+    if (tenant !== undefined && this.#leased.get(tenant) === runner) this.#leased.delete(tenant);
+    this.#serve();
   }
 
   #retireIdle(): void {
@@ -407,18 +347,25 @@ export async function createRunnerPool(options: RunnerPoolOptions = {}): Promise
   }
 }
 
+const NO_USAGE: ExecutionUsage = {
+  queuedMs: 0,
+  durationMs: 0,
+  cpuMs: 0,
+  memoryPeakBytes: 0,
+  capabilityCalls: 0,
+  outputBytes: 0,
+  logBytes: 0,
+};
+
+function refusedForInput(bytes: number): ExecutionResult {
+  const message = `the input has ${bytes} bytes, at most ${MAX_INPUT_BYTES} are allowed`;
+  return { status: "failed", error: { code: "INPUT_LIMIT", message }, usage: { ...NO_USAGE } };
+}
+
 function cancelledWhileWaiting(queuedMs: number): ExecutionResult {
   return {
     status: "cancelled",
     error: { code: "CANCELLED", message: "the execution was cancelled while it waited for a runner" },
-    usage: {
-      queuedMs,
-      durationMs: 0,
-      cpuMs: 0,
-      memoryPeakBytes: 0,
-      capabilityCalls: 0,
-      outputBytes: 0,
-      logBytes: 0,
-    },
+    usage: { ...NO_USAGE, queuedMs },
   };
 }

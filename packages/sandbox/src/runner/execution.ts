@@ -121,6 +121,13 @@ export class RunnerExecution {
     return true;
   }
 
+  /** The engine's timer ended a turn, whose room was bounded by both limits. */
+  #failOnTime(): void {
+    this.#sampleCpu();
+    if (performance.now() - this.#startedAt > this.#options.head.wallMs) this.#failOnWall();
+    else this.#failOnCpu();
+  }
+
   #failOnCpu(): void {
     const { cpuMs } = this.#options.head;
     const used = this.#cpuUsedMs.toFixed(0);
@@ -215,7 +222,8 @@ export class RunnerExecution {
       const timeout = Math.max(1, Math.ceil(Math.min(cpuLeftMs, wallLeftMs)));
       this.#realm?.deliver.applySync(undefined, [kind, true, ...this.#toGuest(args)], { timeout });
     } catch (error) {
-      this.#failByEngine(error);
+      if (error instanceof Error && error.message === ENGINE_TIMEOUT) this.#failOnTime();
+      else this.#failByEngine(error);
     }
     this.#turns--;
     program.pace.record(performance.now() - startedAt);
@@ -267,11 +275,6 @@ export class RunnerExecution {
     if (this.slot.isolate.isDisposed) return this.fail("MEMORY_LIMIT", this.#memoryMessage());
     // A program's top level can throw a primitive, which arrives here as it is.
     const error = thrown instanceof Error ? thrown : new Error(`Thrown: ${String(thrown)}`);
-    if (error.message === ENGINE_TIMEOUT) {
-      this.#sampleCpu();
-      const isWall = performance.now() - this.#startedAt > this.#options.head.wallMs;
-      return isWall ? this.#failOnWall() : this.#failOnCpu();
-    }
     const code = error instanceof SyntaxError ? "SCRIPT_INVALID" : "SCRIPT_ERROR";
     this.fail(code, error.message, error.stack);
   }

@@ -9,6 +9,7 @@ import { CHANNEL_FD } from "../protocol/boot.ts";
 import { Channel } from "../protocol/channel.ts";
 import { type Frame, FrameKind } from "../protocol/frame.ts";
 import type { EndHead, FailureHead, StartHead } from "../protocol/messages.ts";
+import { loadEngine } from "./engine-addon.ts";
 import { RunnerExecution } from "./execution.ts";
 import type { LoadedProgram } from "./isolate-slot.ts";
 import { IsolateStore } from "./isolate-store.ts";
@@ -22,14 +23,6 @@ interface Boot {
   readonly addonPath: string;
   readonly guestBundle: string;
   readonly memoryMb: number;
-}
-
-function loadEngine(addonPath: string): typeof ivm {
-  const addon = { exports: {} as { ivm?: typeof ivm } };
-  process.dlopen(addon, addonPath);
-  // Nothing native may be loaded from here on.
-  (process as { permission?: { drop?: (scope: string) => void } }).permission?.drop?.("addon");
-  return addon.exports.ivm ?? (addon.exports as typeof ivm);
 }
 
 interface WaitingExecution {

@@ -14,6 +14,7 @@ describe("a process that is no honest runner is killed as RUNNER_PROTOCOL when i
       "a message of an execution that is not its own",
       "send(FrameKind.Complete, execution + 1, 0, [END, '1'])",
     ],
+    ["an answer to a ping that was never sent", "send(FrameKind.Pong)"],
     ["a kind that does not exist", "send(99, execution)"],
     ["a kind that only the supervisor sends", "send(FrameKind.Execute, execution, 0, ['{}', '{}', '1'])"],
     ["a result that is not JSON", "send(FrameKind.Complete, execution, 0, [END, '{'])"],

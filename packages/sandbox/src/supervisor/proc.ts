@@ -14,6 +14,23 @@ export function readChildren(pid: number): number[] {
   return text ? text.split(" ").map(Number) : [];
 }
 
+/** The process at the end of a chain of wrappers; the process itself where it has started none. */
+export function findInnermost(pid: number): number {
+  const [child] = readChildren(pid);
+  return child === undefined ? pid : findInnermost(child);
+}
+
+/** Ends a process at once, and the one inside its wrappers, which does not go with them on every system. */
+export function killWithInnermost(pid: number): void {
+  for (const target of new Set([findInnermost(pid), pid])) {
+    try {
+      process.kill(target, "SIGKILL");
+    } catch {
+      // It is gone already.
+    }
+  }
+}
+
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");

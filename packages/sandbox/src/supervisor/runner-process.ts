@@ -6,7 +6,7 @@ import { type Frame, FrameKind } from "../protocol/frame.ts";
 import type { StartHead } from "../protocol/messages.ts";
 import { SandboxError } from "../errors.ts";
 import { Job, type JobOptions } from "./job.ts";
-import { readChildren, readResidentBytes } from "./proc.ts";
+import { findInnermost, readResidentBytes } from "./proc.ts";
 import { type SpawnOptions, spawnRunner } from "./spawn.ts";
 
 const START_TIMEOUT_MS = 10_000;
@@ -52,6 +52,7 @@ export class RunnerProcess {
   #watch: NodeJS.Timeout | undefined;
   #lastHeard = performance.now();
   #lastPing = 0;
+  #openPings = 0;
   #memoryNeedMb = 0;
   #stderr = "";
   #endReason: RunnerEndReason | undefined;
@@ -130,7 +131,7 @@ export class RunnerProcess {
 
   /** The process that holds the isolates, inside its wrappers. */
   get pid(): number | undefined {
-    this.#pid ??= findInnermost(this.#child.pid);
+    this.#pid ??= this.#child.pid === undefined ? undefined : findInnermost(this.#child.pid);
     return this.#pid;
   }
 
@@ -192,6 +193,7 @@ export class RunnerProcess {
       case FrameKind.Ready:
         return this.#ready();
       case FrameKind.Pong:
+        if (this.#openPings-- === 0) this.#violate("an answer to nothing");
         return;
       case FrameKind.Spoiled:
         return this.#spoil();
@@ -236,6 +238,7 @@ export class RunnerProcess {
       // Silence counts from the first ping that could have been answered.
       if (now - this.#lastPing > SILENCE_MS) this.#lastHeard = now;
       this.#lastPing = now;
+      this.#openPings++;
       this.#channel.send(FrameKind.Ping);
     }
     if (now - this.#lastHeard > SILENCE_MS) this.#kill("silent");
@@ -297,12 +300,6 @@ export class RunnerProcess {
 
 function lost(message: string): ExecutionFailure {
   return { code: "RUNNER_LOST", message };
-}
-
-function findInnermost(pid: number | undefined): number | undefined {
-  if (pid === undefined) return undefined;
-  const [child] = readChildren(pid);
-  return child === undefined ? pid : findInnermost(child);
 }
 
 function killQuietly(pid: number): void {

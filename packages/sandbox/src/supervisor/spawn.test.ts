@@ -11,30 +11,36 @@ import { type WallName, probeJail } from "./isolation.ts";
 afterAll(stopEsbuild);
 
 describe("a runner process", () => {
-  test("inherits nothing: one variable, the root folder, its pipes and the two files it starts from", async () => {
-    const server = createServer().listen(0, "127.0.0.1");
-    onTestFinished(() => void server.close());
-    await once(server, "listening");
-    await using runner = await startTestRunner();
-    const pid = runner.pid as number;
-    expect(readProc(pid, "environ").split("\0").filter(Boolean)).toEqual(["TZ=UTC"]);
-    expect(readlinkSync(`/proc/${pid}/cwd`)).toBe("/");
-    expect(readProc(pid, "cmdline")).not.toContain(process.cwd());
+  test.each([
+    ["with every wall", testJail()],
+    ["without any", probeJail("none")],
+  ])(
+    "inherits one variable, the root folder, its pipes and the two files it starts from, %s",
+    async (_, jail) => {
+      const server = createServer().listen(0, "127.0.0.1");
+      onTestFinished(() => void server.close());
+      await once(server, "listening");
+      await using runner = await startTestRunner({ jail });
+      const pid = runner.pid as number;
+      expect(readProc(pid, "environ").split("\0").filter(Boolean)).toEqual(["TZ=UTC"]);
+      expect(readlinkSync(`/proc/${pid}/cwd`)).toBe("/");
+      if (jail.prefix.length > 0) expect(readProc(pid, "cmdline")).not.toContain(process.cwd());
 
-    const targets = readdirSync(`/proc/${pid}/fd`).map((fd) => [
-      Number(fd),
-      readlinkSync(`/proc/${pid}/fd/${fd}`).replace(/\[\d+\]$/, ""),
-    ]);
-    // Node's own: pipes between its threads, event queues, and /dev/null in place of what was closed.
-    const notable = targets.filter(([, target]) => !/^(pipe:|anon_inode:|\/dev\/null$)/.test(`${target}`));
-    expect(notable).toEqual([
-      [0, "socket:"],
-      [2, "socket:"],
-      [3, "socket:"],
-      [4, process.execPath],
-      [5, findEngineAddon()],
-    ]);
-  });
+      const targets = readdirSync(`/proc/${pid}/fd`).map((fd) => [
+        Number(fd),
+        readlinkSync(`/proc/${pid}/fd/${fd}`).replace(/\[\d+\]$/, ""),
+      ]);
+      // Node's own: pipes between its threads, event queues, and /dev/null in place of what was closed.
+      const notable = targets.filter(([, target]) => !/^(pipe:|anon_inode:|\/dev\/null$)/.test(`${target}`));
+      expect(notable).toEqual([
+        [0, "socket:"],
+        [2, "socket:"],
+        [3, "socket:"],
+        [4, process.execPath],
+        [5, findEngineAddon()],
+      ]);
+    },
+  );
 });
 
 /** What is seen of a process from outside while a wall stands around it. */

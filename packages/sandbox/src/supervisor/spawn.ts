@@ -28,12 +28,43 @@ export interface SpawnedRunner {
   readonly socket: Duplex;
 }
 
+/** What a jailed process gets as its descriptors: a pipe to this process, or one that is open here. */
+export interface JailedDescriptors {
+  /** What {@link composeProgram} gave is to be read here, to its end. */
+  readonly program: "pipe" | number;
+  readonly errors: "pipe" | number;
+  /** Becomes {@link CHANNEL_FD}. */
+  readonly channel: "pipe" | number;
+  /** Become {@link FURTHER_FD} and those after it. Default: none. */
+  readonly further?: readonly number[];
+}
+
 /**
  * Starts a Node process inside the jail. It has no environment but a fixed time zone, no arguments, no file and
  * no descriptor of ours but its channel; its program arrives on standard input.
  */
-export function spawnRunner({ jail, program, boot, addonPath }: SpawnOptions): SpawnedRunner {
-  const isWrapped = jail.prefix.length > 0;
+export function spawnRunner(options: SpawnOptions): SpawnedRunner {
+  const child = spawnJailed(options, { program: "pipe", errors: "pipe", channel: "pipe" });
+  // A process that dies at once closes the pipe before it is read; its exit is reported on its own.
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(composeProgram(options));
+  return { child, socket: child.stdio[CHANNEL_FD] as Duplex };
+}
+
+/** What a jailed process reads as its program: the boot record, then the program. */
+export function composeProgram({ jail, program, boot, addonPath }: SpawnOptions): string {
+  const bootText = JSON.stringify({
+    ...boot,
+    addonPath: isWrapped(jail) ? `/proc/self/fd/${ADDON_FD}` : addonPath,
+  });
+  return `globalThis.boot=${bootText};\n${program}`;
+}
+
+/** As {@link spawnRunner}, over descriptors of the caller's choice, and without handing over the program. */
+export function spawnJailed(
+  { jail, addonPath }: Pick<SpawnOptions, "jail" | "addonPath">,
+  { program, errors, channel, further = [] }: JailedDescriptors,
+): ChildProcess {
   const nodeFd = openSync(process.execPath, "r");
   const addonFd = openSync(addonPath, "r");
   try {
@@ -43,25 +74,21 @@ export function spawnRunner({ jail, program, boot, addonPath }: SpawnOptions): S
       "--input-type=commonjs",
       "-",
     ];
-    const node = isWrapped ? `/proc/self/fd/${NODE_FD}` : process.execPath;
+    const node = isWrapped(jail) ? `/proc/self/fd/${NODE_FD}` : process.execPath;
     const [command = node, ...args] = [...jail.prefix, node, ...flags];
-    const child = spawn(command, args, {
+    return spawn(command, args, {
       cwd: "/",
       env: { TZ: "UTC" },
       // A process group of its own: `kill(0)` from inside would reach the host and the other runners.
       detached: true,
-      stdio: ["pipe", "ignore", "pipe", "pipe", nodeFd, addonFd],
+      stdio: [program, "ignore", errors, channel, nodeFd, addonFd, ...further],
     });
-    const bootText = JSON.stringify({
-      ...boot,
-      addonPath: isWrapped ? `/proc/self/fd/${ADDON_FD}` : addonPath,
-    });
-    // A process that dies at once closes the pipe before it is read; its exit is reported on its own.
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(`globalThis.boot=${bootText};\n${program}`);
-    return { child, socket: child.stdio[CHANNEL_FD] as Duplex };
   } finally {
     closeSync(nodeFd);
     closeSync(addonFd);
   }
+}
+
+function isWrapped(jail: Jail): boolean {
+  return jail.prefix.length > 0;
 }

@@ -1,0 +1,13 @@
+import { QuickJsBridge } from "./src/bridges/quickjs-bridge.ts";
+let t=performance.now();
+const b=new QuickJsBridge({timeoutMs:500}); await b.initialize(); console.log('init',performance.now()-t);
+t=performance.now(); const b2=new QuickJsBridge({memoryLimitMb:8}); await b2.initialize(); console.log('init2',performance.now()-t);
+console.log(b.executeSync('return data.a+1',{a:2}), b2.executeSync('return 1'));
+const bare=(n)=>{for(let i=0;i<n;i++)b.executeSync('return 1')}; bare(3000);t=performance.now();bare(3000);console.log('us',(performance.now()-t)/3);
+const tr=(c,x=b)=>{const t=performance.now(); let r; try{r=x.executeSync(c)}catch(e){r=[e.code,e.message]} console.log(c.slice(0,50),JSON.stringify(r)?.slice(0,120),(performance.now()-t).toFixed(1)); };
+console.log(process.memoryUsage().rss/1e6);
+tr('globalThis.x=1; for(;;);'); tr('return typeof x'); tr('"a".repeat(2e7).indexOf("a".repeat(1e7)+"b")'); tr('return typeof x'); tr('var a=[];for(;;)a.push([a])');tr('return 1'); tr('var a=[];for(;;)a.push([a])',b2);
+tr('return JSON.parse("[".repeat(1e6))');tr('return 7'); tr('var p=Promise.resolve();(function f(){p=p.then(f)})(); return 1'); tr('return 1'); tr('return typeof performance + typeof DOMException');
+tr('new Uint8Array(3e9)');tr('new Uint8Array(1e9)');tr('return Reflect.ownKeys(globalThis).map(String).join()');
+tr('return "x".repeat(3e6).length',b2); tr('return "x".repeat(3e7)',b2); tr('var a=[];for(let i=0;i<3e5;i++)a.push({i}); return a.length',b2);
+console.log(process.memoryUsage().rss/1e6);

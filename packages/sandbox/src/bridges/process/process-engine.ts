@@ -1,0 +1,142 @@
+import { bridgeKernelBundle, bridgeRunnerBundle, bridgeWatchdogBundle } from "#bundles";
+import { findEngineAddon } from "../../supervisor/addon.ts";
+import { type IsolationPolicy, type Jail, probeJail } from "../../supervisor/isolation.ts";
+import { type Engine, EngineFailure, type HostAnswer } from "../engine.ts";
+import { BridgeError } from "../errors.ts";
+import { BridgeRunner, type BridgeRunnerOptions } from "./bridge-runner.ts";
+import { hasFifos } from "./fifos.ts";
+
+/** How a bridge reaches its runner: `fifos` lets it wait for the guest, `socket` works on every system. */
+export type ProcessTransport = "fifos" | "socket";
+
+export interface ProcessEngineOptions {
+  readonly memoryLimitMb: number;
+  readonly guestBundle: string | undefined;
+  readonly isolation: IsolationPolicy;
+  /** Undefined: FIFOs where the system has them. */
+  readonly transport: ProcessTransport | undefined;
+}
+
+const jails = new Map<IsolationPolicy, Jail>();
+
+/** V8 in a jailed process of its own. Whatever ends a process, the next call has a fresh one. */
+export class ProcessEngine implements Engine {
+  readonly isSynchronous: boolean;
+  readonly #options: ProcessEngineOptions;
+  readonly #closing = new Set<Promise<void>>();
+  #generation = 0;
+  #runnerOptions: BridgeRunnerOptions | undefined;
+  #runner: BridgeRunner | undefined;
+  #starting: Promise<void> | undefined;
+  #lastRun: Promise<unknown> = Promise.resolve();
+  #isDisposed = false;
+
+  constructor(options: ProcessEngineOptions) {
+    this.#options = options;
+    this.isSynchronous = options.transport === undefined ? hasFifos() : options.transport === "fifos";
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  start(): Promise<void> {
+    this.#starting ??= this.#start().catch((error: unknown) => {
+      this.#starting = undefined;
+      if (error instanceof BridgeError) throw error;
+      throw new BridgeError("BRIDGE_START", (error as Error).message);
+    });
+    return this.#starting;
+  }
+
+  run(message: string, answer: HostAnswer, timeoutMs: number): Promise<string> {
+    const generation = this.#generation;
+    const run = this.#lastRun.then(async () => {
+      const runner = this.#current();
+      await runner.ready;
+      this.#requireGeneration(generation);
+      return runner.run(message, answer, timeoutMs);
+    });
+    this.#lastRun = run.catch(() => {});
+    return run;
+  }
+
+  runSync(message: string, answer: HostAnswer, timeoutMs: number): string {
+    const generation = this.#generation;
+    this.#current().settle();
+    this.#requireGeneration(generation);
+    return this.#current().runSync(message, answer, timeoutMs);
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    await this.#starting?.catch(() => {});
+    this.#end(this.#runner);
+    await Promise.all(this.#closing);
+  }
+
+  async #start(): Promise<void> {
+    const { memoryLimitMb, guestBundle, isolation } = this.#options;
+    const [program, watchdog, kernel] = await Promise.all([
+      bridgeRunnerBundle(),
+      bridgeWatchdogBundle(),
+      bridgeKernelBundle(),
+    ]);
+    const guestScripts = guestBundle === undefined ? [kernel] : [kernel, guestBundle];
+    this.#runnerOptions = {
+      jail: jailOf(isolation),
+      addonPath: findEngineAddon(),
+      program,
+      boot: { memoryLimitMb, guestScripts },
+      memoryLimitMb,
+      isSynchronous: this.isSynchronous,
+      watchdog,
+      onLost: (hadOpenCall) => this.#onLost(hadOpenCall),
+    };
+    await this.#current().ready;
+  }
+
+  /** The runner that takes the next message; started if there is none. */
+  #current(): BridgeRunner {
+    if (this.#isDisposed) throw new BridgeError("BRIDGE_DISPOSED", "the bridge was disposed");
+    if (!this.#runnerOptions) {
+      throw new BridgeError("BRIDGE_NOT_SYNCHRONOUS", "the bridge was not initialised: await initialize() first");
+    }
+    return (this.#runner ??= new BridgeRunner(this.#runnerOptions));
+  }
+
+  /** A message may speak of what only the kernel of its time knew. */
+  #requireGeneration(generation: number): void {
+    if (generation === this.#generation) return;
+    throw new EngineFailure("BRIDGE_LOST", "the runner was replaced while this call waited for it");
+  }
+
+  #onLost(hadOpenCall: boolean): void {
+    const lost = this.#runner;
+    this.#generation++;
+    this.#runner = undefined;
+    // Who calls is likely to call again. A runner that dies by itself is replaced when it is needed.
+    if (hadOpenCall && !this.#isDisposed && this.#runnerOptions) this.#prepareNext(this.#runnerOptions);
+    this.#end(lost);
+  }
+
+  #prepareNext(options: BridgeRunnerOptions): void {
+    try {
+      this.#runner = new BridgeRunner(options);
+    } catch {
+      // The next call tries again, and says why it cannot be.
+    }
+  }
+
+  #end(runner: BridgeRunner | undefined): void {
+    if (!runner) return;
+    const closed = runner.close().finally(() => this.#closing.delete(closed));
+    this.#closing.add(closed);
+  }
+}
+
+function jailOf(isolation: IsolationPolicy): Jail {
+  const jail = jails.get(isolation) ?? probeJail(isolation);
+  jails.set(isolation, jail);
+  return jail;
+}

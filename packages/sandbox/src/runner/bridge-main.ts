@@ -1,0 +1,82 @@
+/**
+ * The program of a runner process behind a bridge. It holds one isolate with the bridge kernel, and passes messages
+ * between it and the host, one at a time, waiting for each.
+ */
+import type ivm from "isolated-vm";
+import { type Descriptors, receiveBytes, sendBytes } from "../bridges/process/descriptors.ts";
+import {
+  type BridgeFrame,
+  BridgeFrameKind,
+  BridgeFrameReader,
+  encodeBridgeFrame,
+} from "../bridges/process/wire.ts";
+import { loadEngine } from "./engine-addon.ts";
+
+/** The host is trusted; nothing larger fits into a string. */
+const MAX_FRAME_BYTES = 512 * 1024 * 1024;
+
+/** What the bridge puts in front of this program as `globalThis.boot`. */
+export interface BridgeBoot {
+  readonly descriptors: Descriptors;
+  readonly memoryLimitMb: number;
+  /** Scripts to run in the isolate, in this order, before the kernel is attached. */
+  readonly guestScripts: readonly string[];
+}
+
+type Receive = ivm.Reference<(message: string) => string>;
+
+const { boot } = globalThis as unknown as { boot: BridgeBoot & { readonly addonPath: string } };
+const reader = new BridgeFrameReader(MAX_FRAME_BYTES);
+const engine = loadEngine(boot.addonPath);
+const isolate = new engine.Isolate({ memoryLimit: boot.memoryLimitMb });
+
+serve(createRealm());
+
+function createRealm(): Receive {
+  const context = isolate.createContextSync();
+  for (const script of boot.guestScripts) context.evalSync(script);
+  return context.evalClosureSync(
+    "const attach = globalThis.__attachBridge; delete globalThis.__attachBridge; return attach($0);",
+    [new engine.Callback(ask)],
+    { result: { reference: true } },
+  ) as Receive;
+}
+
+/** Answers the bridge until it is gone. */
+function serve(receive: Receive): never {
+  send(BridgeFrameKind.Ready, "");
+  for (;;) {
+    const { text, number } = expectFrame(BridgeFrameKind.Message);
+    try {
+      const result = receive.applySync(undefined, [text], { timeout: number }) as string;
+      send(BridgeFrameKind.Result, result);
+    } catch (error) {
+      send(classify(error as Error), (error as Error).message);
+    }
+  }
+}
+
+/** The guest's way to the host. */
+function ask(question: string): string {
+  send(BridgeFrameKind.Question, question);
+  return expectFrame(BridgeFrameKind.Answer).text;
+}
+
+function classify({ message }: Error): BridgeFrameKind {
+  if (isolate.isDisposed) return BridgeFrameKind.OutOfMemory;
+  // isolated-vm has no code for it.
+  return message === "Script execution timed out." ? BridgeFrameKind.Timeout : BridgeFrameKind.Broken;
+}
+
+function send(kind: BridgeFrameKind, text: string): void {
+  sendBytes(boot.descriptors, encodeBridgeFrame(kind, text));
+}
+
+function expectFrame(kind: BridgeFrameKind): BridgeFrame {
+  for (;;) {
+    const frame = reader.take();
+    if (frame?.kind === kind) return frame;
+    if (frame !== undefined) throw new Error(`the host sent a frame of kind ${frame.kind}, not ${kind}`);
+    if (!receiveBytes(boot.descriptors, reader)) process.exit(0);
+  }
+}
