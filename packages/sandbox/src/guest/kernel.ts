@@ -20,11 +20,10 @@ import {
   mapGet,
   mapSet,
   objectFreeze,
-  objectIsFrozen,
+  objectKeys,
   ownValue,
   reflectDefineProperty,
   reflectGetOwnPropertyDescriptor,
-  reflectOwnKeys,
 } from "./primordials.ts";
 import { fixBufferSizes, removeGlobals } from "./realm.ts";
 import { createTimerGlobals, fireTimer, openTimers, resetTimers } from "./timers.ts";
@@ -50,7 +49,10 @@ export function defineEntry(name: string, entry: Entry): void {
   mapSet(entries, name, entry);
 }
 
-/** Says what `ctx` holds. The kernel freezes `ctx` deeply afterwards. */
+/**
+ * Says what `ctx` holds. What the host says is frozen already, and `ctx` is frozen afterwards; functions and namespaces
+ * of its own a builder freezes once, while the snapshot is made.
+ */
 export function defineContext(build: ContextBuilder): void {
   buildContext = build;
 }
@@ -121,8 +123,8 @@ async function run(
     const entry = mapGet(entries, start.entry);
     if (!entry) throw new GuestError("SCRIPT_INVALID", `the entry "${start.entry}" does not exist`);
     const ctx: Record<string, unknown> = {};
-    buildContext(ctx, jsonParse(start.context) as Record<string, unknown>);
-    freezeDeep(ctx);
+    buildContext(ctx, freezeData(jsonParse(start.context)) as Record<string, unknown>);
+    objectFreeze(ctx);
     const result = await entry(handler, { value: jsonParse(inputJson), body }, ctx);
     const json = encode(result.value, limits.outputBytes, RESULT_CODES);
     const bytes = result.body;
@@ -158,14 +160,12 @@ function ownExport(program: object, name: string): (...args: unknown[]) => unkno
   return value as (...args: unknown[]) => unknown;
 }
 
-/** Freezes plain objects, arrays and functions all the way down. */
-function freezeDeep(value: unknown): void {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null || objectIsFrozen(value))
-    return;
-  objectFreeze(value);
-  const keys = reflectOwnKeys(value);
+/** Freezes what was parsed from JSON, all the way down. */
+function freezeData(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const keys = objectKeys(value);
   for (let index = 0; index < keys.length; index++) {
-    const descriptor = reflectGetOwnPropertyDescriptor(value, keys[index] as PropertyKey);
-    if (descriptor && "value" in descriptor) freezeDeep(descriptor.value);
+    freezeData((value as Record<string, unknown>)[keys[index] as string]);
   }
+  return objectFreeze(value);
 }

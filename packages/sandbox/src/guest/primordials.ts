@@ -5,7 +5,7 @@
 
 // oxlint-disable typescript/unbound-method -- unbound on purpose: each is bound to Function.prototype.call below
 
-const { apply, construct, ownKeys, getOwnPropertyDescriptor, defineProperty } = Reflect;
+const { apply, construct, getOwnPropertyDescriptor, defineProperty } = Reflect;
 const bindCall = Function.prototype.bind.bind(Function.prototype.call) as <
   This,
   Args extends unknown[],
@@ -16,12 +16,10 @@ const bindCall = Function.prototype.bind.bind(Function.prototype.call) as <
 
 export const reflectApply = apply;
 export const reflectConstruct = construct;
-export const reflectOwnKeys = ownKeys;
 export const reflectGetOwnPropertyDescriptor = getOwnPropertyDescriptor;
 export const reflectDefineProperty = defineProperty;
 
 export const objectFreeze = Object.freeze;
-export const objectIsFrozen = Object.isFrozen;
 export const objectKeys = Object.keys;
 export const objectCreate = Object.create;
 export const objectSetPrototypeOf = Object.setPrototypeOf;

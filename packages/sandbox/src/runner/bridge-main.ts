@@ -3,13 +3,8 @@
  * between it and the host, one at a time, waiting for each.
  */
 import type ivm from "isolated-vm";
-import { type Descriptors, receiveBytes, sendBytes } from "../bridges/process/descriptors.ts";
-import {
-  type BridgeFrame,
-  BridgeFrameKind,
-  BridgeFrameReader,
-  encodeBridgeFrame,
-} from "../bridges/process/wire.ts";
+import { type Descriptors, Line } from "../bridges/process/line.ts";
+import { type BridgeFrame, BridgeFrameKind, BridgeFrameReader } from "../bridges/process/wire.ts";
 import { loadEngine } from "./engine-addon.ts";
 
 /** The host is trusted; nothing larger fits into a string. */
@@ -26,6 +21,7 @@ export interface BridgeBoot {
 type Receive = ivm.Reference<(message: string) => string>;
 
 const { boot } = globalThis as unknown as { boot: BridgeBoot & { readonly addonPath: string } };
+const line = new Line(boot.descriptors);
 const reader = new BridgeFrameReader(MAX_FRAME_BYTES);
 const engine = loadEngine(boot.addonPath);
 const isolate = new engine.Isolate({ memoryLimit: boot.memoryLimitMb });
@@ -44,21 +40,21 @@ function createRealm(): Receive {
 
 /** Answers the bridge until it is gone. */
 function serve(receive: Receive): never {
-  send(BridgeFrameKind.Ready, "");
+  line.send(BridgeFrameKind.Ready, "");
   for (;;) {
     const { text, number } = expectFrame(BridgeFrameKind.Message);
     try {
       const result = receive.applySync(undefined, [text], { timeout: number }) as string;
-      send(BridgeFrameKind.Result, result);
+      line.send(BridgeFrameKind.Result, result);
     } catch (error) {
-      send(classify(error as Error), (error as Error).message);
+      line.send(classify(error as Error), (error as Error).message);
     }
   }
 }
 
 /** The guest's way to the host. */
 function ask(question: string): string {
-  send(BridgeFrameKind.Question, question);
+  line.send(BridgeFrameKind.Question, question);
   return expectFrame(BridgeFrameKind.Answer).text;
 }
 
@@ -68,15 +64,11 @@ function classify({ message }: Error): BridgeFrameKind {
   return message === "Script execution timed out." ? BridgeFrameKind.Timeout : BridgeFrameKind.Broken;
 }
 
-function send(kind: BridgeFrameKind, text: string): void {
-  sendBytes(boot.descriptors, encodeBridgeFrame(kind, text));
-}
-
 function expectFrame(kind: BridgeFrameKind): BridgeFrame {
   for (;;) {
     const frame = reader.take();
     if (frame?.kind === kind) return frame;
     if (frame !== undefined) throw new Error(`the host sent a frame of kind ${frame.kind}, not ${kind}`);
-    if (!receiveBytes(boot.descriptors, reader)) process.exit(0);
+    if (!line.receive(reader)) process.exit(0);
   }
 }

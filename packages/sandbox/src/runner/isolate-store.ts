@@ -90,9 +90,10 @@ export class IsolateStore {
   }
 
   #takeIdle({ program, memoryMb }: Waiting): IsolateSlot | undefined {
-    const slot = this.#idle
-      .keys()
-      .find((idle) => idle.program?.id === program.id && idle.memoryMb === memoryMb);
+    // The one used last: V8 has optimised it most, and its memory is still in the processor's cache.
+    const slot = [...this.#idle.keys()].findLast(
+      (idle) => idle.program?.id === program.id && idle.memoryMb === memoryMb,
+    );
     if (slot) this.#idle.delete(slot);
     return slot;
   }

@@ -2,7 +2,7 @@ import { call, inspect, log } from "@skerry/sandbox/guest";
 import { createHttpClient } from "./http-client.ts";
 import { objectFreeze, objectToString } from "./primordials.ts";
 
-/** Fields that the host gives per execution; the kernel freezes them. */
+/** Fields that the host gives per execution. */
 const META_FIELDS = ["tenant", "script", "execution", "trigger", "user", "limits"] as const;
 
 const CACHE = freezeNamespace(createCache());
