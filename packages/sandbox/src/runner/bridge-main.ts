@@ -26,16 +26,21 @@ const reader = new BridgeFrameReader(MAX_FRAME_BYTES);
 const engine = loadEngine(boot.addonPath);
 const isolate = new engine.Isolate({ memoryLimit: boot.memoryLimitMb });
 
-serve(createRealm());
+const realm = createRealm();
+if (realm) serve(realm);
 
-function createRealm(): Receive {
-  const context = isolate.createContextSync();
-  for (const script of boot.guestScripts) context.evalSync(script);
-  return context.evalClosureSync(
-    "const attach = globalThis.__attachBridge; delete globalThis.__attachBridge; return attach($0);",
-    [new engine.Callback(ask)],
-    { result: { reference: true } },
-  ) as Receive;
+/** The way into the guest, unless one of its scripts fails. */
+function createRealm(): Receive | undefined {
+  try {
+    const context = isolate.createContextSync();
+    for (const script of boot.guestScripts) context.evalSync(script);
+    const ask = new engine.Callback(askHost);
+    const options = { result: { reference: true } } as const;
+    return context.evalClosureSync("return __attachBridge($0)", [ask], options) as Receive;
+  } catch (error) {
+    line.send(BridgeFrameKind.Broken, (error as Error).message);
+    return undefined;
+  }
 }
 
 /** Answers the bridge until it is gone. */
@@ -44,8 +49,7 @@ function serve(receive: Receive): never {
   for (;;) {
     const { text, number } = expectFrame(BridgeFrameKind.Message);
     try {
-      const result = receive.applySync(undefined, [text], { timeout: number }) as string;
-      line.send(BridgeFrameKind.Result, result);
+      line.send(BridgeFrameKind.Result, receive.applySync(undefined, [text], { timeout: number }));
     } catch (error) {
       line.send(classify(error as Error), (error as Error).message);
     }
@@ -53,7 +57,7 @@ function serve(receive: Receive): never {
 }
 
 /** The guest's way to the host. */
-function ask(question: string): string {
+function askHost(question: string): string {
   line.send(BridgeFrameKind.Question, question);
   return expectFrame(BridgeFrameKind.Answer).text;
 }

@@ -22,7 +22,8 @@ type Message = readonly [kind: number, ...values: unknown[]];
 
 export interface RunnerExecutionOptions {
   readonly ivm: typeof ivm;
-  readonly channel: Channel;
+  /** Where its messages go. */
+  readonly channel: Pick<Channel, "send">;
   readonly id: number;
   readonly head: StartHead;
   readonly program: LoadedProgram;

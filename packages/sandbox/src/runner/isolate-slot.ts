@@ -69,12 +69,11 @@ export class IsolateSlot {
     });
   }
 
-  /** Makes the next fresh realm ahead of its need. */
-  prepare(): void {
-    if (this.#prepared || this.isolate.isDisposed) return;
-    this.#prepared = this.#createRealm();
-    // Whoever takes it gets the failure; until then nobody listens.
-    this.#prepared.catch(() => {});
+  /** Makes the next fresh realm ahead of its need. Never rejects: whoever takes the realm gets the failure. */
+  async prepare(): Promise<void> {
+    if (this.isolate.isDisposed) return;
+    this.#prepared ??= this.#createRealm();
+    await this.#prepared.catch(() => {});
   }
 
   /** The realm that was kept, if any. */

@@ -33,9 +33,9 @@ export class IsolateStore {
   }
 
   /** Makes a blank isolate with a prepared realm ahead of its need. */
-  prepareBlank(memoryMb: number): void {
+  prepareBlank(memoryMb: number): Promise<void> {
     this.#blank ??= new IsolateSlot({ ...this.#options, memoryMb });
-    this.#blank.prepare();
+    return this.#blank.prepare();
   }
 
   /**

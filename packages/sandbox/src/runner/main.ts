@@ -18,6 +18,25 @@ import { Pace } from "./pace.ts";
 const CHECK_EVERY_MS = 10;
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
+/** Lazily compiled code of ours is compiled by the first, and known to be worth keeping by the second. */
+const REHEARSALS = 2;
+const REHEARSAL: LoadedProgram = {
+  id: "",
+  fileName: "rehearsal.js",
+  code: "var program={default:(input)=>input};",
+  pace: new Pace(),
+};
+const REHEARSAL_HEAD = {
+  program: REHEARSAL.id,
+  entry: "call",
+  reuseContext: false,
+  cpuMs: 10_000,
+  wallMs: 10_000,
+  capabilityCalls: 0,
+  outputBytes: 1_000,
+  logBytes: 0,
+};
+
 /** What the supervisor appends to the bundle: `globalThis.boot = …`. */
 interface Boot {
   readonly addonPath: string;
@@ -52,7 +71,6 @@ class Runner {
     ]);
     const entropy = (length: number): ArrayBuffer => randomFillSync(new Uint8Array(length)).buffer;
     this.#store = new IsolateStore({ ivm: this.#ivm, snapshot, entropy });
-    this.#store.prepareBlank(boot.memoryMb);
     this.#channel = new Channel(new Socket({ fd: CHANNEL_FD, readable: true, writable: true }), {
       maxFrameBytes: MAX_FRAME_BYTES,
       maxUnreadBytes: MAX_FRAME_BYTES,
@@ -62,9 +80,39 @@ class Runner {
     });
   }
 
-  /** Tells the supervisor that work can come. */
-  announce(): void {
+  /** Gets ready and tells the supervisor that work can come. */
+  async announce(): Promise<void> {
+    for (let index = 0; index < REHEARSALS; index++) await this.#rehearse();
+    await this.#store.prepareBlank(this.#memoryMb);
     this.#channel.send(FrameKind.Ready);
+  }
+
+  /**
+   * Runs a program of our own in an isolate that is thrown away, so that no tenant's first execution pays for code
+   * that has never run.
+   */
+  #rehearse(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#store.acquire(REHEARSAL, this.#memoryMb, (slot) => {
+      new RunnerExecution({
+        ivm: this.#ivm,
+        channel: { send: () => {} },
+        id: 0,
+        head: { ...REHEARSAL_HEAD, memoryMb: this.#memoryMb },
+        program: REHEARSAL,
+        context: "{}",
+        input: "1",
+        body: undefined,
+        slot,
+        startedAt: performance.now(),
+        onRest: () => {
+          slot.dispose();
+          this.#store.release(slot);
+          resolve();
+        },
+      }).start();
+    });
+    return promise;
   }
 
   #handle({ kind, execution, call, parts }: Frame): void {
@@ -160,8 +208,8 @@ class Runner {
   #prepareNext({ slot }: RunnerExecution): void {
     setImmediate(() => {
       if (this.#executions.size > 0) return;
-      if (!slot.isWarm) slot.prepare();
-      this.#store.prepareBlank(this.#memoryMb);
+      if (!slot.isWarm) void slot.prepare();
+      void this.#store.prepareBlank(this.#memoryMb);
     });
   }
 
@@ -175,4 +223,4 @@ class Runner {
 }
 
 const { boot } = globalThis as unknown as { boot: Boot };
-new Runner(boot).announce();
+void new Runner(boot).announce();
