@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { asAdministrator } from "../test/database.ts";
 import { createTestPlatform, OPERATOR_KEY } from "../test/platform.ts";
 import type { AnswerBody, TestClient, TestPlatform } from "../test/platform.ts";
-import type { ExecutionRecord } from "./executions/repository.ts";
+import type { HistoryEntry } from "./executions/repository.ts";
+import type { Execution } from "./executions/execution.ts";
 import { createHistory } from "./executions/history.ts";
 import { createPlatform } from "./platform.ts";
 import type { Platform } from "./platform.ts";
@@ -74,10 +75,9 @@ async function readExecution(id: string) {
     .executeTakeFirst();
 }
 
-function createRecord(change: Partial<ExecutionRecord> = {}): ExecutionRecord {
+function createEntry(change: Partial<Execution> = {}, tenantId = "acme"): HistoryEntry {
   const now = new Date();
-  return {
-    tenantId: "acme",
+  const ended: Execution = {
     id: randomUUIDv7(),
     scriptId: slow.id,
     version: 1,
@@ -92,13 +92,14 @@ function createRecord(change: Partial<ExecutionRecord> = {}): ExecutionRecord {
     memoryPeakBytes: 1,
     capabilityCalls: 0,
     attempt: 1,
+    replayOf: null,
     createdAt: now,
     startedAt: now,
     completedAt: now,
-    logs: [{ level: "info", time: now.getTime(), message: "hello" }],
-    logBytes: 5,
     ...change,
   };
+  const logs = [{ seq: 0, level: "info", time: now.getTime(), message: "hello", fieldsJson: null }] as const;
+  return { tenantId, executionId: ended.id, ended, logs, logBytes: 5 };
 }
 
 describe("a node that starts", () => {
@@ -208,31 +209,36 @@ describe("a node that stops", () => {
 
 describe("the history", () => {
   test("loses one record that the database refuses, and none beside it", async () => {
-    await using history = createHistory({ database: skerry.database, logger });
-    const good = Array.from({ length: 5 }, () => createRecord());
-    const bad = createRecord({ status: "exploded" as "failed" });
-    const orphan = createRecord({ tenantId: "nobody" });
-    for (const record of [...good.slice(0, 2), bad, orphan, ...good.slice(2)]) history.append(record);
+    const written: string[] = [];
+    const onWritten = (id: string): void => void written.push(id);
+    await using history = createHistory({ database: skerry.database, logger, onWritten });
+    const good = Array.from({ length: 5 }, () => createEntry());
+    const bad = createEntry({ status: "exploded" as "failed" });
+    const orphan = createEntry({}, "nobody");
+    for (const entry of [...good.slice(0, 2), bad, orphan, ...good.slice(2)]) history.append(entry);
     await history.flush();
 
-    for (const { id } of good) expect(await readExecution(id)).toMatchObject({ status: "completed" });
-    expect(await readExecution(bad.id)).toBeUndefined();
-    expect(await readExecution(orphan.id)).toBeUndefined();
+    for (const { executionId } of good) {
+      expect(await readExecution(executionId)).toMatchObject({ status: "completed" });
+    }
+    expect(await readExecution(bad.executionId)).toBeUndefined();
+    expect(await readExecution(orphan.executionId)).toBeUndefined();
+    expect(written).not.toContain(bad.executionId);
   });
 
   test("waits for a database that went away", async () => {
-    await using history = createHistory({ database: skerry.database, logger });
+    await using history = createHistory({ database: skerry.database, logger, onWritten: () => {} });
     const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(
       skerry.database.kysely,
     );
     const name = rows[0]?.name ?? "";
-    const record = createRecord();
+    const entry = createEntry();
 
     await asAdministrator(async (client) => {
       await client.query(`alter database ${name} connection limit 0`);
       await client.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name]);
     });
-    history.append(record);
+    history.append(entry);
     await history.flush();
     const api = await acme.request("GET", "/api/v1/scripts");
     expect(api).toMatchObject({ status: 503, body: { code: "STORAGE_UNAVAILABLE" } });
@@ -240,7 +246,7 @@ describe("the history", () => {
 
     await asAdministrator((client) => client.query(`alter database ${name} connection limit -1`));
     await vi.waitFor(
-      async () => expect(await readExecution(record.id)).toMatchObject({ status: "completed" }),
+      async () => expect(await readExecution(entry.executionId)).toMatchObject({ status: "completed" }),
       10_000,
     );
     expect((await acme.request("GET", "/api/v1/scripts")).status).toBe(200);

@@ -133,6 +133,10 @@ describe("versions", () => {
     const stale = await acme.request("PATCH", `/api/v1/scripts/${id}`, { source: source(3), baseVersion: 1 });
     expect(stale).toMatchObject({ status: 409, body: { code: "VERSION_CONFLICT" } });
 
+    const diff = await acme.request("GET", "/api/v1/scripts/counted/versions/1/diff/2");
+    expect(diff.body).toMatchObject({ from: 1, to: 2, changes: [] });
+    expect(diff.body.source).toContain("\n-export default () => 1;\n");
+
     const back = await acme.request("POST", "/api/v1/scripts/counted/publish", { version: 1 });
     expect(back.body).toMatchObject({ activeVersion: 1, latestVersion: 2, version: 1, source: source(1) });
     const run = await acme.request("POST", "/api/v1/scripts/counted/execute");

@@ -10,13 +10,18 @@ import { readRunPath } from "./endpoints/request.ts";
 import { createRouteStore } from "./endpoints/route-store.ts";
 import { hearCancellations } from "./executions/cancellation.ts";
 import { createHistory } from "./executions/history.ts";
+import { createLogFeeds } from "./executions/log-feed.ts";
+import { createExecutionNews } from "./executions/news.ts";
 import { recoverExecutions } from "./executions/recovery.ts";
 import { createExecutionRoutes } from "./executions/routes.ts";
 import { createRunningExecutions } from "./executions/running.ts";
 import { createExecutionService } from "./executions/service.ts";
 import type { ExecutionService } from "./executions/service.ts";
+import { answerOnce } from "./idempotency/middleware.ts";
+import { createIdempotencyStore } from "./idempotency/store.ts";
+import type { IdempotencyStore } from "./idempotency/store.ts";
 import { answerErrors, createRoutes, refuseOtherMethods } from "./rest/app.ts";
-import type { RestApp } from "./rest/app.ts";
+import type { RestApp, RestContext } from "./rest/app.ts";
 import { stopCompiler } from "./scripts/compile.ts";
 import { createProgramStore } from "./scripts/program-store.ts";
 import { createScriptRoutes } from "./scripts/routes.ts";
@@ -62,8 +67,8 @@ export interface Platform extends AsyncDisposable {
   fetch(request: Request, info?: { readonly remoteAddress?: string }): Promise<Response>;
   readonly services: PlatformServices;
   /**
-   * Takes no new executions, waits up to `deadlineMs` for the running ones, cancels what is left and writes the
-   * history that is still in memory.
+   * Takes no new executions, waits up to `deadlineMs` for the running ones, cancels what is left, writes the history
+   * that is still in memory and ends the streams of logs.
    */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -80,7 +85,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   await using starting = new AsyncDisposableStack();
   starting.defer(stopCompiler);
-  const history = starting.use(createHistory({ database, logger }));
+  const news = starting.use(createExecutionNews());
+  const onWritten = (executionId: string): void => news.announce(executionId);
+  const history = starting.use(createHistory({ database, logger, onWritten }));
   starting.use(await recoverExecutions(database, logger));
   const running = createRunningExecutions();
   starting.use(await hearCancellations(database, running));
@@ -91,10 +98,19 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const apiKeys = createApiKeyService({ database, operatorKey });
   const tenants = createTenantService({ database, apiKeys, onChange: onRoutesChanged });
   const scripts = createScriptService({ database, baseUrl, onRoutesChanged });
-  const executions = createExecutionService({ database, pool, logger, programs, history, running });
+  const executions = createExecutionService({
+    database,
+    pool,
+    logger,
+    programs,
+    history,
+    running,
+    logFeeds: createLogFeeds({ database, logger, news }),
+  });
   const services = { tenants, apiKeys, scripts, executions };
 
-  const rest = createRestApi(services, limits, logger);
+  const idempotency = starting.use(createIdempotencyStore(database, logger));
+  const rest = createRestApi({ services, limits, logger, idempotency });
   const endpoints = createEndpoints({
     pool,
     logger,
@@ -108,6 +124,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   async function drain(deadlineMs: number): Promise<void> {
     await running.drain(deadlineMs);
     await history.flush();
+    news[Symbol.dispose]();
   }
   starting.defer(() => drain(0));
 
@@ -123,20 +140,30 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   };
 }
 
-function createRestApi(services: PlatformServices, limits: PlatformLimits, logger: Logger): RestApp {
+interface RestOptions {
+  readonly services: PlatformServices;
+  readonly limits: PlatformLimits;
+  readonly logger: Logger;
+  readonly idempotency: IdempotencyStore;
+}
+
+function createRestApi({ services, limits, logger, idempotency: store }: RestOptions): RestApp {
   const { tenants, apiKeys, scripts, executions } = services;
   const { bodyBytes, scriptBodyBytes } = limits;
+  const once = { store, logger, bodyBytes: Math.max(bodyBytes, scriptBodyBytes) };
   const app = createRoutes();
   answerErrors(app, logger);
 
   app.use("/api/v1/*", authenticate(apiKeys));
+  app.use("/api/v1/tenants/*", answerOnce({ ...once, tenantOf: () => null }));
   app.route("/api/v1/tenants", createTenantRoutes(tenants, bodyBytes));
+  const tenantOf = ({ var: { caller } }: RestContext): string => caller.tenantId;
   for (const feature of ["api-keys", "scripts", "executions"]) {
-    app.use(`/api/v1/${feature}/*`, bindTenant(tenants));
+    app.use(`/api/v1/${feature}/*`, bindTenant(tenants), answerOnce({ ...once, tenantOf }));
   }
   app.route("/api/v1/api-keys", createApiKeyRoutes(apiKeys, bodyBytes));
   app.route("/api/v1/scripts", createScriptRoutes({ scripts, executions, bodyBytes, scriptBodyBytes }));
-  app.route("/api/v1/executions", createExecutionRoutes(executions));
+  app.route("/api/v1/executions", createExecutionRoutes(executions, bodyBytes));
   refuseOtherMethods(app);
   return app;
 }

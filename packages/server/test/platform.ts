@@ -23,6 +23,7 @@ export interface AnswerBody {
   readonly executionId: string;
   readonly items: readonly { readonly name: string; readonly message: string }[];
   readonly nextCursor: string;
+  readonly source: string;
   readonly key: string;
   readonly apiKey: { readonly id: string; readonly prefix: string; readonly scopes: readonly string[] };
   readonly checksum: string;

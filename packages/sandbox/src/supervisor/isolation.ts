@@ -43,7 +43,21 @@ const NOBODY_ID = 65_534;
 /** Address space of a runner: V8 reserves widely, so this only stops what runs away between two looks. */
 const ADDRESS_SPACE_BYTES = 16 * 1024 ** 3;
 
-const UNSHARE = ["unshare", "--user", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];
+/** A process goes with the one that started it; without this, one that never comes to rest outlives a killed host. */
+const DIE_WITH_PARENT = "--pdeathsig=KILL";
+/** After the change of user, which would make the kernel forget the wish. */
+const UNSHARE = [
+  "setpriv",
+  DIE_WITH_PARENT,
+  "unshare",
+  "--user",
+  "--net",
+  "--pid",
+  "--ipc",
+  "--uts",
+  "--fork",
+  "--kill-child",
+];
 
 /**
  * Commands that lock a process in, each started by the one before it. Namespaces come after the change of user, so
@@ -54,7 +68,7 @@ const WALL_COMMANDS = {
   user: ["setpriv", `--reuid=${NOBODY_ID}`, `--regid=${NOBODY_ID}`, "--clear-groups"],
   namespaces: [...UNSHARE, "--map-current-user"],
   filesystem: [...UNSHARE, "--map-root-user", "--mount", "sh", "-c", OWN_ROOT_SCRIPT, "sh"],
-  privileges: ["setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"],
+  privileges: ["setpriv", DIE_WITH_PARENT, "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"],
   memory: ["prlimit", `--as=${ADDRESS_SPACE_BYTES}`, "--core=0", "--fsize=0", "--nofile=64"],
 } as const;
 

@@ -6,6 +6,7 @@ import { type Frame, FrameKind } from "../protocol/frame.ts";
 import type { StartHead } from "../protocol/messages.ts";
 import { SandboxError } from "../errors.ts";
 import { Job, type JobOptions } from "./job.ts";
+import { residentCapMb, saysOutOfMemory } from "./memory.ts";
 import { findInnermost, readResidentBytes } from "./proc.ts";
 import { type SpawnOptions, spawnRunner } from "./spawn.ts";
 
@@ -16,16 +17,11 @@ const GRACE_MS = 400;
 const PING_EVERY_MS = 1_000;
 const SILENCE_MS = 5_000;
 const MEBIBYTE = 1024 * 1024;
-/** Resident memory that a runner has before any guest, shared pages included, and room for its own work. */
-const BASE_MEMORY_MB = 160;
-/** V8 and ICU need more around a heap than its own size. */
-const MEMORY_SLACK = 1.5;
 const MAX_FRAME_BYTES = 32 * MEBIBYTE;
 const MAX_UNREAD_BYTES = 256 * MEBIBYTE;
 /** A runner that has seen so many programs is replaced, because it keeps the text of each. */
 const MAX_PROGRAMS = 200;
 const MAX_STDERR_CHARS = 4_096;
-const OUT_OF_MEMORY = /out of memory|OOM error|Allocation failed|allocation failed/;
 
 export interface RunnerProcessOptions
   extends SpawnOptions, Pick<JobOptions, "capabilities" | "onCapabilityFailure"> {}
@@ -247,7 +243,7 @@ export class RunnerProcess {
   #lookAtMemory(): void {
     const resident = this.pid === undefined ? undefined : readResidentBytes(this.pid);
     if (resident === undefined) return;
-    const capMb = BASE_MEMORY_MB + this.#memoryNeedMb * MEMORY_SLACK;
+    const capMb = residentCapMb(this.#memoryNeedMb);
     if (resident <= capMb * MEBIBYTE) return;
     this.#failLargest(`the runner held ${Math.round(resident / MEBIBYTE)} MB, its cap is ${capMb} MB`);
     this.#kill("memory");
@@ -288,7 +284,7 @@ export class RunnerProcess {
     const how = signal ? `by ${signal}` : `with exit code ${code}`;
     const why = this.#endReason === undefined ? "" : ` (${this.#endReason})`;
     this.#endReason ??= "crashed";
-    if (why === "" && OUT_OF_MEMORY.test(this.#stderr)) this.#failLargest("V8 gave up");
+    if (why === "" && saysOutOfMemory(this.#stderr)) this.#failLargest("V8 gave up");
     for (const job of this.#jobs.values())
       job.fail(lost(`the runner process ended ${how}${why} before the script had a result`));
   }

@@ -17,7 +17,9 @@ export function createApiKeyRoutes(apiKeys: ApiKeyService, bodyBytes: number): R
     )
     .post("/", async (context) => {
       const input = await readInput(context, apiKeyInput, bodyBytes);
-      return context.json(await apiKeys.create(context.var.caller, input), 201);
+      const created = await apiKeys.create(context.var.caller, input);
+      context.set("shownOnce", `It made the API key ${created.apiKey.id}. Revoke that key and make another.`);
+      return context.json(created, 201);
     })
     .delete("/:id", async (context) => {
       await apiKeys.revoke(context.var.caller, context.req.param("id"));

@@ -7,12 +7,14 @@ import pg from "pg";
 
 import { DatabaseError } from "./errors.ts";
 import * as firstStorey from "./migrations/0001-first-storey.ts";
+import * as repeatedRequests from "./migrations/0002-repeated-requests.ts";
 import type { Schema } from "./schema.ts";
 import { ensureTenantRole } from "./tenant-role.ts";
 
 /** Append-only: what was released is never edited, only followed by the next number. */
 const MIGRATIONS: Record<string, Migration> = {
   "0001-first-storey": firstStorey,
+  "0002-repeated-requests": repeatedRequests,
 };
 
 /** Where the tables live. */

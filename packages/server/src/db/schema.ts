@@ -13,6 +13,7 @@ export interface Schema {
   endpoint_routes: EndpointRoutesTable;
   executions: ExecutionsTable;
   execution_logs: ExecutionLogsTable;
+  idempotency_keys: IdempotencyKeysTable;
 }
 
 /** Written as JSON text, read back parsed. */
@@ -123,6 +124,8 @@ export interface ExecutionsTable {
   capability_calls: number | null;
   /** Counts from 1. */
   attempt: Generated<number>;
+  /** The execution that this one repeats, which may be gone from the history. */
+  replay_of: ColumnType<string | null, string | null | undefined, never>;
   created_at: CreatedAt;
   started_at: Date | null;
   completed_at: Date | null;
@@ -137,4 +140,25 @@ export interface ExecutionLogsTable {
   time: ColumnType<Date, Date, never>;
   message: ColumnType<string, string, never>;
   fields: JsonColumn<JsonObject | null>;
+}
+
+/** Requests that carry an `Idempotency-Key`, for 24 hours. */
+export interface IdempotencyKeysTable {
+  /** Null for what an operator asks of the installation. */
+  tenant_id: ColumnType<string | null, string | null, never>;
+  /** SHA-256 of the API key's name and the idempotency key. */
+  key_hash: ColumnType<Buffer, Buffer, never>;
+  /** SHA-256 of method, path and body. */
+  request_hash: Buffer;
+  /** Names the attempt that may write the answer. */
+  claim: string;
+  /** An attempt that ends without an answer, because its node is lost, is over at this moment. */
+  claimed_until: Date;
+  /** Of the answer; null while the request is carried out. */
+  status: number | null;
+  /** JSON text; null for an answer without a body and for one that is not kept. */
+  body: string | null;
+  /** Why the answer is not kept; then a repetition gets this instead. */
+  refusal: string | null;
+  created_at: Generated<Date>;
 }

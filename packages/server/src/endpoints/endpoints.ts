@@ -2,6 +2,7 @@ import { randomUUIDv7 } from "node:crypto";
 import type { RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
 import type { History } from "../executions/history.ts";
+import { createJournal } from "../executions/journal.ts";
 import { beginExecution, finishExecution, readEnding } from "../executions/record.ts";
 import type { Ending } from "../executions/record.ts";
 import { runInPool } from "../executions/run.ts";
@@ -72,8 +73,9 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     const input = describeRequest(request, await readBody(request, bodyBytes));
 
     const executionId = randomUUIDv7();
-    using execution = running.begin(executionId);
+    using execution = running.begin(executionId, loaded);
     const { limits } = loaded;
+    const journal = createJournal({ history, tenantId, executionId, isLive: false });
     const plan: Run = {
       executionId,
       loaded,
@@ -83,11 +85,12 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
       input,
       limits,
       signal: execution.signal,
+      onLog: (lines) => journal.add(lines),
     };
     const begun = beginExecution(plan, { method: request.method, path: path.slice(0, MAX_RECORDED_PATH) });
-    const outcome = await runInPool(pool, plan);
-    const { response, ending } = conclude(outcome.result, request.method, executionId);
-    history.append(finishExecution(tenantId, begun, outcome, ending));
+    const result = await runInPool(pool, plan);
+    const { response, ending } = conclude(result, request.method, executionId);
+    journal.end(finishExecution(begun, result, ending));
     return response;
   }
 

@@ -23,6 +23,8 @@ export interface Execution {
   readonly capabilityCalls: number | null;
   /** Counts from 1. */
   readonly attempt: number;
+  /** The execution that this one repeats; null for one that repeats none. */
+  readonly replayOf: string | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
@@ -47,14 +49,20 @@ export interface ExecutionLog {
 
 const MAX_TIMEOUT_MS = 15 * 60_000;
 
+const json = z.custom<JsonValue>((value) => value !== undefined);
+
 /** Body of `POST /scripts/{id}/execute`. `timeoutMs` can only shorten the script's own `wallMs`. */
 export const executeInput = z.strictObject({
-  input: z.custom<JsonValue>((value) => value !== undefined).default(null),
+  input: json.default(null),
   version: z.number().int().min(1).max(999_999_999).optional(),
   wait: z.boolean().default(true),
   timeoutMs: z.number().int().min(1).max(MAX_TIMEOUT_MS).optional(),
 });
 export type ExecuteInput = z.output<typeof executeInput>;
+
+/** Body of `POST /executions/{id}/replay`: input and version are those of the execution unless given. */
+export const replayInput = executeInput.extend({ input: json.optional() });
+export type ReplayInput = z.output<typeof replayInput>;
 
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
@@ -71,3 +79,9 @@ export type ExecutionsQuery = z.output<typeof executionsQuery>;
 
 /** Query of `GET /executions/{id}/logs`. */
 export const logsQuery = z.strictObject(createPageQuery((text) => /^\d{1,9}$/.test(text)));
+
+/** The header `Last-Event-ID` of a resumed stream of logs: the number of the last line that arrived. */
+export const lastEventId = z
+  .string()
+  .regex(/^\d{1,9}$/, "must be the id of an event of this stream")
+  .transform(Number);

@@ -2,15 +2,16 @@ import type { Logger } from "pino";
 import { isDatabaseUnavailable } from "../db/errors.ts";
 import type { Database } from "../db/open.ts";
 import { withPlatform } from "../db/tenant-scope.ts";
-import { saveRecords } from "./repository.ts";
-import type { ExecutionRecord } from "./repository.ts";
+import { saveEntries } from "./repository.ts";
+import type { HistoryEntry } from "./repository.ts";
 
 /**
- * Writes finished executions behind the callers' backs, many in one transaction. What the database does not take
- * because it is away is tried again; when too much waits, the oldest records are given up and the log says so.
+ * Writes what executions log and how they end behind the callers' backs, many in one transaction. What the database
+ * does not take because it is away is tried again; when too much waits, the oldest entries are given up and the log
+ * says so.
  */
 export interface History extends AsyncDisposable {
-  append(record: ExecutionRecord): void;
+  append(entry: HistoryEntry): void;
   /** Resolves when everything appended so far was tried once. Never rejects. */
   flush(): Promise<void>;
   /** Tries for a last time what is left. */
@@ -20,18 +21,20 @@ export interface History extends AsyncDisposable {
 export interface HistoryOptions {
   readonly database: Database;
   readonly logger: Logger;
+  /** Told after something of an execution was written. */
+  readonly onWritten: (executionId: string) => void;
 }
 
 const BATCH_DELAY_MS = 50;
-const BATCH_RECORDS = 500;
-/** What may wait in memory: records, each counted as 1 KiB and its logs. */
+const BATCH_ENTRIES = 500;
+/** What may wait in memory: entries, each counted as 1 KiB and its logs. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-const RECORD_BYTES = 1024;
+const ENTRY_BYTES = 1024;
 const RETRY_AFTER_MS = 1_000;
 
-export function createHistory({ database, logger }: HistoryOptions): History {
+export function createHistory({ database, logger, onWritten }: HistoryOptions): History {
   const closing = new AbortController();
-  let waiting: ExecutionRecord[] = [];
+  let waiting: HistoryEntry[] = [];
   let waitingBytes = 0;
   let timer: NodeJS.Timeout | undefined;
   /** The batches go one after another. */
@@ -50,8 +53,8 @@ export function createHistory({ database, logger }: HistoryOptions): History {
 
   /** Writes what waits at its start; what comes meanwhile has its own timer, so that this ends. */
   async function writeWaiting(): Promise<void> {
-    for (let due = waiting.length; due > 0; due -= BATCH_RECORDS) {
-      const batch = take(Math.min(due, BATCH_RECORDS));
+    for (let due = waiting.length; due > 0; due -= BATCH_ENTRIES) {
+      const batch = take(Math.min(due, BATCH_ENTRIES));
       if (await write(batch)) continue;
       waiting = [...batch, ...waiting];
       waitingBytes += sizeOf(batch);
@@ -60,24 +63,25 @@ export function createHistory({ database, logger }: HistoryOptions): History {
     }
   }
 
-  function take(count: number): ExecutionRecord[] {
-    const records = waiting.splice(0, count);
-    waitingBytes -= sizeOf(records);
-    return records;
+  function take(count: number): HistoryEntry[] {
+    const entries = waiting.splice(0, count);
+    waitingBytes -= sizeOf(entries);
+    return entries;
   }
 
-  /** A record that the database refuses for what it holds must not take others with it: halves find it. */
-  async function write(batch: readonly ExecutionRecord[]): Promise<boolean> {
+  /** An entry that the database refuses for what it holds must not take others with it: halves find it. */
+  async function write(batch: readonly HistoryEntry[]): Promise<boolean> {
     try {
-      await withPlatform(database, (queries) => saveRecords(queries, batch));
+      await withPlatform(database, (queries) => saveEntries(queries, batch));
+      for (const { executionId } of batch) onWritten(executionId);
       return true;
     } catch (error) {
       if (isDatabaseUnavailable(error)) {
-        logger.warn({ err: error, records: waiting.length + batch.length }, "executions wait to be written");
+        logger.warn({ err: error, entries: waiting.length + batch.length }, "executions wait to be written");
         return false;
       }
       if (batch.length === 1) {
-        logger.error({ err: error, executionId: batch[0]?.id }, "execution could not be written");
+        logger.error({ err: error, executionId: batch[0]?.executionId }, "execution could not be written");
         return true;
       }
     }
@@ -87,28 +91,28 @@ export function createHistory({ database, logger }: HistoryOptions): History {
   }
 
   return {
-    append(record) {
-      waiting.push(record);
-      waitingBytes += sizeOf([record]);
+    append(entry) {
+      waiting.push(entry);
+      waitingBytes += sizeOf([entry]);
       if (waitingBytes > MAX_WAITING_BYTES) {
         const [lost] = take(1);
         logger.error(
-          { executionId: lost?.id },
+          { executionId: lost?.executionId },
           "too many executions wait to be written; the oldest was given up",
         );
       }
-      if (waiting.length === BATCH_RECORDS) void flush();
+      if (waiting.length === BATCH_ENTRIES) void flush();
       else schedule(BATCH_DELAY_MS);
     },
     flush,
     async [Symbol.asyncDispose]() {
       closing.abort();
       await flush();
-      if (waiting.length > 0) logger.error({ records: waiting.length }, "executions were not written");
+      if (waiting.length > 0) logger.error({ entries: waiting.length }, "executions were not written");
     },
   };
 }
 
-function sizeOf(records: readonly ExecutionRecord[]): number {
-  return records.reduce((sum, { logBytes }) => sum + RECORD_BYTES + logBytes, 0);
+function sizeOf(entries: readonly HistoryEntry[]): number {
+  return entries.reduce((sum, { logBytes }) => sum + ENTRY_BYTES + logBytes, 0);
 }

@@ -1,13 +1,13 @@
 import type { ExecutionResult, JsonValue } from "@skerry/sandbox";
 import { parseGuestJson } from "../rest/json.ts";
 import type { Execution, ExecutionError } from "./execution.ts";
-import type { Outcome, Run } from "./run.ts";
-import type { ExecutionRecord } from "./repository.ts";
+import type { Run } from "./run.ts";
 
 /** An execution that is about to run. */
 export function beginExecution(
   { executionId, loaded, trigger }: Pick<Run, "executionId" | "loaded" | "trigger">,
   input: JsonValue,
+  replayOf: string | null = null,
 ): Execution {
   const now = new Date();
   return {
@@ -25,6 +25,7 @@ export function beginExecution(
     memoryPeakBytes: null,
     capabilityCalls: null,
     attempt: 1,
+    replayOf,
     createdAt: now,
     startedAt: now,
     completedAt: null,
@@ -57,20 +58,12 @@ export function readEnding(result: ExecutionResult): Ending {
   return { status: "failed", output: null, error };
 }
 
-/** The record of an execution that ended just now. */
-export function finishExecution(
-  tenantId: string,
-  begun: Execution,
-  { result: { usage }, logs }: Outcome,
-  ending: Ending,
-): ExecutionRecord {
-  const { queuedMs, durationMs, cpuMs, memoryPeakBytes, capabilityCalls, logBytes } = usage;
+/** An execution that ended just now. */
+export function finishExecution(begun: Execution, { usage }: ExecutionResult, ending: Ending): Execution {
+  const { queuedMs, durationMs, cpuMs, memoryPeakBytes, capabilityCalls } = usage;
   return {
     ...begun,
     ...ending,
-    tenantId,
-    logs,
-    logBytes,
     queuedMs,
     durationMs,
     cpuMs,

@@ -17,7 +17,7 @@ const LONGEST_EXECUTION_MS = 20 * 60_000;
  *
  * @returns the announcement; disposing it tells that this node is gone.
  */
-export async function recoverExecutions(database: Database, logger: Logger): Promise<Disposable> {
+export async function recoverExecutions(database: Database, logger: Logger): Promise<AsyncDisposable> {
   const client = await database.pool.connect();
   // A lost connection ends the announcement early; without a listener it would end the process.
   client.on("error", () => {});
@@ -28,8 +28,13 @@ export async function recoverExecutions(database: Database, logger: Logger): Pro
     client.release(true);
     throw error;
   }
-  // Closing the connection instead of returning it gives the lock back.
-  return { [Symbol.dispose]: () => client.release(true) };
+  return {
+    async [Symbol.asyncDispose]() {
+      // The end of the connection gives the lock back too, but too late for a node that starts in this moment.
+      await client.query("select pg_advisory_unlock_shared($1)", [NODE_LOCK]).catch(() => {});
+      client.release(true);
+    },
+  };
 }
 
 /** Takes the shared lock, and runs `whenAlone` before others can when this is the only node. */

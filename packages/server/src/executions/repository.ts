@@ -6,19 +6,40 @@ import type { Queries } from "../db/tenant-scope.ts";
 import type { PageRequest } from "../rest/paging.ts";
 import type { Execution, ExecutionError, ExecutionLog, ExecutionsQuery } from "./execution.ts";
 
-/** An execution as it is written, with its tenant and what it logged. */
-export interface ExecutionRecord extends Execution {
+/** What is written of one execution at one time: lines that it logged, how it ended, or both. */
+export interface HistoryEntry {
   readonly tenantId: string;
-  readonly logs: readonly LogLine[];
-  /** Size of the logs. */
+  readonly executionId: string;
+  /** The whole execution when it has ended. */
+  readonly ended: Execution | undefined;
+  readonly logs: readonly LogEntry[];
+  /** What the logs take in memory. */
   readonly logBytes: number;
 }
 
+/** A line that an execution logged, with its number. */
+export interface LogEntry extends Omit<LogLine, "fields"> {
+  /** Counts from 0 within the execution. */
+  readonly seq: number;
+  readonly fieldsJson: string | null;
+}
+
 /**
- * Writes executions of any tenants, new ones and those that were begun by {@link insertRunning}, with their logs, in
- * two statements however many they are. Those whose script is gone with its tenant are left out.
+ * Writes executions of any tenants, new ones and those that were begun by {@link insertRunning}, and log lines, in two
+ * statements however many they are. Those whose script or execution is gone with its tenant are left out.
  */
-export async function saveRecords(queries: Queries, records: readonly ExecutionRecord[]): Promise<void> {
+export async function saveEntries(queries: Queries, entries: readonly HistoryEntry[]): Promise<void> {
+  const records = entries.flatMap(({ tenantId, ended }) =>
+    ended === undefined ? [] : [{ ...ended, tenantId }],
+  );
+  if (records.length > 0) await saveRecords(queries, records);
+  const lines = entries.flatMap(({ tenantId, executionId, logs }) =>
+    logs.map((entry) => ({ ...entry, tenantId, executionId })),
+  );
+  if (lines.length > 0) await saveLines(queries, lines);
+}
+
+async function saveRecords(queries: Queries, records: readonly ExecutionRecord[]): Promise<void> {
   await sql`
     insert into skerry.executions (${namesOf(EXECUTION_COLUMNS)})
     select * from ${unnest(EXECUTION_COLUMNS, records)} as record (${namesOf(EXECUTION_COLUMNS)})
@@ -32,9 +53,9 @@ export async function saveRecords(queries: Queries, records: readonly ExecutionR
       duration_ms = excluded.duration_ms, cpu_ms = excluded.cpu_ms, memory_peak_bytes = excluded.memory_peak_bytes,
       capability_calls = excluded.capability_calls, started_at = excluded.started_at,
       completed_at = excluded.completed_at`.execute(queries);
+}
 
-  const lines = records.flatMap(toLogEntries);
-  if (lines.length === 0) return;
+async function saveLines(queries: Queries, lines: readonly OwnedLogEntry[]): Promise<void> {
   await sql`
     insert into skerry.execution_logs (${namesOf(LOG_COLUMNS)})
     select * from ${unnest(LOG_COLUMNS, lines)} as line (${namesOf(LOG_COLUMNS)})
@@ -42,6 +63,15 @@ export async function saveRecords(queries: Queries, records: readonly ExecutionR
       select from skerry.executions as execution
       where execution.tenant_id = line.tenant_id and execution.id = line.execution_id)
     on conflict do nothing`.execute(queries);
+}
+
+interface ExecutionRecord extends Execution {
+  readonly tenantId: string;
+}
+
+interface OwnedLogEntry extends LogEntry {
+  readonly tenantId: string;
+  readonly executionId: string;
 }
 
 /** A column, its type, and its value for one row. */
@@ -63,18 +93,13 @@ const EXECUTION_COLUMNS: readonly Column<ExecutionRecord>[] = [
   ["memory_peak_bytes", "bigint", ({ memoryPeakBytes }) => memoryPeakBytes],
   ["capability_calls", "integer", ({ capabilityCalls }) => capabilityCalls],
   ["attempt", "integer", ({ attempt }) => attempt],
+  ["replay_of", "uuid", ({ replayOf }) => replayOf],
   ["created_at", "timestamptz", ({ createdAt }) => createdAt],
   ["started_at", "timestamptz", ({ startedAt }) => startedAt],
   ["completed_at", "timestamptz", ({ completedAt }) => completedAt],
 ];
 
-interface LogEntry extends LogLine {
-  readonly tenantId: string;
-  readonly executionId: string;
-  readonly seq: number;
-}
-
-const LOG_COLUMNS: readonly Column<LogEntry>[] = [
+const LOG_COLUMNS: readonly Column<OwnedLogEntry>[] = [
   ["tenant_id", "text", ({ tenantId }) => tenantId],
   ["execution_id", "uuid", ({ executionId }) => executionId],
   ["seq", "integer", ({ seq }) => seq],
@@ -82,12 +107,8 @@ const LOG_COLUMNS: readonly Column<LogEntry>[] = [
   ["time", "timestamptz", ({ time }) => new Date(time)],
   // Postgres text holds neither NUL nor half of a surrogate pair.
   ["message", "text", ({ message }) => message.replaceAll("\0", "\uFFFD").toWellFormed()],
-  ["fields", "json", ({ fields }) => fields && JSON.stringify(fields)],
+  ["fields", "json", ({ fieldsJson }) => fieldsJson],
 ];
-
-function toLogEntries({ tenantId, id: executionId, logs }: ExecutionRecord): LogEntry[] {
-  return logs.map((line, seq) => ({ ...line, tenantId, executionId, seq }));
-}
 
 function namesOf<Row>(columns: readonly Column<Row>[]) {
   return sql.join(columns.map(([name]) => sql.ref(name)));
@@ -115,6 +136,7 @@ export async function insertRunning(queries: Queries, tenantId: string, executio
       status: "running",
       input: JSON.stringify(execution.input),
       attempt: execution.attempt,
+      replay_of: execution.replayOf,
       created_at: execution.createdAt,
       started_at: execution.startedAt,
     })
@@ -133,6 +155,21 @@ export async function findExecution(
     .where("id", "=", id)
     .executeTakeFirst();
   return row && toExecution(row);
+}
+
+/** @returns undefined when there is no such execution. */
+export async function findState(
+  queries: Queries,
+  tenantId: string,
+  id: string,
+): Promise<ExecutionState | undefined> {
+  const row = await queries
+    .selectFrom("executions")
+    .select("status")
+    .where("tenant_id", "=", tenantId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row?.status;
 }
 
 export async function listExecutions(
@@ -214,6 +251,7 @@ function toExecution(row: Selectable<ExecutionsTable>): Execution {
     memoryPeakBytes: row.memory_peak_bytes,
     capabilityCalls: row.capability_calls,
     attempt: row.attempt,
+    replayOf: row.replay_of,
     createdAt: row.created_at,
     startedAt: row.started_at,
     completedAt: row.completed_at,

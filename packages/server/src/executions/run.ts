@@ -21,21 +21,16 @@ export interface Run {
   readonly input: Payload;
   readonly limits: ExecutionLimits;
   readonly signal: AbortSignal;
-}
-
-/** How it ended, and what it logged. */
-export interface Outcome {
-  readonly result: ExecutionResult;
-  readonly logs: readonly LogLine[];
+  /** Called with lines as they are logged. Must not throw. */
+  readonly onLog: (lines: readonly LogLine[]) => void;
 }
 
 /** Runs it in the pool. Never rejects: that no runner was to be had is a failed execution as well. */
-export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Promise<Outcome> {
-  const { executionId, loaded, scriptName, trigger, triggerFields, input, limits, signal } = run;
+export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Promise<ExecutionResult> {
+  const { executionId, loaded, scriptName, trigger, triggerFields, input, limits, signal, onLog } = run;
   const { tenantId, scriptId, version, program, reuseContext, type } = loaded;
-  const logs: LogLine[] = [];
   try {
-    const result = await pool.execute({
+    return await pool.execute({
       executionId,
       tenant: tenantId,
       program,
@@ -51,13 +46,12 @@ export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Pr
       attributes: { script: scriptId },
       reuseContext,
       limits,
-      onLog: (lines) => logs.push(...lines),
+      onLog,
       signal,
     });
-    return { result, logs };
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;
-    return { result: failWithoutRunner(error), logs };
+    return failWithoutRunner(error);
   }
 }
 

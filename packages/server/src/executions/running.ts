@@ -1,4 +1,6 @@
 import { SkerryError } from "../problems/errors.ts";
+import type { LoadedProgram } from "../scripts/program-store.ts";
+import { createTally } from "./tally.ts";
 
 /** One execution of this node while it runs. Dispose it when it has ended and was recorded. */
 export interface RunningExecution extends Disposable {
@@ -8,8 +10,8 @@ export interface RunningExecution extends Disposable {
 
 /** The executions of this node that have not ended. */
 export interface RunningExecutions {
-  /** @throws SkerryError `SHUTTING_DOWN` once draining began. */
-  begin(executionId: string): RunningExecution;
+  /** @throws SkerryError `CONCURRENCY_LIMIT`, or `SHUTTING_DOWN` once draining began. */
+  begin(executionId: string, program: Pick<LoadedProgram, "scriptId" | "concurrentRuns">): RunningExecution;
   /** Asks an execution to end. @returns a promise of its end, or undefined when it does not run on this node. */
   cancel(executionId: string): Promise<void> | undefined;
   /** Refuses new ones, waits up to `deadlineMs` for those that run, cancels the rest and waits for their end. */
@@ -21,8 +23,11 @@ interface Entry {
   readonly ended: PromiseWithResolvers<void>;
 }
 
+const RETRY = { headers: { "retry-after": "1" } };
+
 export function createRunningExecutions(): RunningExecutions {
   const entries = new Map<string, Entry>();
+  const tally = createTally();
   let draining = false;
 
   async function allEnded(): Promise<void> {
@@ -30,19 +35,22 @@ export function createRunningExecutions(): RunningExecutions {
   }
 
   return {
-    begin(executionId) {
-      if (draining) {
-        const headers = { "retry-after": "1" };
-        throw new SkerryError("SHUTTING_DOWN", "The server is shutting down. Retry in a moment.", {
-          headers,
-        });
+    begin(executionId, { scriptId, concurrentRuns = Infinity }) {
+      if (draining)
+        throw new SkerryError("SHUTTING_DOWN", "The server is shutting down. Retry in a moment.", RETRY);
+      const others = tally.count(scriptId);
+      if (others >= concurrentRuns) {
+        const message = `The script runs ${others} times on this node; its limit concurrentRuns is ${concurrentRuns}.`;
+        throw new SkerryError("CONCURRENCY_LIMIT", message, RETRY);
       }
+      const counted = tally.enter(scriptId);
       const entry: Entry = { controller: new AbortController(), ended: Promise.withResolvers() };
       entries.set(executionId, entry);
       return {
         signal: entry.controller.signal,
         [Symbol.dispose]() {
           entries.delete(executionId);
+          counted[Symbol.dispose]();
           entry.ended.resolve();
         },
       };

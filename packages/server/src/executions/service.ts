@@ -13,13 +13,14 @@ import type { LoadedProgram, ProgramStore } from "../scripts/program-store.ts";
 import type { ScriptRow } from "../scripts/repository.ts";
 import { requireScript } from "../scripts/lookup.ts";
 import { announceCancellation } from "./cancellation.ts";
-import type { ExecuteInput, Execution, ExecutionLog, ExecutionsQuery } from "./execution.ts";
+import type { ExecuteInput, Execution, ExecutionLog, ExecutionsQuery, ReplayInput } from "./execution.ts";
 import type { History } from "./history.ts";
+import { createJournal } from "./journal.ts";
+import type { LogFeed, LogFeeds } from "./log-feed.ts";
 import { beginExecution, finishExecution, readEnding } from "./record.ts";
 import { findExecution, insertRunning, listExecutions, listLogs } from "./repository.ts";
 import { runInPool } from "./run.ts";
-import type { Run } from "./run.ts";
-import type { RunningExecution, RunningExecutions } from "./running.ts";
+import type { RunningExecutions } from "./running.ts";
 
 /** Running scripts, and what became of it. */
 export interface ExecutionService {
@@ -28,15 +29,33 @@ export interface ExecutionService {
    * script fails is in the execution and no error.
    *
    * @throws SkerryError `SCRIPT_NOT_FOUND`, `VERSION_NOT_FOUND`, `SCRIPT_NOT_PUBLISHED`, `SCRIPT_DISABLED`,
-   * `SCRIPT_NOT_EXECUTABLE`, `TENANT_SUSPENDED` or `SHUTTING_DOWN`.
+   * `SCRIPT_NOT_EXECUTABLE`, `TENANT_SUSPENDED`, `CONCURRENCY_LIMIT` or `SHUTTING_DOWN`.
    */
   execute(caller: Caller, idOrName: string, input: ExecuteInput): Promise<Execution>;
+  /**
+   * Runs what an execution ran once more, as a new execution that names it in `replayOf`: with its input on its version
+   * unless others are given. What a request to an endpoint brought is not recorded, so that cannot be replayed.
+   *
+   * @throws SkerryError `EXECUTION_NOT_FOUND` or those of `execute`.
+   */
+  replay(caller: Caller, id: string, input: ReplayInput): Promise<Execution>;
   /** Newest first. @throws SkerryError `SCRIPT_NOT_FOUND`. */
   list(caller: Caller, query: ExecutionsQuery): Promise<Page<Execution>>;
   /** @throws SkerryError `EXECUTION_NOT_FOUND`. */
   get(caller: Caller, id: string): Promise<Execution>;
-  /** In the order they were logged; there once the execution has ended. @throws SkerryError `EXECUTION_NOT_FOUND`. */
+  /**
+   * In the order they were logged. They are there soon after they were logged, those of a request to an endpoint when
+   * it has ended.
+   *
+   * @throws SkerryError `EXECUTION_NOT_FOUND`.
+   */
   listLogs(caller: Caller, id: string, page: PageRequest): Promise<Page<ExecutionLog>>;
+  /**
+   * Gives the lines after the one with the number `after`, -1 for all, as they come until the execution has ended.
+   *
+   * @throws SkerryError `EXECUTION_NOT_FOUND` or `CONCURRENCY_LIMIT`.
+   */
+  followLogs(caller: Caller, id: string, after: number): Promise<LogFeed>;
   /**
    * Asks an execution to end. It has ended when this resolves, unless it runs on another node: then its status still
    * tells that it runs.
@@ -53,12 +72,13 @@ export interface ExecutionServiceOptions {
   readonly programs: ProgramStore;
   readonly history: History;
   readonly running: RunningExecutions;
+  readonly logFeeds: LogFeeds;
 }
 
 export function createExecutionService(options: ExecutionServiceOptions): ExecutionService {
-  const { database, pool, logger, programs, history, running } = options;
+  const { database, pool, logger, programs, history, running, logFeeds } = options;
 
-  async function prepare(caller: Caller, idOrName: string, { version }: ExecuteInput): Promise<Prepared> {
+  async function prepare(caller: Caller, idOrName: string, version: number | undefined): Promise<Prepared> {
     const script = await withTenant(database, caller.tenantId, (queries) =>
       requireScript(queries, caller, idOrName),
     );
@@ -68,12 +88,49 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     throw new SkerryError("VERSION_NOT_FOUND", `The script ${script.name} has no version ${number}.`);
   }
 
-  async function finish(run: Run, begun: Execution): Promise<Execution> {
-    const outcome = await runInPool(pool, run);
-    const record = finishExecution(run.loaded.tenantId, begun, outcome, readEnding(outcome.result));
-    history.append(record);
+  async function start(
+    { tenantId }: Caller,
+    prepared: Prepared,
+    input: ExecuteInput,
+    replayOf: string | null,
+  ): Promise<Execution> {
+    const executionId = randomUUIDv7();
+    const begun = beginExecution({ ...prepared, executionId, trigger: "api" }, input.input, replayOf);
+    using started = new DisposableStack();
+    const { signal } = started.use(running.begin(executionId, prepared.loaded));
+    await withTenant(database, tenantId, (queries) => insertRunning(queries, tenantId, begun));
+
+    const ended = run(prepared, begun, input, signal);
+    if (input.wait) return await ended;
+    const owned = started.move();
+    void ended
+      .catch((error: unknown) => logger.error({ err: error, executionId }, "execution failed inside Skerry"))
+      .finally(() => owned.dispose());
+    return begun;
+  }
+
+  /** Runs it to its end, which is written when this resolves. */
+  async function run(
+    { loaded, scriptName }: Prepared,
+    begun: Execution,
+    { input, timeoutMs = Infinity }: ExecuteInput,
+    signal: AbortSignal,
+  ): Promise<Execution> {
+    const { id: executionId, trigger } = begun;
+    const journal = createJournal({ history, tenantId: loaded.tenantId, executionId, isLive: true });
+    const result = await runInPool(pool, {
+      executionId,
+      loaded,
+      scriptName,
+      trigger,
+      input: { json: JSON.stringify(input) },
+      limits: { ...loaded.limits, wallMs: Math.min(loaded.limits.wallMs, timeoutMs) },
+      signal,
+      onLog: (lines) => journal.add(lines),
+    });
+    const execution = finishExecution(begun, result, readEnding(result));
+    journal.end(execution);
     await history.flush();
-    const { tenantId: _tenantId, logs: _logs, logBytes: _logBytes, ...execution } = record;
     return execution;
   }
 
@@ -90,24 +147,18 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     async execute(caller, idOrName, input) {
       requireScope(caller, "executions:run");
       requireActive(caller);
-      const prepared = await prepare(caller, idOrName, input);
-      const executionId = randomUUIDv7();
-      const begun = beginExecution({ ...prepared, executionId, trigger: "api" }, input.input);
+      return await start(caller, await prepare(caller, idOrName, input.version), input, null);
+    },
 
-      using started = new DisposableStack();
-      const { signal } = started.use(running.begin(executionId));
-      await withTenant(database, caller.tenantId, (queries) =>
-        insertRunning(queries, caller.tenantId, begun),
-      );
-      const ended = finish(planRun(prepared, begun, input, signal), begun);
-      if (input.wait) return await ended;
-      const owned = started.move();
-      void ended
-        .catch((error: unknown) =>
-          logger.error({ err: error, executionId }, "execution failed inside Skerry"),
-        )
-        .finally(() => owned.dispose());
-      return begun;
+    async replay(caller, id, wished) {
+      requireScope(caller, "executions:run");
+      // The answer shows the recorded input.
+      requireScope(caller, "executions:read");
+      requireActive(caller);
+      const original = await find(caller, id);
+      const { input = original.input, version = original.version } = wished;
+      const prepared = await prepare(caller, original.scriptId, version);
+      return await start(caller, prepared, { ...wished, input, version }, original.id);
     },
 
     async list(caller, { script, ...query }) {
@@ -147,6 +198,12 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
       );
     },
 
+    async followLogs(caller, id, after) {
+      requireScope(caller, "executions:read");
+      const execution = await find(caller, id);
+      return logFeeds.open(caller.tenantId, execution.id, after);
+    },
+
     async cancel(caller, id) {
       requireScope(caller, "executions:run");
       const execution = await find(caller, id);
@@ -167,16 +224,6 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
 interface Prepared {
   readonly loaded: LoadedProgram;
   readonly scriptName: string;
-}
-
-function planRun(
-  { loaded, scriptName }: Prepared,
-  { id: executionId, trigger }: Execution,
-  { input, timeoutMs = Infinity }: ExecuteInput,
-  signal: RunningExecution["signal"],
-): Run {
-  const limits = { ...loaded.limits, wallMs: Math.min(loaded.limits.wallMs, timeoutMs) };
-  return { executionId, loaded, scriptName, trigger, input: { json: JSON.stringify(input) }, limits, signal };
 }
 
 function requireActive({ tenantId, suspended }: Caller): void {

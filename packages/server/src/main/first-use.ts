@@ -7,7 +7,7 @@ import type { OperatorKey } from "./operator-key.ts";
 import { seedDemoTenant } from "./seed.ts";
 import type { RunningServer } from "./server.ts";
 
-/** Makes the demo tenant when the database has no tenant yet, and answers the greeting to print. */
+/** Makes the demo tenant when the database has no tenant yet or an unfinished one of ours, and answers the greeting to print. */
 export async function prepareFirstUse(server: RunningServer, config: Config): Promise<string> {
   const { url, assembly, operatorKey } = server;
   return composeGreeting({
@@ -23,13 +23,11 @@ async function ensureDemoKey(
   config: Config,
 ): Promise<ShownKey | undefined> {
   const file = join(config.dataDir, "demo.key");
-  const { tenants } = assembly.platform.services;
-  const made =
-    (await tenants.count()) === 0 ? await seedDemoTenant(assembly.platform, operatorKey.key) : undefined;
-  if (made !== undefined) {
-    await writeKeyFile(file, made);
-    return { file, madeNow: made };
-  }
+  const made = await seedDemoTenant(assembly.platform, {
+    operatorKey: operatorKey.key,
+    keepKey: (key) => writeKeyFile(file, key),
+  });
+  if (made !== undefined) return { file, madeNow: made };
   return (await readKeyFile(file)) === undefined ? undefined : { file, madeNow: undefined };
 }
 

@@ -160,6 +160,24 @@ export const SERVER_ERRORS = {
     title: "The execution has ended",
     help: "Only an execution that is pending or running can be cancelled.",
   },
+  IDEMPOTENCY_IN_PROGRESS: {
+    status: 409,
+    kind: "user",
+    title: "The first request is still being answered",
+    help: "Another request with this `Idempotency-Key` has not ended. Retry after the seconds in `Retry-After`.",
+  },
+  IDEMPOTENCY_ANSWER_NOT_KEPT: {
+    status: 409,
+    kind: "user",
+    title: "The first answer is not kept",
+    help: "The request with this `Idempotency-Key` was carried out, but its answer held a secret or was too large to keep. The detail names what it made.",
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    kind: "user",
+    title: "The idempotency key belongs to another request",
+    help: "This `Idempotency-Key` was sent with another method, path or body before. Use a new key for every new request.",
+  },
   SCRIPT_TYPE_UNSUPPORTED: {
     status: 422,
     kind: "user",
@@ -177,6 +195,12 @@ export const SERVER_ERRORS = {
     kind: "user",
     title: "The script is too complex to compile",
     help: "Compiling the source takes too long or makes too much code, which happens with extremely deep nesting. Split it up.",
+  },
+  CONCURRENCY_LIMIT: {
+    status: 429,
+    kind: "user",
+    title: "Too much at the same time",
+    help: "The limit that the detail names is used up on this node. Retry after the seconds in `Retry-After`, or raise it where it is a setting of the script.",
   },
   RESPONSE_INVALID: {
     status: 500,

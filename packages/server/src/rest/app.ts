@@ -12,6 +12,10 @@ export interface RestEnvironment {
     principal: Principal;
     /** The same, bound to the tenant it acts on; on the routes of a tenant's things. */
     caller: Caller;
+    /** The body, where it had to be read before the route. */
+    body?: Uint8Array;
+    /** Set by a route whose answer holds a secret: what a repetition of the request is told instead. */
+    shownOnce?: string;
   };
 }
 

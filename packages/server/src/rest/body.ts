@@ -33,7 +33,8 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBu
   return bytes;
 }
 
-function refuseSize(maxBytes: number): SkerryError {
+/** The error of a body that is larger than `maxBytes`. */
+export function refuseSize(maxBytes: number): SkerryError {
   // Closing spares reading the rest of the body to its end.
   const headers = { connection: "close" };
   return new SkerryError("BODY_LIMIT", `The body is larger than ${maxBytes} bytes.`, { headers });

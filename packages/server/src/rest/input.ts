@@ -2,10 +2,13 @@ import type { Context } from "hono";
 import { z } from "zod";
 import { SkerryError } from "../problems/errors.ts";
 import type { ErrorDetail } from "../problems/errors.ts";
-import { readBody } from "./body.ts";
+import type { RestContext } from "./app.ts";
+import { readBody, refuseSize } from "./body.ts";
 import { parseJsonBody } from "./json.ts";
 
 const MAX_DETAILS = 50;
+/** The names of unknown fields are the caller's. */
+const MAX_PATH = 200;
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /**
@@ -14,11 +17,12 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
  * @throws SkerryError `BODY_LIMIT`, `BODY_TYPE`, `BODY_INVALID` or `INPUT_INVALID`.
  */
 export async function readInput<Schema extends z.ZodType>(
-  { req }: Context,
+  { req, var: { body } }: RestContext,
   schema: Schema,
   maxBytes: number,
 ): Promise<z.output<Schema>> {
-  const bytes = await readBody(req.raw, maxBytes);
+  const bytes = body ?? (await readBody(req.raw, maxBytes));
+  if (bytes.byteLength > maxBytes) throw refuseSize(maxBytes);
   if (bytes.byteLength > 0 && !JSON_TYPE.test(req.header("content-type") ?? "")) {
     const type = JSON.stringify(req.header("content-type")?.slice(0, 100) ?? "");
     throw new SkerryError("BODY_TYPE", `The body has the type ${type}; send it as application/json.`);
@@ -35,14 +39,20 @@ export function readQuery<Schema extends z.ZodType>({ req }: Context, schema: Sc
 export function checkInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const details = result.error.issues.slice(0, MAX_DETAILS).map(describeIssue);
+  const details = result.error.issues.flatMap(describeIssue).slice(0, MAX_DETAILS);
   const [first] = details;
   const place = first === undefined || first.path === "" ? "" : `${first.path}: `;
   throw new SkerryError("INPUT_INVALID", `${place}${first?.message ?? "not valid"}`, { details });
 }
 
-function describeIssue({ path, message }: z.core.$ZodIssue): ErrorDetail {
-  return { path: z.core.toDotPath(path), message };
+/** Of fields that do not exist here each is named by its own path. */
+function describeIssue(issue: z.core.$ZodIssue): ErrorDetail[] {
+  const { path, message } = issue;
+  if (issue.code !== "unrecognized_keys") return [{ path: z.core.toDotPath(path), message }];
+  return issue.keys.map((key) => ({
+    path: z.core.toDotPath([...path, key]).slice(0, MAX_PATH),
+    message: "is not known here; leave it out",
+  }));
 }
 
 /** Text that Postgres can keep: no NUL, no half of a surrogate pair. */

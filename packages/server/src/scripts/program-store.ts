@@ -14,6 +14,8 @@ export interface LoadedProgram extends VersionKey {
   readonly type: ScriptType;
   readonly program: Program;
   readonly limits: ExecutionLimits;
+  /** Most executions of the script at once on this node; undefined for any number. */
+  readonly concurrentRuns: number | undefined;
   /** Whether a context that ran this version before may run it again. */
   readonly reuseContext: boolean;
 }
@@ -55,6 +57,7 @@ function toLoadedProgram(key: VersionKey, row: ProgramRow): LoadedProgram {
       sourceMap: row.source_map ?? undefined,
     },
     limits: resolveLimits(settings),
+    concurrentRuns: settings.limits?.concurrentRuns,
     reuseContext: row.type === "http" && settings.freshContext !== true,
   };
 }

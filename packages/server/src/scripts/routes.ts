@@ -55,6 +55,11 @@ export function createScriptRoutes({
       const { script, version } = context.req.param();
       return context.json(await scripts.getVersion(context.var.caller, script, readVersionNumber(version)));
     })
+    .get("/:script/versions/:from/diff/:to", async (context) => {
+      const { script, from, to } = context.req.param();
+      const [older, newer] = [readVersionNumber(from), readVersionNumber(to)];
+      return context.json(await scripts.diff(context.var.caller, script, older, newer));
+    })
     .post("/:script/publish", async (context) => {
       const input = await readInput(context, publishInput, bodyBytes);
       return context.json(await scripts.publish(context.var.caller, context.req.param("script"), input));

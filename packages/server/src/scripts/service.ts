@@ -13,6 +13,8 @@ import type { Page, PageRequest } from "../rest/paging.ts";
 import type { CompiledScript } from "./compile.ts";
 import { compileContent, mergeContent, readContent } from "./content.ts";
 import type { Content } from "./content.ts";
+import { diffVersions } from "./diff.ts";
+import type { ScriptDiff } from "./diff.ts";
 import { currentVersionOf, findCurrent, requireBase, requireScript, requireVersion } from "./lookup.ts";
 import { presentDetail, presentScript, presentVersion } from "./presentation.ts";
 import { insertScript, insertVersion, listScripts, listVersions, updateScript } from "./repository.ts";
@@ -55,6 +57,13 @@ export interface ScriptService {
   listVersions(caller: Caller, idOrName: string, page: PageRequest): Promise<Page<ScriptVersion>>;
   /** @throws SkerryError `SCRIPT_NOT_FOUND` or `VERSION_NOT_FOUND`. */
   getVersion(caller: Caller, idOrName: string, version: number | undefined): Promise<ScriptVersionDetail>;
+  /** What leads from one version to another. @throws SkerryError `SCRIPT_NOT_FOUND` or `VERSION_NOT_FOUND`. */
+  diff(
+    caller: Caller,
+    idOrName: string,
+    from: number | undefined,
+    to: number | undefined,
+  ): Promise<ScriptDiff>;
 }
 
 export interface ScriptServiceOptions {
@@ -181,6 +190,16 @@ export function createScriptService({
         requireVersion(queries, await requireScript(queries, caller, idOrName), number),
       );
       return { ...presentVersion(row), source: row.source };
+    },
+
+    async diff(caller, idOrName, from, to) {
+      requireScope(caller, "scripts:read");
+      const [name, before, after] = await withTenant(database, caller.tenantId, async (queries) => {
+        const script = await requireScript(queries, caller, idOrName);
+        const row = await requireVersion(queries, script, from);
+        return [script.name, row, await requireVersion(queries, script, to)] as const;
+      });
+      return diffVersions(name, before, after);
     },
   };
 }

@@ -20,6 +20,7 @@ const MAX_LIMITS: ExecutionLimits = {
 
 /** A V8 isolate does not start with less. */
 const MIN_MEMORY_MB = 8;
+const MAX_CONCURRENT_RUNS = 1_000;
 
 function limit(name: keyof ExecutionLimits, min = 1) {
   return z.number().int().min(min).max(MAX_LIMITS[name]).optional();
@@ -33,6 +34,8 @@ const limits = z
     capabilityCalls: limit("capabilityCalls", 0),
     outputBytes: limit("outputBytes"),
     logBytes: limit("logBytes", 0),
+    /** Executions of the script at the same time on one node; more are refused. Without it only runners limit them. */
+    concurrentRuns: z.number().int().min(1).max(MAX_CONCURRENT_RUNS).optional(),
   })
   .optional();
 

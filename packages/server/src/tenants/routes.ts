@@ -16,7 +16,10 @@ export function createTenantRoutes(tenants: TenantService, bodyBytes: number): R
     )
     .post("/", async (context) => {
       const input = await readInput(context, tenantInput, bodyBytes);
-      return context.json(await tenants.create(context.var.principal, input), 201);
+      const created = await tenants.create(context.var.principal, input);
+      const mend = "Make an API key for it with POST /api/v1/api-keys and the header Skerry-Tenant.";
+      context.set("shownOnce", `It made the tenant ${created.tenant.id}. ${mend}`);
+      return context.json(created, 201);
     })
     .get("/:id", async (context) =>
       context.json(await tenants.get(context.var.principal, context.req.param("id"))),
