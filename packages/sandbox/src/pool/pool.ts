@@ -4,11 +4,7 @@ import { SandboxError } from "../errors.ts";
 import { DEFAULT_LIMITS, type ExecutionUsage } from "../limits.ts";
 import { findEngineAddon } from "../supervisor/addon.ts";
 import { type IsolationReport, probeJail } from "../supervisor/isolation.ts";
-import {
-  type RunnerEndReason,
-  RunnerProcess,
-  type RunnerProcessOptions,
-} from "../supervisor/runner-process.ts";
+import type { RunnerEndReason, RunnerProcess, RunnerProcessOptions } from "../supervisor/runner-process.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { RunnerFleet } from "./fleet.ts";
 import { type RunnerPoolOptions, defaultMaxRunners } from "./options.ts";
