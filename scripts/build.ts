@@ -1,9 +1,18 @@
 // npm run build: writes what is published, packages/*/dist, from the sources. Development never needs it.
 import { spawn } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bareGuestBundle, runnerBundle } from "../packages/sandbox/src/bundles/development.ts";
+import { bundleForBrowser } from "../packages/sandbox/src/bundles/browser.ts";
+import {
+  bareGuestBundle,
+  bridgeKernelBundle,
+  bridgeRunnerBundle,
+  bridgeWatchdogBundle,
+  quickJsWasm,
+  runnerBundle,
+  webWorkerFrame,
+} from "../packages/sandbox/src/bundles/development.ts";
 import { guestBundle } from "../packages/server/src/bundles/development.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -15,10 +24,25 @@ const PROJECTS = [
   "packages/server/tsconfig.build.json",
 ];
 
-/** What `published.ts` of a package reads from the file beside it: made by the recipe that development uses. */
-const BUNDLES: Readonly<Record<string, () => Promise<string>>> = {
+const WEB_WORKER = "../bridges/web-worker-bridge.ts";
+const QUICKJS = "../bridges/quickjs-bridge.ts";
+
+/**
+ * What `published.ts` of a package reads from the file beside it, made by the recipe that development uses; and what
+ * browsers load, as modules and as scripts.
+ */
+const BUNDLES: Readonly<Record<string, () => Promise<string | Uint8Array>>> = {
   "packages/sandbox/dist/bundles/runner.js": runnerBundle,
   "packages/sandbox/dist/bundles/bare-guest.js": bareGuestBundle,
+  "packages/sandbox/dist/bundles/bridge-runner.js": bridgeRunnerBundle,
+  "packages/sandbox/dist/bundles/bridge-watchdog.js": bridgeWatchdogBundle,
+  "packages/sandbox/dist/bundles/bridge-kernel.js": bridgeKernelBundle,
+  "packages/sandbox/dist/bundles/quickjs.wasm": quickJsWasm,
+  "packages/sandbox/dist/bundles/web-worker-frame.html": webWorkerFrame,
+  "packages/sandbox/dist/browser/web-worker.js": () => bundleForBrowser(WEB_WORKER, "esm"),
+  "packages/sandbox/dist/browser/web-worker.iife.js": () => bundleForBrowser(WEB_WORKER, "iife"),
+  "packages/sandbox/dist/browser/quickjs.js": () => bundleForBrowser(QUICKJS, "esm"),
+  "packages/sandbox/dist/browser/quickjs.iife.js": () => bundleForBrowser(QUICKJS, "iife"),
   "packages/server/dist/bundles/guest.js": guestBundle,
 };
 
@@ -27,9 +51,10 @@ for (const folder of ["packages/sandbox/dist", "packages/server/dist"]) {
 }
 for (const project of PROJECTS) await compile(project);
 for (const [file, makeBundle] of Object.entries(BUNDLES)) {
-  const text = await makeBundle();
-  await writeFile(join(ROOT, file), text);
-  console.log(`${file}: ${(Buffer.byteLength(text) / 1024).toFixed(0)} KiB`);
+  const content = await makeBundle();
+  await mkdir(dirname(join(ROOT, file)), { recursive: true });
+  await writeFile(join(ROOT, file), content);
+  console.log(`${file}: ${(Buffer.byteLength(content) / 1024).toFixed(0)} KiB`);
 }
 
 function compile(project: string): Promise<void> {

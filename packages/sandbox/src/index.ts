@@ -1,3 +1,14 @@
+export { DEFAULT_BRIDGE_MEMORY_MB, DEFAULT_BRIDGE_TIMEOUT_MS } from "./bridges/bridge.ts";
+export type { BridgeOptions, BridgeScope, ExecuteOptions, RuntimeBridge } from "./bridges/bridge.ts";
+export { BRIDGE_ERRORS, BridgeError } from "./bridges/errors.ts";
+export type { BridgeErrorCode } from "./bridges/errors.ts";
+export type { HostData } from "./bridges/host-data.ts";
+export { IsolatedVmBridge } from "./bridges/isolated-vm-bridge.ts";
+export { ProcessBridge } from "./bridges/process-bridge.ts";
+export type { ProcessBridgeOptions } from "./bridges/process-bridge.ts";
+export { QuickJsBridge } from "./bridges/quickjs-bridge.ts";
+export { WebWorkerBridge } from "./bridges/web-worker-bridge.ts";
+export type { WebWorkerBridgeOptions } from "./bridges/web-worker-bridge.ts";
 export { CapabilityError, defineCapability } from "./capability.ts";
 export type { Capability, CapabilityCall, CapabilityReply, InputSchema } from "./capability.ts";
 export { SANDBOX_ERRORS, SandboxError } from "./errors.ts";

@@ -61,5 +61,6 @@ export interface ExecuteOptions {
   readonly timeoutMs?: number;
 }
 
+export const MIN_BRIDGE_MEMORY_MB = 8;
 export const DEFAULT_BRIDGE_MEMORY_MB = 64;
 export const DEFAULT_BRIDGE_TIMEOUT_MS = 1_000;

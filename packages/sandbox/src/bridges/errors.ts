@@ -20,6 +20,10 @@ export const BRIDGE_ERRORS = {
     help: "The engine died before it answered. The next call starts a new one by itself.",
   },
   BRIDGE_START: { kind: "system", help: "The engine could not be started." },
+  BRIDGE_BUSY: {
+    kind: "system",
+    help: "`executeSync` was called while the bridge executes, e.g. by a host function. Use another bridge.",
+  },
   BRIDGE_DISPOSED: { kind: "system", help: "The bridge or scope was used after it had been disposed." },
   BRIDGE_NOT_SYNCHRONOUS: {
     kind: "system",

@@ -1,6 +1,6 @@
 import type { IsolationPolicy } from "../supervisor/isolation.ts";
 import { type BridgeOptions, DEFAULT_BRIDGE_MEMORY_MB } from "./bridge.ts";
-import { EngineBridge } from "./create-bridge.ts";
+import { EngineBridge } from "./engine-bridge.ts";
 import { ProcessEngine, type ProcessTransport } from "./process/process-engine.ts";
 
 export type { ProcessTransport };

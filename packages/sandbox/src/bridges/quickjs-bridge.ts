@@ -1,6 +1,6 @@
 import type { BridgeOptions } from "./bridge.ts";
-import { EngineBridge } from "./create-bridge.ts";
-import { QuickJsEngine } from "./quickjs/engine.ts";
+import { EngineBridge } from "./engine-bridge.ts";
+import { QuickJsEngine } from "./quickjs/quickjs-engine.ts";
 
 /**
  * Runs guest code in QuickJS, compiled to WebAssembly: no native addon, the same in Node and in browsers. One instance

@@ -3,6 +3,10 @@ import { readFile } from "node:fs/promises";
 let runner: Promise<string> | undefined;
 let bareGuest: Promise<string> | undefined;
 let bridgeKernel: Promise<string> | undefined;
+let bridgeRunner: Promise<string> | undefined;
+let bridgeWatchdog: Promise<string> | undefined;
+let quickJs: Promise<Uint8Array<ArrayBuffer>> | undefined;
+let frame: Promise<string> | undefined;
 
 /** The program of a runner process: CommonJS text without imports other than Node's own. */
 export function runnerBundle(): Promise<string> {
@@ -22,10 +26,26 @@ export function bridgeKernelBundle(): Promise<string> {
   return bridgeKernel;
 }
 
-let quickJs: Promise<BufferSource> | undefined;
+/** The program of a runner process behind a bridge: CommonJS text without imports other than Node's own. */
+export function bridgeRunnerBundle(): Promise<string> {
+  bridgeRunner ??= readFile(new URL("./bridge-runner.js", import.meta.url), "utf8");
+  return bridgeRunner;
+}
+
+/** The thread that watches runner processes behind bridges: CommonJS text, as above. */
+export function bridgeWatchdogBundle(): Promise<string> {
+  bridgeWatchdog ??= readFile(new URL("./bridge-watchdog.js", import.meta.url), "utf8");
+  return bridgeWatchdog;
+}
 
 /** QuickJS as a WebAssembly module, metered. */
-export function quickJsWasm(): Promise<BufferSource> {
+export function quickJsWasm(): Promise<Uint8Array<ArrayBuffer>> {
   quickJs ??= readFile(new URL("./quickjs.wasm", import.meta.url));
   return quickJs;
+}
+
+/** The document of the frame in which a page's workers live. */
+export function webWorkerFrame(): Promise<string> {
+  frame ??= readFile(new URL("./web-worker-frame.html", import.meta.url), "utf8");
+  return frame;
 }

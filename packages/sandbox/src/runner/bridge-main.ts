@@ -18,7 +18,17 @@ export interface BridgeBoot {
   readonly guestScripts: readonly string[];
 }
 
-type Receive = ivm.Reference<(message: string) => string>;
+/** Without a message it gives the answer to the last one, empty when there is none. */
+type Receive = ivm.Reference<(message?: string) => string>;
+
+const ATTACH = `
+const receive = __attachBridge($0);
+let answer = "";
+return (message) => {
+  if (message === undefined) return answer;
+  answer = "";
+  return (answer = receive(message));
+};`;
 
 const { boot } = globalThis as unknown as { boot: BridgeBoot & { readonly addonPath: string } };
 const line = new Line(boot.descriptors);
@@ -36,9 +46,9 @@ function createRealm(): Receive | undefined {
     for (const script of boot.guestScripts) context.evalSync(script);
     const ask = new engine.Callback(askHost);
     const options = { result: { reference: true } } as const;
-    return context.evalClosureSync("return __attachBridge($0)", [ask], options) as Receive;
+    return context.evalClosureSync(ATTACH, [ask], options) as Receive;
   } catch (error) {
-    line.send(BridgeFrameKind.Broken, (error as Error).message);
+    line.send(BridgeFrameKind.Broken, textOf(error));
     return undefined;
   }
 }
@@ -48,11 +58,19 @@ function serve(receive: Receive): never {
   line.send(BridgeFrameKind.Ready, "");
   for (;;) {
     const { text, number } = expectFrame(BridgeFrameKind.Message);
-    try {
-      line.send(BridgeFrameKind.Result, receive.applySync(undefined, [text], { timeout: number }));
-    } catch (error) {
-      line.send(classify(error as Error), (error as Error).message);
-    }
+    respond(receive, text, number);
+  }
+}
+
+function respond(receive: Receive, message: string, timeoutMs: number): void {
+  try {
+    line.send(BridgeFrameKind.Result, receive.applySync(undefined, [message], { timeout: timeoutMs }));
+  } catch (error) {
+    const kind = classify(error);
+    // isolated-vm throws what a promise of the guest was rejected with when nobody handles it: after the answer.
+    const answer = kind === BridgeFrameKind.Broken ? receive.applySync(undefined, []) : "";
+    if (answer === "") line.send(kind, textOf(error));
+    else line.send(BridgeFrameKind.Result, answer);
   }
 }
 
@@ -62,10 +80,16 @@ function askHost(question: string): string {
   return expectFrame(BridgeFrameKind.Answer).text;
 }
 
-function classify({ message }: Error): BridgeFrameKind {
+function classify(error: unknown): BridgeFrameKind {
   if (isolate.isDisposed) return BridgeFrameKind.OutOfMemory;
   // isolated-vm has no code for it.
-  return message === "Script execution timed out." ? BridgeFrameKind.Timeout : BridgeFrameKind.Broken;
+  const isTimeout = textOf(error) === "Script execution timed out.";
+  return isTimeout ? BridgeFrameKind.Timeout : BridgeFrameKind.Broken;
+}
+
+/** What a guest threw need not be an error. */
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function expectFrame(kind: BridgeFrameKind): BridgeFrame {

@@ -1,59 +1,10 @@
-import {
-  NativeMap,
-  arrayIsArray,
-  mapGet,
-  mapSet,
-  numberIsFinite,
-  reflectDefineProperty,
-} from "../../guest/primordials.ts";
+import { NativeMap, mapGet, mapSet } from "../../guest/primordials.ts";
+import { ABSENT, type Content, type FlattenPolicy } from "./flatten-policy.ts";
+import { type Frame, describePath, setKey } from "./frame.ts";
 import { describeOpaque, kindOf } from "./kinds.ts";
-import { describeLeaf } from "./leaves.ts";
-import { arrayPush, bigIntToString, mapForEach, objectIs, setForEach, toIndex } from "./primordials.ts";
+import { describeLeaf, writeBigInt, writeNumber } from "./leaves.ts";
+import { arrayPush, mapForEach, numberIsPlain, setForEach, toIndex } from "./primordials.ts";
 import { type Json, MAX_WIRE_DEPTH, PART_DEPTH, PartKind, Slot, type Special, type Wire } from "./wire.ts";
-
-/** Stands for a property that is not there, or not to be seen. */
-export const ABSENT: unique symbol = Symbol("absent");
-
-/** An object that the other side knows by number. */
-export interface NodeReference {
-  readonly node: number;
-  /** Of an array; -1 for other objects. */
-  readonly length: number;
-}
-
-/** How values are read: the guest's as any code would, the host's without running anything of them. */
-export interface Reader {
-  keys(value: object): readonly string[];
-  /** Length of an array. */
-  length(value: object): number;
-  /** Own property, or {@link ABSENT}. */
-  read(value: object, key: string | number): unknown;
-  /** Property, own or not. */
-  readInherited(value: object, key: string): unknown;
-}
-
-/** What a {@link Flattener} does with what is not plain data. */
-export interface FlattenPolicy {
-  readonly reader: Reader;
-  /** The other side has this object already. */
-  refer?(value: object): NodeReference | undefined;
-  /** Gives a function a number; without it functions are refused. */
-  numberFunction?(value: object): number;
-  /** Says whether an object is to be left behind as a node now: its own content, not that of what is in it, counts. */
-  defer?(value: object, depth: number): NodeReference | undefined;
-  /** Throws, or returns and the value is absent. */
-  refuse(what: string, path: string): void;
-}
-
-/** One container on its way to the wire. */
-export interface Frame {
-  clean: Json[] | Record<string, Json>;
-  readonly parent: Frame | undefined;
-  readonly key: string | number;
-  readonly depth: number;
-  /** Number of its part, or -1 while it is inside its parent's. */
-  part: number;
-}
 
 /**
  * Turns values into a {@link Wire}. Each property is read once. The identity of objects, arrays, maps and sets is kept
@@ -70,7 +21,7 @@ export class Flattener {
 
   constructor(policy: FlattenPolicy) {
     this.#policy = policy;
-    this.holder = { clean: [0], parent: undefined, key: 0, depth: 0, part: 0 };
+    this.holder = { clean: [0], parent: undefined, key: 0, depth: 0, part: 0, borrowed: undefined, seen: 0 };
   }
 
   /** The wire of what was put into the holder's key 0. */
@@ -79,16 +30,17 @@ export class Flattener {
     const root = (this.holder.clean as Json[])[0] as Json;
     if (this.#specials.length === 0) return [root];
     const wire: Wire = [root, this.#specials];
-    for (let index = 0; index < this.#parts.length; index++) arrayPush(wire as Json[], this.#parts[index] as Json);
+    for (let index = 0; index < this.#parts.length; index++) {
+      arrayPush(wire as Json[], this.#parts[index] as Json);
+    }
     return wire;
   }
 
   /** Begins an object or array at a slot; the caller fills it. */
-  open(parent: Frame, key: string | number, clean: Frame["clean"], source?: object): Frame {
-    const frame: Frame = { clean, parent, key, depth: parent.depth + 1, part: -1 };
-    setKey(parent.clean, key, clean);
-    if (source) mapSet(this.#seen, source, frame);
-    return frame;
+  open(parent: Frame, key: string | number, clean: Frame["clean"]): Frame {
+    const depth = parent.depth + 1;
+    this.#set(parent, key, clean);
+    return { clean, parent, key, depth, part: -1, borrowed: undefined, seen: 0 };
   }
 
   /** Puts a value into a slot. @returns false if it is absent. */
@@ -96,17 +48,17 @@ export class Flattener {
     switch (typeof value) {
       case "string":
       case "boolean":
-        setKey(frame.clean, key, value);
+        this.#set(frame, key, value);
         return true;
       case "number":
-        if (numberIsFinite(value) && !objectIs(value, -0)) setKey(frame.clean, key, value);
-        else this.mark(frame, key, Slot.Number, [objectIs(value, -0) ? "-0" : `${value}`]);
+        if (numberIsPlain(value)) this.#set(frame, key, value);
+        else this.mark(frame, key, Slot.Number, [writeNumber(value)]);
         return true;
       case "undefined":
         this.mark(frame, key, Slot.Undefined, []);
         return true;
       case "bigint":
-        this.mark(frame, key, Slot.BigInt, [bigIntToString(value, 16)]);
+        this.mark(frame, key, Slot.BigInt, [writeBigInt(value)]);
         return true;
       case "function": {
         const number = this.#policy.numberFunction?.(value);
@@ -118,7 +70,7 @@ export class Flattener {
         return this.#refuse(frame, key, "a symbol, and only data can cross");
       default:
         if (value !== null) return this.#putObject(frame, key, value as object);
-        setKey(frame.clean, key, null);
+        this.#set(frame, key, null);
         return true;
     }
   }
@@ -126,6 +78,7 @@ export class Flattener {
   /** Fills a slot with something that JSON cannot say. */
   mark(frame: Frame, key: string | number, kind: number, payload: readonly Json[]): void {
     const part = this.#hoist(frame);
+    this.#own(frame);
     setKey(frame.clean, key, 0);
     arrayPush(this.#specials, [kind, part, key, ...payload]);
   }
@@ -139,33 +92,39 @@ export class Flattener {
     }
     const kind = kindOf(value);
     if (kind === "opaque") return this.#refuse(frame, key, describeOpaque(value));
-    const leaf = kind === "record" || kind === "array" ? undefined : describeLeaf(kind, value);
+    const isPlain = kind === "record" || kind === "array";
+    const leaf = isPlain ? undefined : describeLeaf(kind, value);
     if (leaf) {
       this.mark(frame, key, leaf[0], leaf[1]);
       return true;
     }
-    const reference = policy.refer?.(value) ?? policy.defer?.(value, frame.depth);
-    if (reference) {
-      this.mark(frame, key, Slot.Node, [reference.node, reference.length]);
+    const found = isPlain
+      ? (policy.refer?.(value) ?? policy.admit?.(value, kind === "array", frame.depth))
+      : undefined;
+    if (found && "node" in found) {
+      this.mark(frame, key, Slot.Node, [found.node, found.length]);
       return true;
     }
     if (frame.depth >= MAX_WIRE_DEPTH) {
       return this.#refuse(frame, key, `nested deeper than ${MAX_WIRE_DEPTH} levels`);
     }
     const isList = kind !== "record" && kind !== "error";
-    const child = this.open(frame, key, isList ? [] : {}, value);
-    if (child.depth % PART_DEPTH > 0) this.#fill(child, kind, value);
+    const child = found?.isOrdinary
+      ? this.#borrow(frame, key, value, found)
+      : this.open(frame, key, isList ? [] : {});
+    if (!found?.isFlat) mapSet(this.#seen, value, child);
+    if (child.depth % PART_DEPTH > 0) this.#fill(child, kind, value, found);
     else {
       this.#hoist(child);
-      arrayPush(this.#postponed, () => this.#fill(child, kind, value));
+      arrayPush(this.#postponed, () => this.#fill(child, kind, value, found));
     }
     return true;
   }
 
-  #fill(frame: Frame, kind: string, value: object): void {
+  #fill(frame: Frame, kind: string, value: object, content: Content | undefined): void {
     switch (kind) {
       case "array":
-        this.#fillArray(frame, value);
+        this.#fillArray(frame, value, content?.items);
         break;
       case "map": {
         this.#become(frame, PartKind.Map);
@@ -186,32 +145,34 @@ export class Flattener {
         this.#become(frame, PartKind.Error);
         const name = this.#policy.reader.readInherited(value, "name");
         const message = this.#policy.reader.readInherited(value, "message");
-        frame.clean = setPart(this.#parts, frame, {
+        this.#replace(frame, {
           name: typeof name === "string" ? name : "Error",
           message: typeof message === "string" ? message : "",
         });
         break;
       }
       default:
-        this.#fillRecord(frame, value, this.#policy.reader.keys(value));
+        this.#fillRecord(frame, value, content);
     }
   }
 
-  #fillRecord(frame: Frame, value: object, keys: readonly string[]): void {
+  #fillRecord(frame: Frame, value: object, content: Content | undefined): void {
     const { reader } = this.#policy;
+    const keys = content?.keys ?? reader.keys(value);
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as string;
-      const item = reader.read(value, key);
-      if (item !== ABSENT) this.put(frame, key, item);
+      const item = content ? content.items[index] : reader.read(value, key);
+      if (item === ABSENT || !this.put(frame, key, item)) this.#own(frame);
     }
   }
 
-  #fillArray(frame: Frame, value: object): void {
+  #fillArray(frame: Frame, value: object, items: readonly unknown[] | undefined): void {
     const { reader } = this.#policy;
-    const length = reader.length(value);
+    const length = items ? items.length : reader.length(value);
     for (let index = 0; index < length; index++) {
-      const item = reader.read(value, index);
+      const item = items ? items[index] : reader.read(value, index);
       if (item === ABSENT) {
+        this.#own(frame);
         this.#fillSparse(frame, value, index, length);
         return;
       }
@@ -225,7 +186,7 @@ export class Flattener {
     const sparse: Record<string, Json> = {};
     for (let index = 0; index < firstHole; index++) sparse[index] = dense[index] as Json;
     this.#become(frame, PartKind.Sparse, length);
-    frame.clean = setPart(this.#parts, frame, sparse);
+    this.#replace(frame, sparse);
     const keys = this.#policy.reader.keys(value);
     for (let position = 0; position < keys.length; position++) {
       const index = toIndex(keys[position] as string);
@@ -244,6 +205,46 @@ export class Flattener {
     arrayPush(this.#specials, payload === undefined ? [kind, part] : [kind, part, payload]);
   }
 
+  /** Gives a container that stands in a part of its own another content. */
+  #replace(frame: Frame, clean: Frame["clean"]): void {
+    frame.clean = clean;
+    this.#parts[frame.part - 1] = clean;
+  }
+
+  #set(frame: Frame, key: string | number, value: Json): void {
+    const { borrowed } = frame;
+    // Values are put in order: what is put next and is the object's own value stands there already.
+    if (borrowed && value === borrowed.items[frame.seen]) frame.seen++;
+    else {
+      if (borrowed) this.#own(frame);
+      setKey(frame.clean, key, value);
+    }
+  }
+
+  /** Begins a container that stands on the wire as the very object that it is, until something in it must differ. */
+  #borrow(parent: Frame, key: string | number, value: object, content: Content): Frame {
+    const child = this.open(parent, key, value as Frame["clean"]);
+    child.borrowed = content;
+    return child;
+  }
+
+  /** Makes a borrowed container one that may be written to: a copy of what was seen of it. */
+  #own(frame: Frame): void {
+    const { borrowed, seen } = frame;
+    if (!borrowed) return;
+    const { keys, items } = borrowed;
+    const clean: Frame["clean"] = keys ? {} : [];
+    for (let index = 0; index < seen; index++) {
+      setKey(clean, keys ? (keys[index] as string) : index, items[index] as Json);
+    }
+    frame.borrowed = undefined;
+    if (frame.part > 0) this.#replace(frame, clean);
+    else {
+      frame.clean = clean;
+      if (frame.parent) this.#set(frame.parent, frame.key, clean);
+    }
+  }
+
   /** Moves a container into a part of its own, and with it all that it is in. */
   #hoist(frame: Frame): number {
     if (frame.part >= 0 || !frame.parent) return frame.part;
@@ -256,27 +257,4 @@ export class Flattener {
     this.#policy.refuse(what, describePath(frame, key));
     return false;
   }
-}
-
-function setPart(parts: Json[], frame: Frame, clean: Record<string, Json>): Record<string, Json> {
-  // Its frame was hoisted: the parent holds a link, not the container.
-  parts[frame.part - 1] = clean;
-  return clean;
-}
-
-function setKey(clean: Frame["clean"], key: string | number, value: Json): void {
-  if (key === "__proto__" || (arrayIsArray(clean) && key === clean.length)) {
-    reflectDefineProperty(clean, key, { value, writable: true, enumerable: true, configurable: true });
-  } else (clean as Record<string | number, Json>)[key] = value;
-}
-
-/** As code would reach it from the root: `.rows[3].name`, nothing for the root itself. */
-function describePath(frame: Frame, key: string | number): string {
-  let path = "";
-  let step = key;
-  for (let at: Frame | undefined = frame; at.parent; at = at.parent) {
-    path = (typeof step === "number" ? `[${step}]` : `.${step}`) + path;
-    step = at.key;
-  }
-  return path;
 }

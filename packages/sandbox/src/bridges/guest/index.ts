@@ -1,15 +1,24 @@
-/** The bridge kernel: the script that every engine evaluates first. SKELETON, being filled in. */
-Reflect.defineProperty(globalThis, "__attachBridge", {
-  value: (ask: (question: string) => string) => (message: string): string => {
-    try {
-      const [, , code, data] = JSON.parse(message) as [number, number, string, unknown];
-      void ask;
-      const run = new Function("data", code) as (data: unknown) => unknown;
-      return JSON.stringify([run(data)]);
-    } catch (error) {
-      return JSON.stringify({ code: "BRIDGE_SCRIPT", message: String(error) });
-    }
-  },
-  configurable: true,
-  writable: true,
-});
+/**
+ * The bridge kernel: the script that every engine evaluates first, before `guestBundle`. It leaves one global,
+ * `__attachBridge(ask) => receive`, for the engine to call once after the bundle; it closes the realm and goes.
+ */
+import { reflectDefineProperty } from "../../guest/primordials.ts";
+import { fixBufferSizes } from "../../guest/realm.ts";
+import { keepLanguageGlobals } from "./globals.ts";
+import { hardenRealm } from "./harden.ts";
+import { type Ask, type Receive, createReceive } from "./kernel.ts";
+import { installDescriptors } from "./lazy-node.ts";
+import { reflectDeleteProperty } from "./primordials.ts";
+
+const ATTACH = "__attachBridge";
+
+keepLanguageGlobals();
+fixBufferSizes();
+installDescriptors();
+reflectDefineProperty(globalThis, ATTACH, { value: attach, configurable: true });
+
+function attach(ask: Ask): Receive {
+  reflectDeleteProperty(globalThis, ATTACH);
+  hardenRealm();
+  return createReceive(ask);
+}

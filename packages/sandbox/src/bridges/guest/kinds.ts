@@ -1,10 +1,4 @@
-import {
-  NativeTypeError,
-  arrayIsArray,
-  mapSize,
-  objectKeys,
-  ownValue,
-} from "../../guest/primordials.ts";
+import { NativeTypeError, arrayIsArray, mapSize, objectKeys, ownValue } from "../../guest/primordials.ts";
 import {
   NativeWeakMap,
   ObjectPrototype,

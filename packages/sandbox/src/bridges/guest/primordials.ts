@@ -1,3 +1,5 @@
+import { numberIsFinite } from "../../guest/primordials.ts";
+
 /** More built-ins captured before any guest code runs: those that only the bridge kernel and its codec need. */
 
 // oxlint-disable typescript/unbound-method -- unbound on purpose: each is bound to Function.prototype.call below
@@ -27,6 +29,7 @@ export const NativeObject = Object;
 export const ObjectPrototype: object = Object.prototype;
 
 export const objectIs = Object.is;
+export const objectIsFrozen = Object.isFrozen;
 export const objectGetPrototypeOf = Object.getPrototypeOf as (value: object) => object | null;
 export const {
   get: reflectGet,
@@ -34,13 +37,12 @@ export const {
   has: reflectHas,
   deleteProperty: reflectDeleteProperty,
   preventExtensions: reflectPreventExtensions,
+  ownKeys: reflectOwnKeys,
 } = Reflect;
 export const isSafeInteger = Number.isSafeInteger;
+export const toNumber = Number;
 
-export const hasOwn = bindCall(Object.prototype.hasOwnProperty) as (
-  value: object,
-  key: PropertyKey,
-) => boolean;
+export const hasOwn = Object.hasOwn;
 export const mapHas = bindCall(Map.prototype.has) as <K>(map: Map<K, unknown>, key: K) => boolean;
 export const mapForEach = bindCall(Map.prototype.forEach) as <K, V>(
   map: Map<K, V>,
@@ -63,18 +65,19 @@ export const setForEach = bindCall(Set.prototype.forEach) as <V>(
   visit: (value: V) => void,
 ) => void;
 export const setSize = captureGetter<Set<unknown>, number>(Set.prototype, "size");
-export const dateGetTime = bindCall(Date.prototype.getTime);
+export const dateGetTime = bindCall(Date.prototype.getTime) as (value: object) => number;
 export const regExpSource = captureGetter<RegExp, string>(RegExp.prototype, "source");
 export const regExpFlags = captureGetter<RegExp, string>(RegExp.prototype, "flags");
 export const bufferByteLength = captureGetter<ArrayBuffer, number>(ArrayBuffer.prototype, "byteLength");
-export const numberValueOf = bindCall(Number.prototype.valueOf);
-export const stringValueOf = bindCall(String.prototype.valueOf) as (value: unknown) => string;
-export const booleanValueOf = bindCall(Boolean.prototype.valueOf);
-export const bigIntValueOf = bindCall(BigInt.prototype.valueOf);
+export const numberValueOf = bindCall(Number.prototype.valueOf) as (value: object) => number;
+export const stringValueOf = bindCall(String.prototype.valueOf) as (value: object) => string;
+export const booleanValueOf = bindCall(Boolean.prototype.valueOf) as (value: object) => boolean;
+export const bigIntValueOf = bindCall(BigInt.prototype.valueOf) as (value: object) => bigint;
 export const bigIntToString = bindCall(BigInt.prototype.toString) as (value: bigint, radix: number) => string;
 export const charCodeAt = bindCall(String.prototype.charCodeAt) as (text: string, index: number) => number;
 export const fromCharCode = String.fromCharCode;
 export const indexOf = bindCall(String.prototype.indexOf) as (text: string, part: string) => number;
+export { stringSlice } from "../../guest/primordials.ts";
 export const arrayPush = bindCall(Array.prototype.push) as <V>(array: V[], value: V) => number;
 
 const TypedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
@@ -86,3 +89,14 @@ export const typedArrayByteLength = captureGetter<ArrayBufferView, number>(Typed
 export const dataViewBuffer = captureGetter<DataView, ArrayBuffer>(DataView.prototype, "buffer");
 export const dataViewByteOffset = captureGetter<DataView, number>(DataView.prototype, "byteOffset");
 export const dataViewByteLength = captureGetter<DataView, number>(DataView.prototype, "byteLength");
+
+/** The index that a property key names (ECMA-262 7.1.21), or -1. */
+export function toIndex(key: string): number {
+  const index = +key;
+  return index >= 0 && index < 4_294_967_295 && `${index}` === key && isSafeInteger(index) ? index : -1;
+}
+
+/** Whether JSON carries the number as it is. */
+export function numberIsPlain(value: number): boolean {
+  return numberIsFinite(value) && !objectIs(value, -0);
+}

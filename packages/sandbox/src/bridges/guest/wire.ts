@@ -36,6 +36,8 @@ export const Slot = {
   Function: 10,
   /** Too large for this answer: ask for it by key. */
   Pending: 11,
+  /** No element, in an array. */
+  Hole: 12,
 } as const;
 
 /** What a part becomes, when it is not the object or array that it looks like. */
@@ -53,7 +55,7 @@ export const PartKind = {
 /** Deepest nesting of a value that crosses. */
 export const MAX_WIRE_DEPTH = 10_000;
 /** Nesting inside one part: no engine runs out of stack over it. */
-export const PART_DEPTH = 100;
+export const PART_DEPTH = 32;
 
 /** What the guest asks while it runs. The text is a JSON array that begins with one of these. */
 export const Question = {
@@ -77,14 +79,23 @@ export const WIDE = "w";
 /** Answer of a kernel that does not know the scope or code of a message: it wants to be told everything. */
 export const UNKNOWN = "?";
 
-/** Head of a message to the kernel, as JSON; after a new line the wire of the scope's root, where it is told. */
+/** The scope of executions over data of their own: each is told of it, and ends it. */
+export const TRANSIENT_SCOPE = 0;
+
+/** Number of a scope's data itself. */
+export const ROOT_NODE = 0;
+
+/**
+ * Head of a message to the kernel, as JSON. After a new line, when the scope is told and its root is no array: what
+ * {@link Question.Object} would be answered for the root.
+ */
 export interface MessageHead {
   readonly scope: number;
   readonly code: number;
   /** Text of the code, when it is told. */
   readonly text?: string;
-  /** The scope is over after this execution. */
-  readonly isTransient?: true;
+  /** Length of the scope's root, -1 unless it is an array, when the scope is told. */
+  readonly length?: number;
   /** Scopes and codes that are over. */
   readonly endedScopes?: readonly number[];
   readonly endedCodes?: readonly number[];

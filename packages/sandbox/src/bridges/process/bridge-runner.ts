@@ -1,23 +1,19 @@
-import type { SpawnOptions } from "../../supervisor/spawn.ts";
+import { residentCapMb, saysOutOfMemory } from "../../supervisor/memory.ts";
 import { killWithInnermost } from "../../supervisor/proc.ts";
-import { BridgeError } from "../errors.ts";
+import type { SpawnOptions } from "../../supervisor/spawn.ts";
 import { EngineFailure, type EngineFailureCode, type HostAnswer } from "../engine.ts";
 import { type Transport, launchOverFifos, launchOverSocket } from "./transport.ts";
 import { type Watch, watchProcess } from "./watchdog.ts";
-import { type BridgeFrame, BridgeFrameKind, BridgeFrameReader, WireError } from "./wire.ts";
+import { type BridgeFrame, BridgeFrameKind, BridgeFrameReader } from "./wire.ts";
 
 const START_TIMEOUT_MS = 10_000;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** How much later than its own deadline a turn is ended from outside. */
 const GRACE_MS = 250;
 const MEBIBYTE = 1024 * 1024;
-/** Resident memory that a runner has before any guest, shared pages included, and room for its own work. */
-const BASE_MEMORY_MB = 160;
-/** V8 and ICU need more around a heap than its own size. */
-const MEMORY_SLACK = 1.5;
 /** A string takes at most twice as many bytes in UTF-8 as in the guest's heap. */
 const TEXT_GROWTH = 2;
 const MAX_FRAME_BYTES = 512 * MEBIBYTE;
-const OUT_OF_MEMORY = /out of memory|OOM error|Allocation failed|allocation failed/;
 
 export interface BridgeRunnerOptions extends SpawnOptions {
   readonly memoryLimitMb: number;
@@ -33,7 +29,7 @@ type Outcome = { readonly text: string } | { readonly failure: EngineFailure };
 /** From what the bridge sends to what ends it: the start, or one message. */
 interface Turn {
   readonly endsWith: typeof BridgeFrameKind.Ready | typeof BridgeFrameKind.Result;
-  readonly limitMs: number;
+  readonly timeoutMs: number;
   readonly startedAt: number;
   readonly answer: HostAnswer;
   readonly onEnd: ((outcome: Outcome) => void) | undefined;
@@ -53,7 +49,6 @@ export class BridgeRunner {
   readonly #exited: Promise<unknown>;
   readonly #watch: Watch | undefined;
   #turn: Turn | undefined;
-  #isAnswering = false;
   #isLost = false;
   #spawnError = "";
 
@@ -70,8 +65,7 @@ export class BridgeRunner {
         resolve(undefined);
       });
     });
-    const capMb = BASE_MEMORY_MB + options.memoryLimitMb * MEMORY_SLACK;
-    if (child.pid !== undefined) this.#watch = watchProcess(options.watchdog, child.pid, capMb);
+    this.#watch = this.#guard(child.pid);
     this.#transport.listen(
       (bytes) => this.#take(() => this.#reader.push(bytes)),
       () => this.#onEnd(),
@@ -86,33 +80,21 @@ export class BridgeRunner {
   /** Gives one message to the kernel. Only while no other is under way. */
   run(message: string, answer: HostAnswer, timeoutMs: number): Promise<string> {
     return new Promise((resolve, reject) => {
-      const turn = this.#open(BridgeFrameKind.Result, timeoutMs, answer, settler(resolve, reject));
-      this.#send(BridgeFrameKind.Message, message, turn.limitMs);
+      this.#open(BridgeFrameKind.Result, timeoutMs, answer, settler(resolve, reject));
+      this.#send(BridgeFrameKind.Message, message, wholeMs(timeoutMs));
     });
   }
 
-  /** The same, at once; what is under way is finished first. */
-  runSync(message: string, answer: HostAnswer, timeoutMs: number): string {
-    const turn = this.#open(BridgeFrameKind.Result, timeoutMs, answer);
-    this.#send(BridgeFrameKind.Message, message, turn.limitMs);
-    const outcome = this.#finish(turn);
-    if ("failure" in outcome) throw outcome.failure;
-    return outcome.text;
-  }
-
   /**
-   * Waits for what is under way, be it the start.
+   * The same, at once; a start that is under way is waited for.
    *
-   * @throws BridgeError when that waits for the caller.
+   * @throws EngineFailure
    */
-  settle(): void {
-    if (this.#isAnswering) {
-      throw new BridgeError(
-        "BRIDGE_NOT_SYNCHRONOUS",
-        "a host function called back into the bridge that waits for it; use another bridge",
-      );
-    }
-    if (this.#turn) this.#finish(this.#turn);
+  runSync(message: string, answer: HostAnswer, timeoutMs: number): string {
+    if (this.#turn) textOf(this.#finish(this.#turn));
+    const turn = this.#open(BridgeFrameKind.Result, timeoutMs, answer);
+    this.#send(BridgeFrameKind.Message, message, wholeMs(timeoutMs));
+    return textOf(this.#finish(turn));
   }
 
   /** Ends the process. What is under way fails. Resolves when nothing of it is left. Idempotent. */
@@ -122,16 +104,27 @@ export class BridgeRunner {
     await this.#watch?.[Symbol.asyncDispose]();
   }
 
+  /** A process that nobody watches must not run. */
+  #guard(pid: number | undefined): Watch | undefined {
+    if (pid === undefined) return undefined;
+    try {
+      return watchProcess(this.#options.watchdog, pid, residentCapMb(this.#options.memoryLimitMb));
+    } catch (error) {
+      this.#transport.close();
+      killWithInnermost(pid);
+      throw error;
+    }
+  }
+
   #open(
     endsWith: Turn["endsWith"],
     timeoutMs: number,
     answer: HostAnswer,
     onEnd?: (outcome: Outcome) => void,
   ): Turn {
-    const limitMs = Math.max(1, Math.ceil(timeoutMs));
-    const turn = { endsWith, limitMs, startedAt: performance.now(), answer, onEnd, outcome: undefined };
+    const turn = { endsWith, timeoutMs, startedAt: performance.now(), answer, onEnd, outcome: undefined };
     this.#turn = turn;
-    this.#watch?.beginTurn(limitMs + GRACE_MS);
+    this.#watch?.beginTurn(timeoutMs + GRACE_MS);
     return turn;
   }
 
@@ -160,8 +153,8 @@ export class BridgeRunner {
         this.#handle(frame);
       }
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-      this.#violate(error.message);
+      // Nothing that a runner sends may leave its bridge in the middle of a call.
+      this.#violate((error as Error).message);
     }
   }
 
@@ -169,7 +162,7 @@ export class BridgeRunner {
     const turn = this.#turn;
     if (!turn) return this.#violate(`it sent a frame of kind ${kind} when nothing was asked of it`);
     if (kind === turn.endsWith) return this.#close({ text });
-    if (turn.endsWith === BridgeFrameKind.Ready) return this.#violate(`its first frame was of kind ${kind}`);
+    if (turn.endsWith === BridgeFrameKind.Ready) return this.#handleStart(kind, text);
     switch (kind) {
       case BridgeFrameKind.Question:
         return this.#answer(turn, text);
@@ -184,17 +177,21 @@ export class BridgeRunner {
     }
   }
 
+  #handleStart(kind: number, text: string): void {
+    if (kind === BridgeFrameKind.Broken) this.#lose("BRIDGE_LOST", `the guest bundle failed: ${text}`);
+    else this.#violate(`its first frame was of kind ${kind}`);
+  }
+
   #answer(turn: Turn, question: string): void {
-    this.#isAnswering = true;
     const text = turn.answer(question);
-    this.#isAnswering = false;
     // The runner's own clock stands still while the host is at work.
-    if (performance.now() - turn.startedAt > turn.limitMs) this.#loseToTime(turn);
+    if (performance.now() - turn.startedAt > turn.timeoutMs) this.#loseToTime(turn);
     else this.#send(BridgeFrameKind.Answer, text);
   }
 
   #send(kind: BridgeFrameKind, text: string, number?: number): void {
-    if (this.#isLost) return this.#close({ failure: new EngineFailure("BRIDGE_LOST", "the runner had ended") });
+    if (this.#isLost)
+      return this.#close({ failure: new EngineFailure("BRIDGE_LOST", "the runner had ended") });
     try {
       this.#transport.send(kind, text, number);
     } catch {
@@ -212,17 +209,17 @@ export class BridgeRunner {
       return this.#lose("BRIDGE_LOST", `a runner process did not start: ${detail}`);
     }
     if (verdict === "deadline" && this.#turn) return this.#loseToTime(this.#turn);
-    if (verdict === "memory" || OUT_OF_MEMORY.test(errors)) return this.#loseToMemory();
+    if (verdict === "memory" || saysOutOfMemory(errors)) return this.#loseToMemory();
     this.#lose("BRIDGE_LOST", "the runner process ended before the code had a result");
   }
 
-  #loseToTime({ limitMs }: Turn): void {
-    this.#lose("BRIDGE_TIMEOUT", `the code ran longer than its limit of ${limitMs} ms`);
+  #loseToTime({ timeoutMs }: Turn): void {
+    this.#lose("BRIDGE_TIMEOUT", `the code ran longer than ${timeoutMs} ms`);
   }
 
   #loseToMemory(): void {
     const { memoryLimitMb } = this.#options;
-    this.#lose("BRIDGE_MEMORY", `the code used more memory than its limit of ${memoryLimitMb} MB`);
+    this.#lose("BRIDGE_MEMORY", `the code used more memory than ${memoryLimitMb} MiB`);
   }
 
   #violate(reason: string): void {
@@ -240,11 +237,21 @@ export class BridgeRunner {
   }
 }
 
+function textOf(outcome: Outcome): string {
+  if ("failure" in outcome) throw outcome.failure;
+  return outcome.text;
+}
+
 function settler(resolve: (text: string) => void, reject: (failure: EngineFailure) => void) {
   return (outcome: Outcome): void => {
     if ("failure" in outcome) reject(outcome.failure);
     else resolve(outcome.text);
   };
+}
+
+/** A part of a millisecond would count as no limit; more than this the wire cannot say. */
+function wholeMs(timeoutMs: number): number {
+  return Math.min(Math.ceil(timeoutMs), MAX_TIMEOUT_MS);
 }
 
 function refuse(): never {

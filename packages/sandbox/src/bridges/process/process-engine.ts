@@ -23,21 +23,16 @@ const jails = new Map<IsolationPolicy, Jail>();
 export class ProcessEngine implements Engine {
   readonly isSynchronous: boolean;
   readonly #options: ProcessEngineOptions;
+  /** Runners that were lost and are not quite gone. */
   readonly #closing = new Set<Promise<void>>();
-  #generation = 0;
+  /** Set from the start to the end. */
   #runnerOptions: BridgeRunnerOptions | undefined;
   #runner: BridgeRunner | undefined;
   #starting: Promise<void> | undefined;
-  #lastRun: Promise<unknown> = Promise.resolve();
-  #isDisposed = false;
 
   constructor(options: ProcessEngineOptions) {
     this.#options = options;
     this.isSynchronous = options.transport === undefined ? hasFifos() : options.transport === "fifos";
-  }
-
-  get generation(): number {
-    return this.#generation;
   }
 
   start(): Promise<void> {
@@ -49,29 +44,20 @@ export class ProcessEngine implements Engine {
     return this.#starting;
   }
 
-  run(message: string, answer: HostAnswer, timeoutMs: number): Promise<string> {
-    const generation = this.#generation;
-    const run = this.#lastRun.then(async () => {
-      const runner = this.#current();
-      await runner.ready;
-      this.#requireGeneration(generation);
-      return runner.run(message, answer, timeoutMs);
-    });
-    this.#lastRun = run.catch(() => {});
-    return run;
+  async run(message: string, answer: HostAnswer, timeoutMs: number): Promise<string> {
+    const runner = this.#current();
+    await runner.ready;
+    return runner.run(message, answer, timeoutMs);
   }
 
   runSync(message: string, answer: HostAnswer, timeoutMs: number): string {
-    const generation = this.#generation;
-    this.#current().settle();
-    this.#requireGeneration(generation);
     return this.#current().runSync(message, answer, timeoutMs);
   }
 
   async dispose(): Promise<void> {
-    this.#isDisposed = true;
     await this.#starting?.catch(() => {});
-    this.#end(this.#runner);
+    this.#runnerOptions = undefined;
+    await this.#runner?.close();
     await Promise.all(this.#closing);
   }
 
@@ -98,26 +84,17 @@ export class ProcessEngine implements Engine {
 
   /** The runner that takes the next message; started if there is none. */
   #current(): BridgeRunner {
-    if (this.#isDisposed) throw new BridgeError("BRIDGE_DISPOSED", "the bridge was disposed");
-    if (!this.#runnerOptions) {
-      throw new BridgeError("BRIDGE_NOT_SYNCHRONOUS", "the bridge was not initialised: await initialize() first");
-    }
+    if (!this.#runnerOptions)
+      throw new EngineFailure("BRIDGE_LOST", "the engine is not started, or disposed");
     return (this.#runner ??= new BridgeRunner(this.#runnerOptions));
-  }
-
-  /** A message may speak of what only the kernel of its time knew. */
-  #requireGeneration(generation: number): void {
-    if (generation === this.#generation) return;
-    throw new EngineFailure("BRIDGE_LOST", "the runner was replaced while this call waited for it");
   }
 
   #onLost(hadOpenCall: boolean): void {
     const lost = this.#runner;
-    this.#generation++;
     this.#runner = undefined;
     // Who calls is likely to call again. A runner that dies by itself is replaced when it is needed.
-    if (hadOpenCall && !this.#isDisposed && this.#runnerOptions) this.#prepareNext(this.#runnerOptions);
-    this.#end(lost);
+    if (hadOpenCall && this.#runnerOptions) this.#prepareNext(this.#runnerOptions);
+    if (lost) this.#end(lost);
   }
 
   #prepareNext(options: BridgeRunnerOptions): void {
@@ -128,8 +105,7 @@ export class ProcessEngine implements Engine {
     }
   }
 
-  #end(runner: BridgeRunner | undefined): void {
-    if (!runner) return;
+  #end(runner: BridgeRunner): void {
     const closed = runner.close().finally(() => this.#closing.delete(closed));
     this.#closing.add(closed);
   }

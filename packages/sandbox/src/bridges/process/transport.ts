@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHANNEL_FD, FURTHER_FD } from "../../protocol/boot.ts";
 import { type SpawnOptions, composeProgram, spawnJailed, spawnRunner } from "../../supervisor/spawn.ts";
-import { type Descriptors, receiveBytes, sendBytes } from "./descriptors.ts";
 import { createFifos } from "./fifos.ts";
+import { type Descriptors, Line } from "./line.ts";
 import { type BridgeFrameKind, type BridgeFrameReader, encodeBridgeFrame } from "./wire.ts";
 
 const MAX_ERROR_BYTES = 4_096;
@@ -22,7 +22,7 @@ export interface Transport {
   receive(reader: BridgeFrameReader): boolean;
   /** Says what comes while nobody waits in {@link receive}. */
   listen(onBytes: (bytes: Uint8Array) => void, onEnd: () => void): void;
-  /** The last that the process wrote to its standard error. */
+  /** What the process wrote to its standard error, cut to some kilobytes. */
   readErrors(): string;
   /** Lets go of every descriptor. Idempotent. */
   close(): void;
@@ -56,6 +56,7 @@ class FifoTransport implements Transport {
   readonly isSynchronous = true;
   readonly child: ChildProcess;
   readonly #descriptors: Required<Descriptors>;
+  readonly #line: Line;
   readonly #errors: number;
   readonly #socket: Socket;
   #isClosed = false;
@@ -63,17 +64,18 @@ class FifoTransport implements Transport {
   constructor(child: ChildProcess, descriptors: Required<Descriptors>, errors: number) {
     this.child = child;
     this.#descriptors = descriptors;
+    this.#line = new Line(descriptors);
     this.#errors = errors;
     this.#socket = new Socket({ fd: descriptors.readNow, readable: true, writable: false });
     this.#socket.on("error", () => {});
   }
 
   send(kind: BridgeFrameKind, text: string, number?: number): void {
-    sendBytes(this.#descriptors, encodeBridgeFrame(kind, text, number));
+    this.#line.send(kind, text, number);
   }
 
   receive(reader: BridgeFrameReader): boolean {
-    return receiveBytes(this.#descriptors, reader);
+    return this.#line.receive(reader);
   }
 
   listen(onBytes: (bytes: Uint8Array) => void, onEnd: () => void): void {

@@ -45,9 +45,9 @@ function rest(): void {
 
 function takeRequests(): void {
   for (;;) {
-    const received = receiveMessageOnPort(requests) as { message: WatchRequest } | undefined;
+    const received = receiveMessageOnPort(requests);
     if (!received) return;
-    const { message } = received;
+    const message = received.message as WatchRequest;
     if ("words" in message) {
       watched.set(message.id, { ...message, turn: 0, turnSeenAt: 0 });
     } else {

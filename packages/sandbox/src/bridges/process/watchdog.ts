@@ -5,6 +5,7 @@ import { Bell, Verdict, WORD_COUNT, type WatchRequest, Word } from "./watch-word
 /** Why a runner was killed from outside. */
 export type WatchVerdict = "deadline" | "memory";
 
+const MAX_WORD = 2 ** 31 - 1;
 const VERDICTS: Readonly<Record<number, WatchVerdict>> = {
   [Verdict.Deadline]: "deadline",
   [Verdict.Memory]: "memory",
@@ -39,7 +40,7 @@ export class Watch {
 
   /** A turn begins: the process is killed when the turn lasts longer than this, or when it takes too much memory. */
   beginTurn(limitMs: number): void {
-    Atomics.store(this.#words, Word.LimitMs, limitMs);
+    Atomics.store(this.#words, Word.LimitMs, Math.min(limitMs, MAX_WORD));
     Atomics.add(this.#words, Word.Turn, 1);
     this.#wake();
   }
@@ -107,7 +108,7 @@ class Watchdog {
   }
 
   #request(request: WatchRequest): void {
-    this.#worker.postMessage(request);
+    this.#worker.postMessage(request, []);
   }
 
   /** What nobody watches any more must not live on. */

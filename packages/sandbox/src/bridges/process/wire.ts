@@ -26,7 +26,7 @@ export const BridgeFrameKind = {
   Timeout: 6,
   /** runner → bridge: the guest used too much memory; the kernel is gone. */
   OutOfMemory: 7,
-  /** runner → bridge: the kernel threw. Text: its message. */
+  /** runner → bridge: the kernel threw, or a script before it. Text: the message. */
   Broken: 8,
 } as const;
 export type BridgeFrameKind = (typeof BridgeFrameKind)[keyof typeof BridgeFrameKind];
@@ -36,11 +36,6 @@ export interface BridgeFrame {
   readonly text: string;
   /** 0 where it means nothing. */
   readonly number: number;
-}
-
-/** The other side does not speak this wire. */
-export class WireError extends Error {
-  override readonly name = "WireError";
 }
 
 const LENGTH_BYTES = 4;
@@ -99,16 +94,16 @@ export class BridgeFrameReader {
   /**
    * The next frame, if all of it is here.
    *
-   * @throws WireError on a frame that is too long or has no room for its header.
+   * @throws Error on a frame that is too long or has no room for its header.
    */
   take(): BridgeFrame | undefined {
-    if (this.#filled < HEADER_BYTES) return undefined;
+    if (this.#filled < LENGTH_BYTES) return undefined;
     const length = this.#buffer.readUInt32LE(0);
     if (length > this.#maxFrameBytes) {
-      throw new WireError(`frame of ${length} bytes is over the cap of ${this.#maxFrameBytes}`);
+      throw new Error(`frame of ${length} bytes is over the cap of ${this.#maxFrameBytes}`);
     }
     const end = LENGTH_BYTES + length;
-    if (end < HEADER_BYTES) throw new WireError(`frame of ${length} bytes has no room for its header`);
+    if (end < HEADER_BYTES) throw new Error(`frame of ${length} bytes has no room for its header`);
     if (this.#filled < end) {
       this.#reserve(end);
       return undefined;

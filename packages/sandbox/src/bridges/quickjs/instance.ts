@@ -1,24 +1,33 @@
 import {
+  type EmscriptenModuleLoaderOptions,
+  type QuickJSSyncVariant,
   type QuickJSWASMModule,
   newQuickJSWASMModuleFromVariant,
-  newVariant,
 } from "quickjs-emscripten-core";
-import variant from "@jitl/quickjs-ng-wasmfile-release-sync";
-import { METER_IMPORT, STATE_EXPORT_PREFIX } from "./wasm-meter.ts";
+import build from "@jitl/quickjs-ng-wasmfile-release-sync";
+import { BoundedMemory, type MemoryImage } from "./bounded-memory.ts";
+import { METER_IMPORT, RATION_EXPORT, STATE_EXPORT_PREFIX } from "./wasm-meter.ts";
 
-const PAGE_BYTES = 65_536;
-const PAGES_PER_MB = 16;
+/** The package's types describe its CommonJS file, in which the build is one level deeper. */
+const BUILD = build as unknown as QuickJSSyncVariant;
+
 /** What the module asks for at least. */
-const INITIAL_PAGES = 256;
+const INITIAL_MB = 16;
 /** Stack and static data of the engine, which lie in the same memory as the heap. */
 const ENGINE_MB = 6;
 /** Loop turns and function entries between two looks at the clock: some tens of microseconds. */
 const RATION = 20_000;
+/** A text in the heap: as UTF-8, then as QuickJS has it, which may take two bytes for each of UTF-8; and some change. */
+const TEXT_FACTOR = 3;
+const TEXT_SLACK_BYTES = 1_024;
+
+/** What Emscripten takes; its types leave out where it prints. */
+type LoaderOptions = EmscriptenModuleLoaderOptions & { print(): void; printErr(): void };
+type EmscriptenModule = ConstructorParameters<Awaited<ReturnType<QuickJSSyncVariant["importFFI"]>>>[0];
 
 /** State of an instance at one moment. */
 interface Checkpoint {
-  /** Pages that were not empty, by number. */
-  readonly pages: ReadonlyMap<number, Uint8Array>;
+  readonly memory: MemoryImage;
   readonly globals: ReadonlyMap<WebAssembly.Global, unknown>;
 }
 
@@ -35,72 +44,82 @@ export class QuickJsInstance {
   /** When metered work is stopped, on the clock of `performance.now()`: the call into the module throws. */
   stopAt = Infinity;
 
-  readonly #memory: WebAssembly.Memory;
+  readonly #emscripten: EmscriptenModule;
+  readonly #memory: BoundedMemory;
   readonly #globals: readonly WebAssembly.Global[];
-  #checkpoint: Checkpoint = { pages: new Map(), globals: new Map() };
-  #isExhausted = false;
+  readonly #ration: WebAssembly.Global;
+  #checkpoint: Checkpoint = { memory: new Map(), globals: new Map() };
 
   /** @param module A metered build of QuickJS. */
   static async create(module: WebAssembly.Module, memoryLimitMb: number): Promise<QuickJsInstance> {
-    const memory = new WebAssembly.Memory({
-      initial: INITIAL_PAGES,
-      maximum: Math.max(INITIAL_PAGES, Math.ceil((memoryLimitMb + ENGINE_MB) * PAGES_PER_MB)),
-    });
+    const memory = new BoundedMemory(INITIAL_MB, memoryLimitMb + ENGINE_MB);
     const refill = { current: () => RATION };
+    const meter = { [METER_IMPORT.name]: () => refill.current() };
     let exports: WebAssembly.Exports = {};
-    const quickJs = await newQuickJSWASMModuleFromVariant(
-      newVariant(variant, {
-        wasmMemory: memory,
-        emscriptenModule: {
-          // The engine has nothing to say on the host's console.
-          print() {},
-          printErr() {},
-          instantiateWasm(imports, receive) {
-            const meter = { [METER_IMPORT.name]: () => refill.current() };
-            const instance = new WebAssembly.Instance(module, { ...imports, [METER_IMPORT.module]: meter });
-            exports = instance.exports;
-            receive(instance);
-            return exports;
-          },
-        },
-      }),
-    );
-    return new QuickJsInstance(quickJs, memory, exports, refill);
+    const { quickJs, emscripten } = await load({
+      wasmMemory: memory.memory,
+      // The engine has nothing to say on the host's console.
+      print() {},
+      printErr() {},
+      instantiateWasm(imports, receive) {
+        const instance = new WebAssembly.Instance(module, { ...imports, [METER_IMPORT.module]: meter });
+        exports = instance.exports;
+        receive(instance);
+        return exports;
+      },
+    });
+    const created = new QuickJsInstance(quickJs, emscripten, memory, exports);
+    refill.current = () => created.#refill();
+    return created;
   }
 
   private constructor(
     quickJs: QuickJSWASMModule,
-    memory: WebAssembly.Memory,
+    emscripten: EmscriptenModule,
+    memory: BoundedMemory,
     exports: WebAssembly.Exports,
-    refill: { current: () => number },
   ) {
     this.quickJs = quickJs;
+    this.#emscripten = emscripten;
     this.#memory = memory;
-    this.#globals = Object.entries(exports)
-      .filter(([name]) => name.startsWith(STATE_EXPORT_PREFIX))
-      .map(([, exported]) => exported as WebAssembly.Global);
-    refill.current = () => {
-      if (performance.now() >= this.stopAt) throw new Error("stopped by the meter");
-      return RATION;
-    };
-    this.#watchGrowth();
+    this.#globals = Object.keys(exports)
+      .filter((name) => name.startsWith(STATE_EXPORT_PREFIX))
+      .map((name) => exports[name] as WebAssembly.Global);
+    this.#ration = exports[RATION_EXPORT] as WebAssembly.Global;
   }
 
-  /** Whether the memory wanted to grow beyond its maximum since the last checkpoint or restore. */
+  /** Whether more memory was wanted than there may be, since the start or the last {@link restore}. */
   get isExhausted(): boolean {
-    return this.#isExhausted;
+    return this.#memory.isExhausted;
+  }
+
+  /** Whether a text can be given to the engine, which does not look whether it gets the memory for it. */
+  hasRoomFor(text: string): boolean {
+    const pointer = this.#emscripten._malloc(text.length * TEXT_FACTOR + TEXT_SLACK_BYTES);
+    if (pointer !== 0) this.#emscripten._free(pointer);
+    return pointer !== 0;
+  }
+
+  /**
+   * Does what a function of the host does inside the engine, and is not stopped in it: the exception would be taken
+   * for one of the host function.
+   */
+  unstopped<Result>(work: () => Result): Result {
+    const { stopAt } = this;
+    this.stopAt = Infinity;
+    try {
+      return work();
+    } finally {
+      this.stopAt = stopAt;
+      // Enough for the way back into the engine.
+      this.#ration.value = RATION;
+    }
   }
 
   /** Remembers the present state, which {@link restore} puts back. */
   checkpoint(): void {
-    const pages = new Map<number, Uint8Array>();
-    const bytes = new Uint8Array(this.#memory.buffer);
-    for (let page = 0; page * PAGE_BYTES < bytes.length; page++) {
-      const content = bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
-      if (!isEmpty(content)) pages.set(page, content.slice());
-    }
-    const globals = new Map(this.#globals.map((global) => [global, global.value as unknown]));
-    this.#checkpoint = { pages, globals };
+    const globals = new Map(this.#globals.map((global) => [global, global.value]));
+    this.#checkpoint = { memory: this.#memory.capture(), globals };
   }
 
   /**
@@ -108,28 +127,25 @@ export class QuickJsInstance {
    * must not be used again, and not be disposed of either.
    */
   restore(): void {
-    const bytes = new Uint8Array(this.#memory.buffer);
-    bytes.fill(0);
-    for (const [page, content] of this.#checkpoint.pages) bytes.set(content, page * PAGE_BYTES);
+    this.#memory.restore(this.#checkpoint.memory);
     for (const [global, value] of this.#checkpoint.globals) global.value = value;
-    this.#isExhausted = false;
   }
 
-  /** Emscripten grows the memory by this method and tells no one when it fails. */
-  #watchGrowth(): void {
-    const memory = this.#memory;
-    const grow = memory.grow.bind(memory);
-    memory.grow = (pages) => {
-      this.#isExhausted = true;
-      const before = grow(pages);
-      this.#isExhausted = false;
-      return before;
-    };
+  #refill(): number {
+    if (performance.now() >= this.stopAt) throw new Error("stopped by the meter");
+    return RATION;
   }
 }
 
-function isEmpty(page: Uint8Array): boolean {
-  const words = new Int32Array(page.buffer, page.byteOffset, page.byteLength / Int32Array.BYTES_PER_ELEMENT);
-  for (let index = 0; index < words.length; index++) if (words[index] !== 0) return false;
-  return true;
+async function load(
+  options: LoaderOptions,
+): Promise<{ readonly quickJs: QuickJSWASMModule; readonly emscripten: EmscriptenModule }> {
+  const imported = await BUILD.importModuleLoader();
+  const loader = "default" in imported ? imported.default : imported;
+  const emscripten = await (loader as (options: LoaderOptions) => Promise<EmscriptenModule>)(options);
+  const quickJs = await newQuickJSWASMModuleFromVariant({
+    ...BUILD,
+    importModuleLoader: async () => async () => emscripten,
+  });
+  return { quickJs, emscripten };
 }

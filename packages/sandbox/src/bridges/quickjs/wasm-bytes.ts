@@ -19,7 +19,8 @@ export class WasmReader {
 
   byte(): number {
     const value = this.bytes[this.position];
-    if (value === undefined || this.isAtEnd) throw new Error(`the module ends early, at byte ${this.position}`);
+    if (value === undefined || this.isAtEnd)
+      throw new Error(`the module ends early, at byte ${this.position}`);
     this.position += 1;
     return value;
   }

@@ -4,6 +4,8 @@ import { WasmReader, WasmWriter } from "./wasm-bytes.ts";
 export const METER_IMPORT = { module: "meter", name: "refill" } as const;
 /** How the names of the exported globals begin, in which a metered module keeps state. */
 export const STATE_EXPORT_PREFIX = "state:";
+/** The global that holds what is left of the ration. */
+export const RATION_EXPORT = `${STATE_EXPORT_PREFIX}ration`;
 
 const HEADER_BYTES = 8;
 const I32 = 0x7f;
@@ -167,6 +169,11 @@ function addGlobal(section: WasmReader, layout: Layout): Uint8Array {
     .finish();
 }
 
+/** Number of our global, the last. */
+function rationOf(layout: Layout): number {
+  return layout.importedGlobals + layout.areMutable.length - 1;
+}
+
 function addExports(section: WasmReader, layout: Layout): Uint8Array {
   const mutable = layout.areMutable.flatMap((isMutable, index) =>
     isMutable ? [layout.importedGlobals + index] : [],
@@ -181,7 +188,10 @@ function addExports(section: WasmReader, layout: Layout): Uint8Array {
     const exported = section.u32();
     writer.u32(kind === FUNCTION_KIND ? moveFunction(exported, layout) : exported);
   }
-  for (const global of mutable) writer.name(`${STATE_EXPORT_PREFIX}${global}`).byte(GLOBAL_KIND).u32(global);
+  for (const global of mutable) {
+    const name = global === rationOf(layout) ? RATION_EXPORT : `${STATE_EXPORT_PREFIX}${global}`;
+    writer.name(name).byte(GLOBAL_KIND).u32(global);
+  }
   return writer.finish();
 }
 
@@ -215,7 +225,7 @@ function meterCode(section: WasmReader, layout: Layout): Uint8Array {
 
 /** Takes one unit of the ration; asks for the next one when it is used up. */
 function createCharge(layout: Layout): Uint8Array {
-  const ration = layout.importedGlobals + layout.areMutable.length - 1;
+  const ration = rationOf(layout);
   return new WasmWriter()
     .byte(Op.GlobalGet)
     .u32(ration)

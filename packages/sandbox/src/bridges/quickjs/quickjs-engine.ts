@@ -9,8 +9,9 @@ import { QuickJsInstance } from "./instance.ts";
 const STACK_BYTES = 256 * 1024;
 /** How long after the deadline native code that does not listen is stopped by the meter. */
 const METER_GRACE_MS = 10;
-/** What QuickJS has beyond the language: a clock that is too fine, and names that only it has. */
-const REMOVE_EXTRAS = 'for (const name of ["performance", "DOMException"]) delete globalThis[name];';
+
+/** Accessors of QuickJS that keep what code assigns outside of every object, where no freezing reaches it. */
+const REMOVE_STATE = "delete Error.prepareStackTrace; delete Error.stackTraceLimit;";
 
 /** The compiled engine: code without state, one for all instances. */
 let compiled: Promise<WebAssembly.Module> | undefined;
@@ -30,7 +31,9 @@ export class QuickJsEngine implements Engine {
 
   start(): Promise<void> {
     this.#starting ??= this.#start().catch((error: unknown) => {
+      // The next call may find what was missing.
       this.#starting = undefined;
+      compiled = undefined;
       throw new BridgeError("BRIDGE_START", `QuickJS could not be started: ${messageOf(error)}`);
     });
     return this.#starting;
@@ -58,7 +61,7 @@ export class QuickJsEngine implements Engine {
     const [module, kernel] = await Promise.all([compiled, bridgeKernelBundle()]);
     const limitMb = this.#options.memoryLimitMb ?? DEFAULT_BRIDGE_MEMORY_MB;
     const instance = await QuickJsInstance.create(module, limitMb);
-    const scripts = [REMOVE_EXTRAS, kernel, this.#options.guestBundle ?? ""];
+    const scripts = [REMOVE_STATE, kernel, this.#options.guestBundle ?? ""];
     if (!this.#isDisposed) this.#realm = new Realm(instance, limitMb, scripts);
   }
 }
@@ -78,7 +81,7 @@ class Realm {
     this.#limitMb = limitMb;
     this.#runtime = instance.quickJs.newRuntime();
     this.#runtime.setMaxStackSize(STACK_BYTES);
-    this.#runtime.setInterruptHandler(() => performance.now() >= this.#deadline);
+    this.#runtime.setInterruptHandler(() => this.#isLate() || instance.isExhausted);
     this.#context = this.#runtime.newContext();
     for (const script of scripts) this.#evaluate(script).dispose();
     this.#receive = this.#attach();
@@ -130,12 +133,15 @@ class Realm {
     const isLate = this.#isLate();
     const isExhausted = this.#instance.isExhausted;
     this.#instance.restore();
-    if (isLate) return new EngineFailure("BRIDGE_TIMEOUT", `the code ran longer than ${timeoutMs} ms`);
     if (isExhausted) {
       return new EngineFailure("BRIDGE_MEMORY", `the code used more memory than ${this.#limitMb} MiB`);
     }
-    if (error instanceof RangeError) {
-      return new EngineFailure("BRIDGE_MEMORY", "the code used more stack than there is: it nests too deeply");
+    if (isLate) return new EngineFailure("BRIDGE_TIMEOUT", `the code ran longer than ${timeoutMs} ms`);
+    if (isStackOverflow(error)) {
+      return new EngineFailure(
+        "BRIDGE_MEMORY",
+        "the code used more stack than there is: it nests too deeply",
+      );
     }
     return new EngineFailure("BRIDGE_LOST", `QuickJS gave no answer${error ? `: ${messageOf(error)}` : ""}`);
   }
@@ -143,7 +149,11 @@ class Realm {
   #attach(): QuickJSHandle {
     const context = this.#context;
     const ask = context.newFunction("ask", (question) =>
-      context.newString(this.#answer(context.getString(question))),
+      this.#instance.unstopped(() => {
+        const answer = this.#answer(context.getString(question));
+        // The run fails for it when it ends, and the interrupt handler sees to that.
+        return this.#instance.hasRoomFor(answer) ? context.newString(answer) : context.undefined;
+      }),
     );
     const attach = context.getProp(context.global, "__attachBridge");
     const receive = context.unwrapResult(context.callFunction(attach, context.undefined, ask));
@@ -155,6 +165,11 @@ class Realm {
   #evaluate(script: string): QuickJSHandle {
     return this.#context.unwrapResult(this.#context.evalCode(script, "bridge.js", { type: "global" }));
   }
+}
+
+/** Chromium, Node and Safari throw a RangeError; Firefox has an InternalError of its own. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof Error && error.name === "InternalError");
 }
 
 function messageOf(error: unknown): string {

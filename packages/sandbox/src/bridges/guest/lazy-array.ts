@@ -1,0 +1,175 @@
+import { reflectDefineProperty, reflectGetOwnPropertyDescriptor } from "../../guest/primordials.ts";
+import type { Execution } from "./execution.ts";
+import { type LazyNode, findLazyNode, stepAside } from "./lazy-node.ts";
+import {
+  hasOwn,
+  reflectDeleteProperty,
+  reflectGet,
+  reflectHas,
+  reflectOwnKeys,
+  reflectPreventExtensions,
+  reflectSet,
+  toIndex,
+} from "./primordials.ts";
+import { Question } from "./wire.ts";
+
+/** Elements that are not in the target, `to` excluded. */
+interface Gap {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * An array of host data, read in chunks. Its length is known from the start; the target's own follows what is in it
+ * until all is, because engines make room for a length.
+ */
+export class LazyArray implements LazyNode {
+  readonly execution: Execution;
+  readonly node: number;
+  readonly length: number;
+  isTouched = false;
+  readonly #target: unknown[];
+  #size: number;
+  /** In ascending order. */
+  #gaps: readonly Gap[];
+
+  constructor(execution: Execution, node: number, target: unknown[], length: number) {
+    this.execution = execution;
+    this.node = node;
+    this.length = length;
+    this.#target = target;
+    this.#gaps = [{ from: 0, to: length }];
+    this.#size = length;
+    if (length === 0) this.#rest();
+  }
+
+  get(target: unknown[], key: PropertyKey, receiver: unknown): unknown {
+    if (key === "length") return this.#size;
+    // Most elements are here already; asking for the value is quicker than asking whether there is one.
+    const item = target[key as number];
+    if (item !== undefined) return item;
+    this.settle(key);
+    return reflectGet(target, key, receiver);
+  }
+
+  has(target: unknown[], key: PropertyKey): boolean {
+    this.settle(key);
+    return reflectHas(target, key);
+  }
+
+  set(target: unknown[], key: PropertyKey, value: unknown, receiver: unknown): boolean {
+    this.isTouched = true;
+    this.settle(key);
+    // An object that inherits from this one gets a property of its own.
+    if (findLazyNode(receiver as object) !== this) return reflectSet(target, key, value, receiver);
+    if (key === "length") return this.#defineLength(target, { value });
+    const isSet = reflectSet(target, key, value);
+    if (target.length > this.#size) this.#size = target.length;
+    return isSet;
+  }
+
+  deleteProperty(target: unknown[], key: PropertyKey): boolean {
+    this.isTouched = true;
+    this.settle(key);
+    return reflectDeleteProperty(target, key);
+  }
+
+  defineProperty(target: unknown[], key: PropertyKey, descriptor: PropertyDescriptor): boolean {
+    this.isTouched = true;
+    if (key === "length") return this.#defineLength(target, descriptor);
+    this.settle(key);
+    const isDefined = reflectDefineProperty(target, key, descriptor);
+    if (target.length > this.#size) this.#size = target.length;
+    return isDefined;
+  }
+
+  getOwnPropertyDescriptor(target: unknown[], key: PropertyKey): PropertyDescriptor | undefined {
+    this.settle(key);
+    const descriptor = reflectGetOwnPropertyDescriptor(target, key);
+    if (key === "length" && descriptor) descriptor.value = this.#size;
+    return descriptor;
+  }
+
+  ownKeys(target: unknown[]): (string | symbol)[] {
+    this.#fetchAll();
+    return reflectOwnKeys(target);
+  }
+
+  preventExtensions(target: unknown[]): boolean {
+    this.isTouched = true;
+    this.#fetchAll();
+    return reflectPreventExtensions(target);
+  }
+
+  settle(key: PropertyKey): void {
+    if (typeof key !== "string" || hasOwn(this.#target, key)) return;
+    const index = toIndex(key);
+    if (index < 0) return;
+    for (let position = 0; position < this.#gaps.length; position++) {
+      const gap = this.#gaps[position] as Gap;
+      if (gap.from <= index && index < gap.to) return this.#fetch(gap, index);
+    }
+  }
+
+  #fetch(gap: Gap, index: number): void {
+    const { execution, node } = this;
+    const known = execution.scope.findChunk(node, index);
+    const text =
+      known?.text ?? execution.ask(`[${Question.Elements},${node},${index},${gap.from},${gap.to}]`);
+    const chunk = execution.read(text) as unknown[];
+    const from = chunk[0] as number;
+    const to = chunk[1] as number;
+    if (!known) execution.scope.keepChunk(node, { from, to, text });
+    this.isTouched = true;
+    for (let position = 2; position < chunk.length; position++) {
+      const at = from + position - 2;
+      // A chunk that an earlier execution fetched may reach over the gap, where code may have written.
+      if (at >= gap.from && at < gap.to && hasOwn(chunk, position)) this.#target[at] = chunk[position];
+    }
+    this.#fill(gap, from, to);
+  }
+
+  #fill(filled: Gap, from: number, to: number): void {
+    const gaps: Gap[] = [];
+    for (let position = 0; position < this.#gaps.length; position++) {
+      const gap = this.#gaps[position] as Gap;
+      if (gap !== filled) gaps[gaps.length] = gap;
+      else {
+        if (gap.from < from) gaps[gaps.length] = { from: gap.from, to: from };
+        if (to < gap.to) gaps[gaps.length] = { from: to, to: gap.to };
+      }
+    }
+    this.#gaps = gaps;
+    this.#rest();
+  }
+
+  #fetchAll(): void {
+    for (let gap = this.#gaps[0]; gap; gap = this.#gaps[0]) this.#fetch(gap, gap.from);
+  }
+
+  #defineLength(target: unknown[], descriptor: PropertyDescriptor): boolean {
+    // One that says more than a number (`writable`) is for the target to judge, with all that is in it.
+    if (!hasOwn(descriptor, "value") || hasOwn(descriptor, "writable")) this.#fetchAll();
+    if (!reflectDefineProperty(target, "length", descriptor)) return false;
+    this.#size = target.length;
+    // Beyond a length that code has set, nothing of the host comes back.
+    this.#gaps = clipGaps(this.#gaps, target.length);
+    this.#rest();
+    return true;
+  }
+
+  #rest(): void {
+    if (this.#gaps.length > 0) return;
+    this.#target.length = this.#size;
+    stepAside(this);
+  }
+}
+
+function clipGaps(gaps: readonly Gap[], length: number): readonly Gap[] {
+  const clipped: Gap[] = [];
+  for (let position = 0; position < gaps.length; position++) {
+    const { from, to } = gaps[position] as Gap;
+    if (from < length) clipped[clipped.length] = { from, to: to < length ? to : length };
+  }
+  return clipped;
+}

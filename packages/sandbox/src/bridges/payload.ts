@@ -1,0 +1,263 @@
+import { Flattener } from "./guest/flatten.ts";
+import { ABSENT, type Content, type FlattenPolicy, type NodeReference } from "./guest/flatten-policy.ts";
+import type { Frame } from "./guest/frame.ts";
+import { kindOf } from "./guest/kinds.ts";
+import { measureLeaf } from "./guest/leaves.ts";
+import { setSize, toIndex } from "./guest/primordials.ts";
+import { PART_DEPTH, Slot, WIDE } from "./guest/wire.ts";
+import { hostReader, isOrdinary } from "./host-reader.ts";
+import { type Node, type NodeTable, lengthOf } from "./node-table.ts";
+import { mapSize } from "../guest/primordials.ts";
+
+/**
+ * Characters of the first and the longest answer about one node. The first is small, because every execution parses
+ * again what it touches; whoever reads on gets {@link GROWTH} times as much with each answer.
+ */
+const FIRST_BUDGET_CHARS = 1_024;
+const LAST_BUDGET_CHARS = 262_144;
+const GROWTH = 4;
+/** Characters of an object's answer. */
+const OBJECT_BUDGET_CHARS = 4_096;
+/** How far an element may reach over the budget of its chunk, so that not each chunk ends in a torn one. */
+const SLACK = 0.25;
+/** Objects of more keys are read key by key. */
+const WIDE_KEYS = 256;
+/** Texts up to here come with their object, whatever else there is. */
+const SHORT_CHARS = 256;
+/** Characters of budget for each element that comes with one when an array is read from its end. */
+const BACKWARD_CHARS = 256;
+/** A longer run of holes is skipped instead of told. */
+const HOLE_RUN = 16;
+
+/** Rough sizes on the wire, in characters. */
+const PRIMITIVE_CHARS = 8;
+const CONTAINER_CHARS = 24;
+const PUNCTUATION_CHARS = 4;
+
+/** Flattens host data until a budget is spent; containers that do not fit stay behind as nodes. */
+class Payload implements FlattenPolicy {
+  readonly reader = hostReader;
+  readonly flattener = new Flattener(this);
+  remaining: number;
+  readonly #table: NodeTable;
+
+  constructor(table: NodeTable, budget: number) {
+    this.#table = table;
+    this.remaining = budget;
+  }
+
+  refer(value: object): NodeReference | undefined {
+    return this.#table.find(value);
+  }
+
+  numberFunction(value: object): number {
+    return this.#table.add(value).node;
+  }
+
+  admit(value: object, isArray: boolean, depth: number): Content | NodeReference {
+    const keys = isArray ? undefined : hostReader.keys(value);
+    const count = keys ? keys.length : hostReader.length(value);
+    let chars = PUNCTUATION_CHARS * (count + 1);
+    if (chars > this.remaining || depth >= PART_DEPTH - 1) return this.#leave(value, keys);
+    const items: unknown[] = [];
+    let isFlat = true;
+    for (let index = 0; index < count; index++) {
+      const key = keys ? (keys[index] as string) : index;
+      const item = hostReader.read(value, key);
+      chars += measureAtom(item) + (typeof key === "string" ? key.length : 0);
+      if (chars > this.remaining) return this.#leave(value, keys);
+      if (typeof item === "object") isFlat = false;
+      items.push(item);
+    }
+    this.remaining -= chars;
+    return { keys, items, isOrdinary: this.#table.canBorrow && isOrdinary(value), isFlat };
+  }
+
+  refuse(): void {}
+
+  #leave(value: object, keys: readonly string[] | undefined): NodeReference {
+    const reference = this.#table.add(value);
+    this.#table.get(reference.node).ownKeys = keys;
+    return reference;
+  }
+
+  /** Puts a property if it fits. */
+  putFitting(frame: Frame, key: string | number, value: unknown): boolean {
+    const chars = measureAtom(value);
+    if (chars > this.remaining) return false;
+    this.remaining -= chars;
+    this.flattener.put(frame, key, value);
+    return true;
+  }
+
+  toText(): string {
+    return JSON.stringify(this.flattener.finish());
+  }
+}
+
+/** Answer about an object: its properties as far as they fit, texts and bytes that do not fit as pending. */
+export function describeObject(table: NodeTable, node: Node, budget = OBJECT_BUDGET_CHARS): string {
+  const { value } = node;
+  const keys = ownKeysOf(node);
+  if (keys.length > WIDE_KEYS) return WIDE;
+  const payload = new Payload(table, budget);
+  const frame = payload.flattener.open(payload.flattener.holder, 0, {});
+  const items = keys.map((key) => hostReader.read(value, key));
+  // What is small goes first: no large neighbour shall push it out.
+  for (let index = 0; index < keys.length; index++) {
+    const chars = measureAtom(items[index]);
+    payload.remaining -= (keys[index] as string).length + (chars <= SHORT_CHARS ? chars : CONTAINER_CHARS);
+  }
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
+    const item = items[index];
+    if (item === ABSENT) continue;
+    if (measureAtom(item) <= SHORT_CHARS) payload.flattener.put(frame, key, item);
+    else if (!payload.putFitting(frame, key, item)) payload.flattener.mark(frame, key, Slot.Pending, []);
+  }
+  return payload.toText();
+}
+
+/**
+ * Answer about the elements around an index, inside the gap that the guest has: `[from, to, element …]`. What is
+ * missing at the end are holes.
+ */
+export function describeElements(
+  table: NodeTable,
+  node: Node,
+  index: number,
+  gapStart: number,
+  gapEnd: number,
+): string {
+  const { value } = node;
+  const end = Math.min(gapEnd, lengthOf(value));
+  const isBackward = index === end - 1 && index > gapStart;
+  const budget = nextBudget(node, isBackward ? end : index);
+  const start = isBackward ? Math.max(gapStart, end - budget / BACKWARD_CHARS) : index;
+  const slack = budget * SLACK;
+  const payload = new Payload(table, budget + slack);
+  const head: number[] = [start, end];
+  const frame = payload.flattener.open(payload.flattener.holder, 0, head);
+  let position = start;
+  while (position < end && (payload.remaining > slack || position <= index)) {
+    const item = hostReader.read(value, position);
+    const key = head.length;
+    if (item === ABSENT) {
+      const next = nextElement(node, position);
+      if (position >= index && next - position > HOLE_RUN) {
+        position = Math.min(next, end);
+        break;
+      }
+      payload.flattener.mark(frame, key, Slot.Hole, []);
+      payload.remaining -= CONTAINER_CHARS;
+    } else if (!payload.putFitting(frame, key, item)) {
+      // One that fits nowhere travels alone, and only when it is asked for.
+      if (position < index) return describeElements(table, node, index, position + 1, gapEnd);
+      if (position > index) break;
+      payload.flattener.put(frame, key, item);
+    }
+    // A refused element is there, but has no value.
+    if (head.length === key) payload.flattener.mark(frame, key, Slot.Undefined, []);
+    position++;
+  }
+  head[1] = position;
+  node.next = isBackward ? start : position;
+  return payload.toText();
+}
+
+/** Answer about the keys of a wide object. */
+export function describeKeys(node: Node): string {
+  return JSON.stringify([keysOf(node)]);
+}
+
+/** Answer about one property: an object that has it, or nothing. */
+export function describeProperty(table: NodeTable, node: Node, key: string): string {
+  const payload = new Payload(table, OBJECT_BUDGET_CHARS);
+  const frame = payload.flattener.open(payload.flattener.holder, 0, {});
+  const item = hostReader.read(node.value, key);
+  return item !== ABSENT && payload.flattener.put(frame, key, item) ? payload.toText() : "";
+}
+
+/** Answer about the properties from a key on: an object with as many as fit, at least with that one. */
+export function describeProperties(table: NodeTable, node: Node, key: string): string {
+  const keys = keysOf(node);
+  node.positions ??= new Map(keys.map((name, position) => [name, position]));
+  const start = node.positions.get(key);
+  if (start === undefined) return "";
+  const budget = nextBudget(node, start);
+  const payload = new Payload(table, budget * (1 + SLACK));
+  const frame = payload.flattener.open(payload.flattener.holder, 0, {});
+  let position = start;
+  for (; position < keys.length && payload.remaining > budget * SLACK; position++) {
+    const name = keys[position] as string;
+    const item = hostReader.read(node.value, name);
+    payload.remaining -= name.length;
+    if (item === ABSENT || payload.putFitting(frame, name, item)) continue;
+    if (position > start) break;
+    payload.flattener.put(frame, name, item);
+  }
+  node.next = position;
+  return payload.toText();
+}
+
+/** Whoever goes on where the last answer ended gets more. */
+function nextBudget(node: Node, border: number): number {
+  const isNext = node.budget > 0 && border === node.next;
+  node.budget = isNext ? Math.min(node.budget * GROWTH, LAST_BUDGET_CHARS) : FIRST_BUDGET_CHARS;
+  return node.budget;
+}
+
+/** Keys of the properties that a guest can see. */
+function keysOf(node: Node): readonly string[] {
+  node.keys ??= ownKeysOf(node).filter((key) => isVisible(hostReader.read(node.value, key)));
+  return node.keys;
+}
+
+function ownKeysOf(node: Node): readonly string[] {
+  return (node.ownKeys ??= hostReader.keys(node.value));
+}
+
+function isVisible(item: unknown): boolean {
+  if (item === ABSENT || typeof item === "symbol") return false;
+  return typeof item !== "object" || item === null || kindOf(item) !== "opaque";
+}
+
+/** Index of the first element after a hole, Infinity when there is none. */
+function nextElement(node: Node, hole: number): number {
+  const keys = ownKeysOf(node);
+  // Index keys come first and in ascending order (ECMA-262 10.1.11.1).
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const index = toIndex(keys[middle] as string);
+    if (index >= 0 && index <= hole) low = middle + 1;
+    else high = middle;
+  }
+  const index = low < keys.length ? toIndex(keys[low] as string) : -1;
+  return index < 0 ? Infinity : index;
+}
+
+/** Characters of a value, of a container only what it takes when it stays behind. */
+function measureAtom(value: unknown): number {
+  if (typeof value === "string") return value.length + PUNCTUATION_CHARS;
+  if (typeof value === "bigint") return measureBigInt(value);
+  if (typeof value !== "object" || value === null) return PRIMITIVE_CHARS;
+  const kind = kindOf(value);
+  switch (kind) {
+    case "record":
+    case "array":
+      return PUNCTUATION_CHARS;
+    case "map":
+      return CONTAINER_CHARS * (1 + mapSize(value as Map<unknown, unknown>));
+    case "set":
+      return CONTAINER_CHARS * (1 + setSize(value as Set<unknown>));
+    default:
+      return measureLeaf(kind, value);
+  }
+}
+
+/** Its text is as long as the number is large; asking for the text is the only way to know. */
+function measureBigInt(value: bigint): number {
+  return value.toString(16).length + PUNCTUATION_CHARS;
+}
