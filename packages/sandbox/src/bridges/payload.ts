@@ -1,3 +1,4 @@
+import { mapSize } from "../guest/primordials.ts";
 import { Flattener } from "./guest/flatten.ts";
 import { ABSENT, type Content, type FlattenPolicy, type NodeReference } from "./guest/flatten-policy.ts";
 import type { Frame } from "./guest/frame.ts";
@@ -7,7 +8,6 @@ import { setSize, toIndex } from "./guest/primordials.ts";
 import { PART_DEPTH, Slot, WIDE } from "./guest/wire.ts";
 import { hostReader, isOrdinary } from "./host-reader.ts";
 import { type Node, type NodeTable, lengthOf } from "./node-table.ts";
-import { mapSize } from "../guest/primordials.ts";
 
 /**
  * Characters of the first and the longest answer about one node. The first is small, because every execution parses

@@ -2,6 +2,8 @@ import type { BridgeOptions, ExecuteOptions, RuntimeBridge } from "../../src/bri
 import type { BridgeError } from "../../src/bridges/errors.ts";
 import type { HostData } from "../../src/bridges/host-data.ts";
 
+const CASE_TIMEOUT_MS = 20_000;
+
 /** Makes the bridge under test. */
 export type CreateBridge = (options?: BridgeOptions) => RuntimeBridge;
 
@@ -29,7 +31,7 @@ export interface BridgeCase {
 
 /** What a case has in hand. Errors come as data, so that they compare. */
 export class Subject {
-  /** One bridge for many cases, with the defaults. */
+  /** One bridge for many cases, with time enough for a loaded machine. */
   readonly bridge: RuntimeBridge;
   readonly create: CreateBridge;
   readonly traits: BridgeTraits;
@@ -37,7 +39,7 @@ export class Subject {
   constructor(create: CreateBridge, traits: BridgeTraits) {
     this.create = create;
     this.traits = traits;
-    this.bridge = create();
+    this.bridge = create({ timeoutMs: CASE_TIMEOUT_MS });
   }
 
   /** Result of the code, run by a promise and, where the bridge can, at once: a list of both. */
