@@ -39,3 +39,16 @@ export interface ExecutionUsage {
   outputBytes: number;
   logBytes: number;
 }
+
+/** The usage of an execution that has used nothing yet. */
+export function createUsage(): ExecutionUsage {
+  return {
+    queuedMs: 0,
+    durationMs: 0,
+    cpuMs: 0,
+    memoryPeakBytes: 0,
+    capabilityCalls: 0,
+    outputBytes: 0,
+    logBytes: 0,
+  };
+}

@@ -1,7 +1,7 @@
 import { bareGuestBundle, runnerBundle } from "#bundles";
 import type { CapabilityTable, ExecutionRequest, ExecutionResult } from "../execution.ts";
 import { SandboxError } from "../errors.ts";
-import { DEFAULT_LIMITS, type ExecutionUsage } from "../limits.ts";
+import { DEFAULT_LIMITS, createUsage } from "../limits.ts";
 import { findEngineAddon } from "../supervisor/addon.ts";
 import { type IsolationReport, probeJail } from "../supervisor/isolation.ts";
 import type { RunnerEndReason, RunnerProcess, RunnerProcessOptions } from "../supervisor/runner-process.ts";
@@ -343,25 +343,15 @@ export async function createRunnerPool(options: RunnerPoolOptions = {}): Promise
   }
 }
 
-const NO_USAGE: ExecutionUsage = {
-  queuedMs: 0,
-  durationMs: 0,
-  cpuMs: 0,
-  memoryPeakBytes: 0,
-  capabilityCalls: 0,
-  outputBytes: 0,
-  logBytes: 0,
-};
-
 function refusedForInput(bytes: number): ExecutionResult {
   const message = `the input has ${bytes} bytes, at most ${MAX_INPUT_BYTES} are allowed`;
-  return { status: "failed", error: { code: "INPUT_LIMIT", message }, usage: { ...NO_USAGE } };
+  return { status: "failed", error: { code: "INPUT_LIMIT", message }, usage: createUsage() };
 }
 
 function cancelledWhileWaiting(queuedMs: number): ExecutionResult {
   return {
     status: "cancelled",
     error: { code: "CANCELLED", message: "the execution was cancelled while it waited for a runner" },
-    usage: { ...NO_USAGE, queuedMs },
+    usage: { ...createUsage(), queuedMs },
   };
 }

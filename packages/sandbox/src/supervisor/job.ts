@@ -3,7 +3,7 @@ import { CapabilityError } from "../capability.ts";
 import { SANDBOX_ERRORS, type SandboxErrorCode } from "../errors.ts";
 import type { CapabilityTable, ExecutionFailure, ExecutionRequest, ExecutionResult } from "../execution.ts";
 import { MAX_JSON_DEPTH } from "../guest/encode.ts";
-import type { ExecutionUsage } from "../limits.ts";
+import { createUsage } from "../limits.ts";
 import type { Channel } from "../protocol/channel.ts";
 import { type Frame, FrameKind } from "../protocol/frame.ts";
 import type { EndHead, FailureHead } from "../protocol/messages.ts";
@@ -55,15 +55,7 @@ export class Job {
   readonly #openCalls = new Set<number>();
   /** Made with the first call; most executions make none. */
   #abort: AbortController | undefined;
-  readonly #usage: ExecutionUsage = {
-    queuedMs: 0,
-    durationMs: 0,
-    cpuMs: 0,
-    memoryPeakBytes: 0,
-    capabilityCalls: 0,
-    outputBytes: 0,
-    logBytes: 0,
-  };
+  readonly #usage = createUsage();
   #settle!: (result: ExecutionResult) => void;
   #isEnded = false;
   /** The runner answers with the end; if it does not, the deadline does. */

@@ -1,4 +1,4 @@
-import { SandboxError } from "@skerry/sandbox";
+import { createUsage, SandboxError } from "@skerry/sandbox";
 import type {
   ExecutionLimits,
   ExecutionResult,
@@ -55,16 +55,6 @@ export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Pr
   }
 }
 
-const NO_USAGE = {
-  queuedMs: 0,
-  durationMs: 0,
-  cpuMs: 0,
-  memoryPeakBytes: 0,
-  capabilityCalls: 0,
-  outputBytes: 0,
-  logBytes: 0,
-};
-
 function failWithoutRunner({ code, message }: SandboxError): ExecutionResult {
-  return { status: "failed", error: { code, message }, usage: NO_USAGE };
+  return { status: "failed", error: { code, message }, usage: createUsage() };
 }
