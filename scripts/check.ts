@@ -28,6 +28,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   "file-sizes": repositoryCheck(checkFileSizes),
   "error-docs": repositoryCheck(checkErrorDocs),
   "readme-blocks": repositoryCheck(checkReadmeBlocks),
+  soak: program("packages/sandbox/test/soak/main.ts", ["--seconds=30"], process.execArgv),
   tests: program("node_modules/vitest/vitest.mjs", ["run"]),
 };
 
@@ -71,11 +72,11 @@ async function runStep(name: string): Promise<boolean> {
   return isWell;
 }
 
-/** A step that is a program of node_modules; it is well when the program exits with 0. */
-function program(file: string, words: readonly string[]): Step {
+/** A step that is a program; it is well when the program exits with 0. Our own sources need the flags of this process. */
+function program(file: string, words: readonly string[], flags: readonly string[] = []): Step {
   return () =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [file, ...words], {
+      const child = spawn(process.execPath, [...flags, file, ...words], {
         cwd: ROOT,
         stdio: ["ignore", "inherit", "inherit"],
       });

@@ -1,8 +1,14 @@
 import { parseArgs } from "node:util";
+import { measureBridges } from "./bridges/suite.ts";
+import { measureDensity } from "./density/suite.ts";
+import { measureNeighbour } from "./neighbour/suite.ts";
 import { report, type Row } from "./report.ts";
 import { measureScripts } from "./scripts/suite.ts";
 
 const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
+  bridges: measureBridges,
+  density: measureDensity,
+  neighbour: measureNeighbour,
   scripts: measureScripts,
 };
 

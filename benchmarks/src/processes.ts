@@ -5,15 +5,19 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const SOURCE_FLAGS = ["--conditions=@skerry/source", "--disable-warning=ExperimentalWarning"];
+const PROGRAM_TIMEOUT_MS = 90_000;
 
-/** Runs one of this folder's programs to its end and reads the JSON that it prints. */
+/** Runs one of this folder's programs to its end, in bounded time, and reads the JSON that it prints. */
 export async function runProgram<Result>(
   file: string,
   args: readonly string[],
   flags: readonly string[] = [],
 ): Promise<Result> {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const { stdout } = await run(process.execPath, [...SOURCE_FLAGS, ...flags, path, ...args]);
+  const { stdout } = await run(process.execPath, [...SOURCE_FLAGS, ...flags, path, ...args], {
+    timeout: PROGRAM_TIMEOUT_MS,
+    killSignal: "SIGKILL",
+  });
   return JSON.parse(stdout) as Result;
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import type { Spread } from "./samples.ts";
 
 /** One line of a suite's table. Peers stand beside our own figures in the same run. */
 export interface Row {
@@ -10,6 +11,19 @@ export interface Row {
   readonly p99?: number;
   /** What the project promises of this figure. */
   readonly target?: { readonly atMost: number } | { readonly atLeast: number };
+}
+
+const US_PER_MS = 1_000;
+
+/** The row of a duration: its median and 99th percentile. */
+export function rowOf(what: string, { p50, p99 }: Spread, unit: "ms" | "µs", target?: Row["target"]): Row {
+  const factor = unit === "µs" ? US_PER_MS : 1;
+  return { what, value: p50 * factor, p99: p99 * factor, unit, ...(target ? { target } : {}) };
+}
+
+/** The row of how many times longer one thing took than another, by their medians. */
+export function multipleOf(what: string, spread: Spread, base: Spread, target?: Row["target"]): Row {
+  return { what, value: spread.p50 / base.p50, unit: "×", ...(target ? { target } : {}) };
 }
 
 const RESULTS = new URL("../results/", import.meta.url);

@@ -1,5 +1,17 @@
+export { createBridgePool } from "./bridge-pool/bridge-pool.ts";
+export type { BridgePool } from "./bridge-pool/bridge-pool.ts";
+export type { BridgeLease } from "./bridge-pool/lease.ts";
+export type { BridgePoolOptions } from "./bridge-pool/options.ts";
+export type { BridgePoolStats } from "./bridge-pool/stats.ts";
 export { DEFAULT_BRIDGE_MEMORY_MB, DEFAULT_BRIDGE_TIMEOUT_MS } from "./bridges/bridge.ts";
-export type { BridgeOptions, BridgeScope, ExecuteOptions, RuntimeBridge } from "./bridges/bridge.ts";
+export type {
+  BridgeOptions,
+  BridgeScope,
+  ExecuteOptions,
+  GuestRuntime,
+  RuntimeBridge,
+  TransferType,
+} from "./bridges/bridge.ts";
 export { BRIDGE_ERRORS, BridgeError } from "./bridges/errors.ts";
 export type { BridgeErrorCode } from "./bridges/errors.ts";
 export type { HostData } from "./bridges/host-data.ts";

@@ -86,7 +86,7 @@ export async function startEngine(
 ): Promise<EngineOutcome> {
   const engine = engines.get(id) ?? new ENGINES[name](options);
   engines.set(id, engine);
-  return engine.start().then(() => ({ reply: "" }), describeFailure);
+  return engine.start(options.guestBundle ?? "").then(() => ({ reply: "" }), describeFailure);
 }
 
 /** Questions go to the test, by a request that the page waits for. */

@@ -1,3 +1,4 @@
+import type { JsonValue } from "../json.ts";
 import type { HostData } from "./host-data.ts";
 
 /**
@@ -8,8 +9,12 @@ export interface RuntimeBridge extends AsyncDisposable {
   /** Whether {@link executeSync} works here. */
   readonly isSynchronous: boolean;
 
-  /** Starts the engine. Idempotent; `execute` does it by itself when it was not called. */
-  initialize(): Promise<void>;
+  /**
+   * Starts the engine. Idempotent; `execute` does it by itself when it was not called.
+   *
+   * @param runtime What Layer 3 brings along; only the first call's counts.
+   */
+  initialize(runtime?: GuestRuntime): Promise<void>;
 
   /**
    * Runs code once over data.
@@ -32,6 +37,9 @@ export interface RuntimeBridge extends AsyncDisposable {
   /** Data that stays loaded for many executions: what one fetched, the next finds. */
   openScope(data: HostData): BridgeScope;
 
+  /** What the engine holds now, in MiB; undefined where nobody can tell, or while there is none. */
+  memoryMb(): number | undefined;
+
   /** Ends the engine. Idempotent. */
   dispose(): Promise<void>;
   isDisposed(): boolean;
@@ -53,6 +61,26 @@ export interface BridgeOptions {
   readonly timeoutMs?: number;
   /** Script that runs in the engine before guest code and may install globals. Default: none besides the kernel. */
   readonly guestBundle?: string;
+}
+
+/** The code that a layer above the bridge has in every realm of it. */
+export interface GuestRuntime {
+  /** Script that runs in the engine after `BridgeOptions.guestBundle`. */
+  readonly bundle: string;
+  /** Classes whose objects cross as what they are, in both directions. Default: none. */
+  readonly types?: readonly TransferType[];
+}
+
+/**
+ * The host's half of a class that crosses. The guest's half is registered by the runtime's bundle with
+ * `__registerTransferType(name, describe, restore)`.
+ */
+export interface TransferType {
+  readonly name: string;
+  /** JSON data for an object of this class; undefined for every other one. Asked for objects of classes alone. */
+  readonly describe: (value: object) => JsonValue | undefined;
+  /** Comes from the guest: throw for data that `describe` would not give. */
+  readonly restore: (payload: JsonValue) => object;
 }
 
 /** Settings of one execution. */

@@ -4,18 +4,27 @@ import {
   DEFAULT_BRIDGE_MEMORY_MB,
   DEFAULT_BRIDGE_TIMEOUT_MS,
   type ExecuteOptions,
+  type GuestRuntime,
   MIN_BRIDGE_MEMORY_MB,
   type RuntimeBridge,
 } from "./bridge.ts";
 import { type CachedCode, CodeCache } from "./code-cache.ts";
 import { type Engine, EngineFailure } from "./engine.ts";
 import { BRIDGE_ERRORS, BridgeError, type BridgeErrorCode } from "./errors.ts";
-import { type Failure, type MessageHead, TRANSIENT_SCOPE, UNKNOWN, type Wire } from "./guest/wire.ts";
+import {
+  type Failure,
+  type MessageHead,
+  RAW_TEXT,
+  TRANSIENT_SCOPE,
+  UNKNOWN,
+  type Wire,
+} from "./guest/wire.ts";
+import type { TransferTypes } from "./guest/transfer-types.ts";
 import type { HostData } from "./host-data.ts";
-import { HostScope } from "./host-scope.ts";
+import { HostScope, type RootDescription } from "./host-scope.ts";
+import { NO_TYPES, createHostTypes } from "./host-types.ts";
 
-/** That of executions without data, kept as long as the bridge. */
-const NO_DATA = new HostScope(1, {});
+const NO_DATA = new HostScope(TRANSIENT_SCOPE, {});
 
 /**
  * Everything of a bridge that is the same for all engines. Executions of one bridge take turns; an engine that lost
@@ -24,6 +33,9 @@ const NO_DATA = new HostScope(1, {});
 export class EngineBridge implements RuntimeBridge {
   readonly #engine: Engine;
   readonly #timeoutMs: number;
+  readonly #guestBundle: string;
+  #runtime: GuestRuntime | undefined;
+  #types = NO_TYPES;
   readonly #codes = new CodeCache();
   /** What the kernel was told of and has not been told to forget. */
   readonly #toldCodes = new Set<number>();
@@ -43,6 +55,7 @@ export class EngineBridge implements RuntimeBridge {
       throw new RangeError(`memoryLimitMb is ${memoryLimitMb}: it must be at least ${MIN_BRIDGE_MEMORY_MB}`);
     }
     this.#engine = engine;
+    this.#guestBundle = options.guestBundle ?? "";
     this.#timeoutMs = requireTimeout(timeoutMs);
   }
 
@@ -50,9 +63,9 @@ export class EngineBridge implements RuntimeBridge {
     return this.#engine.isSynchronous;
   }
 
-  async initialize(): Promise<void> {
+  async initialize(runtime?: GuestRuntime): Promise<void> {
     this.#requireUndisposed();
-    this.#starting ??= this.#engine.start();
+    this.#starting ??= this.#start(runtime);
     try {
       await this.#starting;
     } catch (error) {
@@ -64,17 +77,25 @@ export class EngineBridge implements RuntimeBridge {
     this.#isStarted = true;
   }
 
+  #start(runtime: GuestRuntime | undefined): Promise<void> {
+    if (runtime && !this.#runtime) {
+      this.#runtime = runtime;
+      this.#types = createHostTypes(runtime.types ?? []);
+    }
+    return this.#engine.start(`${this.#guestBundle}\n${this.#runtime?.bundle ?? ""}`);
+  }
+
   async execute(code: string, data?: HostData, options?: ExecuteOptions): Promise<unknown> {
-    return this.#runInTurn(createTransientScope(data), code, options);
+    return this.#runInTurn(createTransientScope(data, this.#types), code, options);
   }
 
   executeSync(code: string, data?: HostData, options?: ExecuteOptions): unknown {
-    return this.#runSync(createTransientScope(data), code, options);
+    return this.#runSync(createTransientScope(data, this.#types), code, options);
   }
 
   openScope(data: HostData): BridgeScope {
     this.#requireUndisposed();
-    const scope = new HostScope(++this.#lastScope, requireData(data));
+    const scope = new HostScope(++this.#lastScope, requireData(data), this.#types);
     const dispose = (): void => {
       scope.end();
       if (this.#toldScopes.delete(scope.id)) this.#endedScopes.push(scope.id);
@@ -85,6 +106,10 @@ export class EngineBridge implements RuntimeBridge {
       dispose,
       [Symbol.dispose]: dispose,
     };
+  }
+
+  memoryMb(): number | undefined {
+    return this.isDisposed() ? undefined : this.#engine.memoryMb?.();
   }
 
   dispose(): Promise<void> {
@@ -152,9 +177,11 @@ export class EngineBridge implements RuntimeBridge {
     const endedScopes = this.#endedScopes;
     const root = this.#toldScopes.has(scope.id) ? undefined : scope.describeRoot();
     const isNews = !this.#toldCodes.has(code.id) || endedCodes.length > 0 || endedScopes.length > 0;
-    const head = isNews
-      ? this.#describeNews(scope, code, root?.length, endedCodes)
-      : `{"scope":${scope.id},"code":${code.id}${root ? `,"length":${root.length}` : ""}}`;
+    if (root?.isWhole && !isNews && scope.id === TRANSIENT_SCOPE) return `${code.id}\n${root.text}`;
+    const head =
+      isNews || root
+        ? this.#describeNews(scope, code, root, endedCodes)
+        : `{"scope":${scope.id},"code":${code.id}}`;
     if (!root) return head;
     if (scope.id !== TRANSIENT_SCOPE) this.#toldScopes.add(scope.id);
     return `${head}\n${root.text}`;
@@ -163,14 +190,14 @@ export class EngineBridge implements RuntimeBridge {
   #describeNews(
     scope: HostScope,
     code: CachedCode,
-    length: number | undefined,
+    root: RootDescription | undefined,
     endedCodes: readonly number[],
   ): string {
     const head: MessageHead = {
       scope: scope.id,
       code: code.id,
       ...(!this.#toldCodes.has(code.id) && { text: code.text }),
-      ...(length !== undefined && { length }),
+      ...(root && { length: root.length, isWhole: root.isWhole }),
       endedScopes: this.#endedScopes,
       endedCodes,
     };
@@ -235,6 +262,7 @@ export class EngineBridge implements RuntimeBridge {
 }
 
 function readAnswer(text: string, scope: HostScope): unknown {
+  if (text.startsWith(RAW_TEXT)) return text.slice(RAW_TEXT.length);
   try {
     const answer: unknown = JSON.parse(text);
     if (!Array.isArray(answer)) throw failureToError(answer as Failure);
@@ -259,8 +287,8 @@ function disposedError(): BridgeError {
   return new BridgeError("BRIDGE_DISPOSED", "the bridge was used after it had been disposed");
 }
 
-function createTransientScope(data: HostData | undefined): HostScope {
-  return data === undefined ? NO_DATA : new HostScope(TRANSIENT_SCOPE, requireData(data));
+function createTransientScope(data: HostData | undefined, types: TransferTypes): HostScope {
+  return data === undefined ? NO_DATA : new HostScope(TRANSIENT_SCOPE, requireData(data), types);
 }
 
 function requireData(data: HostData): HostData {

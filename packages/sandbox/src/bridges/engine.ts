@@ -3,7 +3,7 @@
  * same for all engines and lives in {@link EngineBridge}; an engine only starts a realm with the bridge kernel in it,
  * passes text in and out, holds limits and dies.
  *
- * A realm is set up in this order: the kernel (`bridgeKernelBundle()`), then `BridgeOptions.guestBundle`, then
+ * A realm is set up in this order: the kernel (`bridgeKernelBundle()`), then the guest bundle, then
  * `__attachBridge(ask)`, which closes the realm, deletes itself and gives `receive`.
  *
  * An engine may lose its realm at any time (crash, kill, memory limit) and makes a new one by itself for the next run:
@@ -13,8 +13,12 @@ export interface Engine {
   /** Whether {@link runSync} works once the engine is started. */
   readonly isSynchronous: boolean;
 
-  /** Starts, or does nothing when started. Rejects with BridgeError `BRIDGE_START`. */
-  start(): Promise<void>;
+  /**
+   * Starts, or does nothing when started. Rejects with BridgeError `BRIDGE_START`.
+   *
+   * @param guestBundle Script for this realm and every later one; may be empty.
+   */
+  start(guestBundle: string): Promise<void>;
 
   /**
    * Gives one message to the kernel and returns its answer. The bridge never calls it while another run goes on.
@@ -28,6 +32,9 @@ export interface Engine {
 
   /** The same, at once. */
   runSync(message: string, answer: HostAnswer, timeoutMs: number): string;
+
+  /** What it holds now, in MiB. Absent where nobody can tell. */
+  memoryMb?(): number | undefined;
 
   /** Ends the realm; a run that goes on rejects. Idempotent. */
   dispose(): Promise<void>;

@@ -22,7 +22,7 @@ export const BRIDGE_ERRORS = {
   BRIDGE_START: { kind: "system", help: "The engine could not be started." },
   BRIDGE_BUSY: {
     kind: "system",
-    help: "`executeSync` was called while the bridge executes, e.g. by a host function. Use another bridge.",
+    help: "`executeSync` was called while the bridge executes, e.g. by a host function: use another bridge. Or no place in a bridge pool became free in time: raise `maxBridges`.",
   },
   BRIDGE_DISPOSED: { kind: "system", help: "The bridge or scope was used after it had been disposed." },
   BRIDGE_NOT_SYNCHRONOUS: {

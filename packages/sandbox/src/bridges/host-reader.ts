@@ -49,14 +49,3 @@ export const hostReader: Reader = {
     return undefined;
   },
 };
-
-/** Whether `JSON.stringify` sees in an object what {@link hostReader} sees, as long as that is plain. */
-export function isOrdinary(value: object): boolean {
-  try {
-    const prototype = Object.getPrototypeOf(value) as object | null;
-    const isPlain = prototype === Object.prototype || prototype === Array.prototype;
-    return isPlain && (value as { toJSON?: unknown }).toJSON === undefined;
-  } catch {
-    return false;
-  }
-}

@@ -7,6 +7,7 @@ import { type Engine, EngineFailure, type HostAnswer } from "./engine.ts";
 import { BridgeError } from "./errors.ts";
 import type { Failure } from "./guest/wire.ts";
 
+const MEBIBYTE = 1024 * 1024;
 const REQUIRED_FLAG = "--no-node-snapshot";
 /** What isolated-vm says. */
 const TIMEOUT_MESSAGE = "Script execution timed out.";
@@ -50,6 +51,7 @@ class IsolatedVmEngine implements Engine {
   readonly #options: BridgeOptions;
   #ivm: typeof ivm | undefined;
   #kernel = "";
+  #guestBundle = "";
   #realm: Realm | undefined;
   #answer: HostAnswer = () => LATE_ANSWER;
   #isLate = false;
@@ -58,8 +60,9 @@ class IsolatedVmEngine implements Engine {
     this.#options = options;
   }
 
-  async start(): Promise<void> {
+  async start(guestBundle: string): Promise<void> {
     this.#ivm ??= loadIsolatedVm();
+    this.#guestBundle = guestBundle;
     this.#kernel = await bridgeKernelBundle();
     if (this.#ivm) this.#open(this.#ivm);
   }
@@ -80,6 +83,13 @@ class IsolatedVmEngine implements Engine {
     } catch (error) {
       return this.#end(error, timeoutMs);
     }
+  }
+
+  memoryMb(): number | undefined {
+    const isolate = this.#realm?.isolate;
+    if (!isolate || isolate.isDisposed) return undefined;
+    const { used_heap_size: heap, externally_allocated_size: external } = isolate.getHeapStatisticsSync();
+    return (heap + external) / MEBIBYTE;
   }
 
   async dispose(): Promise<void> {
@@ -109,8 +119,7 @@ class IsolatedVmEngine implements Engine {
     try {
       const context = isolate.createContextSync();
       context.evalSync(this.#kernel, { filename: "bridge-kernel.js" });
-      if (this.#options.guestBundle)
-        context.evalSync(this.#options.guestBundle, { filename: "guest-bundle.js" });
+      context.evalSync(this.#guestBundle, { filename: "guest-bundle.js" });
       const ask = new engine.Callback((question: string) => this.#answer(question));
       const attached = context.evalClosureSync(ATTACH, [ask], {
         result: { reference: true },

@@ -1,4 +1,5 @@
 import type { NodeReference } from "./guest/flatten-policy.ts";
+import type { TransferTypes } from "./guest/transfer-types.ts";
 import { hostReader } from "./host-reader.ts";
 
 /** One object or function of the host that a guest may ask about. */
@@ -7,6 +8,8 @@ export interface Node {
   /** Characters of the last answer about its content, and the position where the next goes on: for reading ahead. */
   budget: number;
   next: number;
+  /** It has more than {@link WIDE_KEYS} keys; when false, nobody has counted. */
+  isWide: boolean;
   /** Own enumerable keys in order, once they were needed: listing a million takes a while. */
   ownKeys: readonly string[] | undefined;
   /** Those that a guest can see, and the position of each. */
@@ -18,10 +21,13 @@ export interface Node {
 export class NodeTable {
   /** Objects may be given to `JSON.stringify` as they are. Not when one of them turned out to be a Proxy that throws. */
   canBorrow = true;
+  readonly types: TransferTypes;
   readonly #nodes: Node[] = [];
   readonly #numbers = new Map<object, number>();
 
-  constructor(root: object) {
+  /** @param types Classes of objects that cross as what they are, and are no nodes. */
+  constructor(root: object, types: TransferTypes) {
+    this.types = types;
     this.add(root);
   }
 
@@ -31,6 +37,15 @@ export class NodeTable {
     if (!node) throw new RangeError(`node ${String(number)} does not exist`);
     return node;
   }
+
+  has(value: object): boolean {
+    return this.#numbers.has(value);
+  }
+
+  /** Adds an object that turned out to have many keys. */
+  readonly addWide = (value: object): void => {
+    this.get(this.add(value).node).isWide = true;
+  };
 
   find(value: object): NodeReference | undefined {
     const node = this.#numbers.get(value);
@@ -46,6 +61,7 @@ export class NodeTable {
         value,
         budget: 0,
         next: 0,
+        isWide: false,
         ownKeys: undefined,
         keys: undefined,
         positions: undefined,

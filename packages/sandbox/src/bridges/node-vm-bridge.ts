@@ -11,7 +11,7 @@ import { BridgeError } from "./errors.ts";
  */
 export class NodeVmBridge extends EngineBridge {
   constructor(options: BridgeOptions = {}) {
-    super(new NodeVmEngine(options), options);
+    super(new NodeVmEngine(), options);
   }
 }
 
@@ -28,16 +28,13 @@ const drainScript = new vm.Script("");
 
 class NodeVmEngine implements Engine {
   readonly isSynchronous = true;
-  readonly #options: BridgeOptions;
   #kernel = "";
+  #guestBundle = "";
   #realm: Realm | undefined;
   #answer: HostAnswer = () => "";
 
-  constructor(options: BridgeOptions) {
-    this.#options = options;
-  }
-
-  async start(): Promise<void> {
+  async start(guestBundle: string): Promise<void> {
+    this.#guestBundle = guestBundle;
     this.#kernel = await bridgeKernelBundle();
     this.#open();
   }
@@ -74,7 +71,7 @@ class NodeVmEngine implements Engine {
     const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, { microtaskMode: "afterEvaluate" });
     try {
       vm.runInContext(this.#kernel, context);
-      if (this.#options.guestBundle) vm.runInContext(this.#options.guestBundle, context);
+      vm.runInContext(this.#guestBundle, context);
       const attach = vm.runInContext("__attachBridge", context) as (ask: HostAnswer) => Realm["receive"];
       this.#realm = { context, receive: attach((question) => this.#answer(question)) };
     } catch (error) {

@@ -4,9 +4,12 @@ import { ABSENT, type Content, type FlattenPolicy, type NodeReference } from "./
 import type { Frame } from "./guest/frame.ts";
 import { kindOf } from "./guest/kinds.ts";
 import { measureLeaf } from "./guest/leaves.ts";
+import { PRIMITIVE_CHARS, PUNCTUATION_CHARS, PlainTest } from "./guest/plain.ts";
 import { setSize, toIndex } from "./guest/primordials.ts";
-import { PART_DEPTH, Slot, WIDE } from "./guest/wire.ts";
-import { hostReader, isOrdinary } from "./host-reader.ts";
+import { PART_DEPTH, RAW_TEXT, Slot, WIDE, WIDE_KEYS } from "./guest/wire.ts";
+import type { TypedPayload } from "./guest/transfer-types.ts";
+import { describeShort } from "./host-plain.ts";
+import { hostReader } from "./host-reader.ts";
 import { type Node, type NodeTable, lengthOf } from "./node-table.ts";
 
 /**
@@ -18,10 +21,12 @@ const LAST_BUDGET_CHARS = 262_144;
 const GROWTH = 4;
 /** Characters of an object's answer. */
 const OBJECT_BUDGET_CHARS = 4_096;
+/** Characters of a wide object that comes as a whole to who wants all of it. */
+const LISTING_CHARS = 524_288;
+/** Longest text that the host makes for a guest's `JSON.stringify`. */
+const MAX_JSON_CHARS = 2_097_152;
 /** How far an element may reach over the budget of its chunk, so that not each chunk ends in a torn one. */
 const SLACK = 0.25;
-/** Objects of more keys are read key by key. */
-const WIDE_KEYS = 256;
 /** Texts up to here come with their object, whatever else there is. */
 const SHORT_CHARS = 256;
 /** Characters of budget for each element that comes with one when an array is read from its end. */
@@ -29,10 +34,8 @@ const BACKWARD_CHARS = 256;
 /** A longer run of holes is skipped instead of told. */
 const HOLE_RUN = 16;
 
-/** Rough sizes on the wire, in characters. */
-const PRIMITIVE_CHARS = 8;
+/** Rough size of a node or special on the wire, in characters. */
 const CONTAINER_CHARS = 24;
-const PUNCTUATION_CHARS = 4;
 
 /** Flattens host data until a budget is spent; containers that do not fit stay behind as nodes. */
 class Payload implements FlattenPolicy {
@@ -40,10 +43,29 @@ class Payload implements FlattenPolicy {
   readonly flattener = new Flattener(this);
   remaining: number;
   readonly #table: NodeTable;
+  readonly #plainTest: PlainTest;
 
   constructor(table: NodeTable, budget: number) {
     this.#table = table;
+    this.#plainTest = new PlainTest(budget, (value) => table.has(value), table.addWide);
     this.remaining = budget;
+  }
+
+  isPlain(value: object, depth: number): boolean {
+    const test = this.#plainTest;
+    test.remaining = this.remaining;
+    try {
+      if (!this.#table.canBorrow || !test.accepts(value, PART_DEPTH - 1 - depth)) return false;
+    } catch {
+      // A Proxy whose traps throw.
+      return false;
+    }
+    this.remaining = test.remaining;
+    return true;
+  }
+
+  describeTyped(value: object): TypedPayload | undefined {
+    return this.#table.types.describe(value);
   }
 
   refer(value: object): NodeReference | undefined {
@@ -60,17 +82,15 @@ class Payload implements FlattenPolicy {
     let chars = PUNCTUATION_CHARS * (count + 1);
     if (chars > this.remaining || depth >= PART_DEPTH - 1) return this.#leave(value, keys);
     const items: unknown[] = [];
-    let isFlat = true;
     for (let index = 0; index < count; index++) {
       const key = keys ? (keys[index] as string) : index;
       const item = hostReader.read(value, key);
       chars += measureAtom(item) + (typeof key === "string" ? key.length : 0);
       if (chars > this.remaining) return this.#leave(value, keys);
-      if (typeof item === "object") isFlat = false;
       items.push(item);
     }
     this.remaining -= chars;
-    return { keys, items, isOrdinary: this.#table.canBorrow && isOrdinary(value), isFlat };
+    return { keys, items };
   }
 
   refuse(): void {}
@@ -90,6 +110,19 @@ class Payload implements FlattenPolicy {
     return true;
   }
 
+  /** Puts properties from a position on until only the slack is left. @returns Position of the next. */
+  putProperties(frame: Frame, node: Node, start: number, slack: number): number {
+    const keys = keysOf(node);
+    let position = start;
+    for (; position < keys.length && this.remaining > slack; position++) {
+      const key = keys[position] as string;
+      const item = hostReader.read(node.value, key);
+      this.remaining -= key.length;
+      if (item !== ABSENT && !this.putFitting(frame, key, item)) break;
+    }
+    return position;
+  }
+
   toText(): string {
     return JSON.stringify(this.flattener.finish());
   }
@@ -98,6 +131,7 @@ class Payload implements FlattenPolicy {
 /** Answer about an object: its properties as far as they fit, texts and bytes that do not fit as pending. */
 export function describeObject(table: NodeTable, node: Node, budget = OBJECT_BUDGET_CHARS): string {
   const { value } = node;
+  if (node.isWide) return WIDE;
   const keys = ownKeysOf(node);
   if (keys.length > WIDE_KEYS) return WIDE;
   const payload = new Payload(table, budget);
@@ -128,11 +162,12 @@ export function describeElements(
   index: number,
   gapStart: number,
   gapEnd: number,
+  isWalk: boolean,
 ): string {
   const { value } = node;
   const end = Math.min(gapEnd, lengthOf(value));
   const isBackward = index === end - 1 && index > gapStart;
-  const budget = nextBudget(node, isBackward ? end : index);
+  const budget = nextBudget(node, isBackward ? end : index, isWalk);
   const start = isBackward ? Math.max(gapStart, end - budget / BACKWARD_CHARS) : index;
   const slack = budget * SLACK;
   const payload = new Payload(table, budget + slack);
@@ -152,7 +187,7 @@ export function describeElements(
       payload.remaining -= CONTAINER_CHARS;
     } else if (!payload.putFitting(frame, key, item)) {
       // One that fits nowhere travels alone, and only when it is asked for.
-      if (position < index) return describeElements(table, node, index, position + 1, gapEnd);
+      if (position < index) return describeElements(table, node, index, position + 1, gapEnd, isWalk);
       if (position > index) break;
       payload.flattener.put(frame, key, item);
     }
@@ -170,6 +205,28 @@ export function describeKeys(node: Node): string {
   return JSON.stringify([keysOf(node)]);
 }
 
+/** Answer about all of a wide object: `[object, keys]`, the properties that fit and the keys of those after them. */
+export function describeListing(table: NodeTable, node: Node): string {
+  const budget = nextBudget(node, 0, true);
+  const whole = table.canBorrow
+    ? describeShort(node.value, LISTING_CHARS, (inner) => table.has(inner))
+    : undefined;
+  if (whole !== undefined) return `[[${whole},[]]]`;
+  const slack = budget * SLACK;
+  const payload = new Payload(table, budget + slack);
+  const listing = payload.flattener.open(payload.flattener.holder, 0, []);
+  const frame = payload.flattener.open(listing, 0, {});
+  node.next = payload.putProperties(frame, node, 0, slack);
+  payload.flattener.open(listing, 1, keysOf(node).slice(node.next));
+  return payload.toText();
+}
+
+/** Answer with the JSON of a node, where JSON says all of it. */
+export function describeJson(table: NodeTable, node: Node): string {
+  const json = table.canBorrow ? describeShort(node.value, MAX_JSON_CHARS) : undefined;
+  return json === undefined ? "" : RAW_TEXT + json;
+}
+
 /** Answer about one property: an object that has it, or nothing. */
 export function describeProperty(table: NodeTable, node: Node, key: string): string {
   const payload = new Payload(table, OBJECT_BUDGET_CHARS);
@@ -184,26 +241,21 @@ export function describeProperties(table: NodeTable, node: Node, key: string): s
   node.positions ??= new Map(keys.map((name, position) => [name, position]));
   const start = node.positions.get(key);
   if (start === undefined) return "";
-  const budget = nextBudget(node, start);
-  const payload = new Payload(table, budget * (1 + SLACK));
+  const budget = nextBudget(node, start, false);
+  const slack = budget * SLACK;
+  const payload = new Payload(table, budget + slack);
   const frame = payload.flattener.open(payload.flattener.holder, 0, {});
-  let position = start;
-  for (; position < keys.length && payload.remaining > budget * SLACK; position++) {
-    const name = keys[position] as string;
-    const item = hostReader.read(node.value, name);
-    payload.remaining -= name.length;
-    if (item === ABSENT || payload.putFitting(frame, name, item)) continue;
-    if (position > start) break;
-    payload.flattener.put(frame, name, item);
-  }
-  node.next = position;
+  const name = keys[start] as string;
+  payload.flattener.put(frame, name, hostReader.read(node.value, name));
+  node.next = payload.putProperties(frame, node, start + 1, slack);
   return payload.toText();
 }
 
-/** Whoever goes on where the last answer ended gets more. */
-function nextBudget(node: Node, border: number): number {
+/** Whoever goes on where the last answer ended gets more; whoever wants all gets the most. */
+function nextBudget(node: Node, border: number, isWalk: boolean): number {
   const isNext = node.budget > 0 && border === node.next;
   node.budget = isNext ? Math.min(node.budget * GROWTH, LAST_BUDGET_CHARS) : FIRST_BUDGET_CHARS;
+  if (isWalk) node.budget = LAST_BUDGET_CHARS;
   return node.budget;
 }
 

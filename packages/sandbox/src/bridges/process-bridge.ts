@@ -21,7 +21,6 @@ export class ProcessBridge extends EngineBridge {
   constructor(options: ProcessBridgeOptions = {}) {
     const engine = new ProcessEngine({
       memoryLimitMb: options.memoryLimitMb ?? DEFAULT_BRIDGE_MEMORY_MB,
-      guestBundle: options.guestBundle,
       isolation: options.isolation ?? "full",
       transport: options.transport,
     });

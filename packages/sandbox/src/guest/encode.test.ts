@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encode } from "./encode.ts";
+import { MAX_JSON_DEPTH, encode } from "./encode.ts";
 import { GuestError } from "./errors.ts";
 
 const CODES = { invalid: "INVALID", limit: "LIMIT" };
@@ -61,6 +61,12 @@ describe("encode", () => {
   test("the same object twice is no cycle", () => {
     const shared = { a: 1 };
     expect(encode([shared, shared], ROOMY, CODES)).toBe('[{"a":1},{"a":1}]');
+  });
+
+  test("refuses nesting at the depth that the other side of the wall refuses", () => {
+    const nest = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+    expect(encode(nest(MAX_JSON_DEPTH), ROOMY, CODES)).toHaveLength(2 * MAX_JSON_DEPTH);
+    expect(refusal(nest(MAX_JSON_DEPTH + 1)).code).toBe("LIMIT");
   });
 
   test("refuses nesting before the stack ends", () => {

@@ -3,6 +3,7 @@ import type { CapabilityTable, ExecutionRequest, ExecutionResult } from "../exec
 import { SandboxError } from "../errors.ts";
 import { DEFAULT_LIMITS, createUsage } from "../limits.ts";
 import { findEngineAddon } from "../supervisor/addon.ts";
+import { CpuAccount } from "../supervisor/cpu-account.ts";
 import { type IsolationReport, probeJail } from "../supervisor/isolation.ts";
 import type { RunnerEndReason, RunnerProcess, RunnerProcessOptions } from "../supervisor/runner-process.ts";
 import { FairQueue } from "./fair-queue.ts";
@@ -67,6 +68,8 @@ export class RunnerPool implements AsyncDisposable {
   readonly #idleSince = new Map<RunnerProcess, number>();
   /** Busy ones that take no more work, so that their places become free. */
   readonly #draining = new Set<RunnerProcess>();
+  /** By tenant: those that have a runner, and those whose last one used more than is paid back yet. */
+  readonly #accounts = new Map<string, CpuAccount>();
   readonly #queue = new FairQueue<Waiting>();
   readonly #retireTimer: NodeJS.Timeout;
   #warmLeases = 0;
@@ -89,7 +92,7 @@ export class RunnerPool implements AsyncDisposable {
       },
     });
     this.#idleRetireMs = options.idleRetireMs ?? DEFAULT_IDLE_RETIRE_MS;
-    this.#retireTimer = setInterval(() => this.#retireIdle(), Math.max(20, this.#idleRetireMs / 4)).unref();
+    this.#retireTimer = setInterval(() => this.#cleanUp(), Math.max(20, this.#idleRetireMs / 4)).unref();
   }
 
   /**
@@ -269,9 +272,15 @@ export class RunnerPool implements AsyncDisposable {
     if (this.#leased.get(tenant)?.isRetired === false) return undefined;
     const runner = this.#fleet.takeSpare();
     if (!runner) return undefined;
-    runner.lease(tenant);
+    runner.lease(tenant, this.#accountOf(tenant));
     this.#leased.set(tenant, runner);
     return runner;
+  }
+
+  #accountOf(tenant: string): CpuAccount {
+    const account = this.#accounts.get(tenant) ?? new CpuAccount();
+    this.#accounts.set(tenant, account);
+    return account;
   }
 
   /** Starts runners for tenants that wait without one, and frees places for them where the pool is full. */
@@ -303,6 +312,13 @@ export class RunnerPool implements AsyncDisposable {
     const { tenant } = runner;
     if (tenant !== undefined && this.#leased.get(tenant) === runner) this.#leased.delete(tenant);
     this.#serve();
+  }
+
+  #cleanUp(): void {
+    this.#retireIdle();
+    for (const [tenant, account] of this.#accounts) {
+      if (account.isClear && !this.#leased.has(tenant)) this.#accounts.delete(tenant);
+    }
   }
 
   #retireIdle(): void {

@@ -67,6 +67,21 @@ describe("a fresh context", () => {
   });
 });
 
+test("what the host says in ctx is frozen all the way down", async () => {
+  const body = `
+    const open = [];
+    (function walk(value, path) {
+      if (Object(value) !== value) return;
+      if (!Object.isFrozen(value)) open.push(path);
+      for (const key of Reflect.ownKeys(value)) walk(value[key], path + "." + key);
+    })(ctx.said, "ctx.said");
+    return [open, ctx.said.list[1].deep]`;
+  const result = await run(runner as RunnerProcess, programOf(body), {
+    context: { said: { list: [1, { deep: {} }], text: "t" } },
+  });
+  expect(outcomeOf(result)).toEqual([[], {}]);
+});
+
 describe("a reused context", () => {
   const counter = "let count = 0;";
 

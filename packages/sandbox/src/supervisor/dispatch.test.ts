@@ -52,6 +52,22 @@ describe("dispatchCall", () => {
     expect(handle).not.toHaveBeenCalled();
   });
 
+  test("answers CAPABILITY_INPUT_LIMIT to arguments that nest too deep, before anyone parses them", async () => {
+    const handle = vi.fn<Capability["handle"]>(() => ({}));
+    const open = { ...capability(handle), input: z.unknown(), maxInputBytes: 1_000 };
+    const table = new Map([["stock.get", open]]);
+    const nest = (levels: number): Promise<unknown> => {
+      const args = Buffer.from(`${"[".repeat(levels)}"[[["${"]".repeat(levels)}`);
+      return dispatchCall(table, { name: "stock.get", args, body: undefined }, context);
+    };
+    await expect(nest(256)).resolves.toEqual({});
+    await expect(nest(257)).rejects.toMatchObject({
+      code: "CAPABILITY_INPUT_LIMIT",
+      message: "stock.get: the arguments are nested deeper than 256 levels",
+    });
+    expect(handle).toHaveBeenCalledOnce();
+  });
+
   test("does not echo more of a name than a person would read", async () => {
     await expect(dispatch({ name: "x".repeat(10_000) }, () => ({}))).rejects.toSatisfy(
       (error: Error) => error.message.length < 200,

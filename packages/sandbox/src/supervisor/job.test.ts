@@ -1,8 +1,11 @@
 import { stop as stopEsbuild } from "esbuild";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
+import { isLiving } from "../../test/processes.ts";
 import { outcomeOf, run, startRogue, startTestRunner } from "../../test/runners.ts";
 import { CapabilityError, defineCapability } from "../capability.ts";
+import { probeJail } from "./isolation.ts";
+import { killWithInnermost } from "./proc.ts";
 
 afterAll(stopEsbuild);
 
@@ -25,6 +28,10 @@ describe("a process that is no honest runner is killed as RUNNER_PROTOCOL when i
     ],
     ["negative figures", `send(FrameKind.Complete, execution, 0, ['{"cpuMs":-1,"memoryBytes":1}', '1'])`],
     ["a result without an output", "send(FrameKind.Complete, execution, 0, [END])"],
+    [
+      "a result that nests too deep",
+      "send(FrameKind.Complete, execution, 0, [END, '['.repeat(257) + ']'.repeat(257)])",
+    ],
     [
       "a result far over its limit",
       "send(FrameKind.Complete, execution, 0, [END, JSON.stringify('x'.repeat(4e4))])",
@@ -53,6 +60,16 @@ describe("a process that is no honest runner is killed as RUNNER_PROTOCOL when i
     const result = await run(rogue, "return 1", { limits });
     expect(result).toMatchObject({ status: "failed", error: { code: "RUNNER_PROTOCOL" } });
     expect(await rogue.exited).toBe("protocol");
+  });
+
+  test("more calls at once than a guest can have open", async () => {
+    await using rogue = await startRogue(
+      "for (let i = 0; i < 65; i++) send(FrameKind.Call, execution, i, ['none', '1'])",
+    );
+    const result = await run(rogue, "return 1", { limits: { wallMs: 2_000 } });
+    expect(result).toMatchObject({
+      error: { code: "RUNNER_PROTOCOL", message: expect.stringMatching(/at once/) },
+    });
   });
 });
 
@@ -92,11 +109,19 @@ describe("what a dishonest runner says is not believed", () => {
     expect(await rogue.exited).toBe("deadline");
   });
 
+  test("it is ended by no signal that it could hear and ignore", async () => {
+    const deaf = await startRogue('process.on("SIGTERM", () => {}); for (;;);', probeJail("none"));
+    const pid = deaf.pid as number;
+    onTestFinished(() => killWithInnermost(pid));
+    expect(await run(deaf, "return 1", { limits: { wallMs: 100 } })).toMatchObject({ status: "timeout" });
+    await vi.waitFor(() => expect(isLiving(pid)).toBe(false));
+  });
+
   test("memory beyond every limit is seen from outside", async () => {
     await using rogue = await startRogue(
-      "const held = []; setInterval(() => held.push(Buffer.alloc(16 * 1024 * 1024, 1)), 1)",
+      "const held = []; setInterval(() => held.length < 32 && held.push(Buffer.alloc(16 * 1024 * 1024, 1)), 1)",
     );
-    const result = await run(rogue, "return 1", { limits: { memoryMb: 8 } });
+    const result = await run(rogue, "return 1", { limits: { memoryMb: 8, wallMs: 5_000 } });
     expect(result).toMatchObject({ status: "failed", error: { code: "MEMORY_LIMIT" } });
     expect(await rogue.exited).toBe("memory");
   });
@@ -215,8 +240,8 @@ describe("capability calls", () => {
     const completed = run(
       runner,
       `ctx.call("hang", 1).catch(() => ctx.call("late", 1));
-       setTimeout(() => ctx.call("late", 2), 5);
        await ctx.call("echo", 1);
+       setTimeout(() => ctx.call("late", 2), 5);
        Promise.resolve().then(() => {}).then(() => {}).then(() => {}).then(() => {}).then(() => {}).then(() => ctx.call("late", 3));
        return "done"`,
     );

@@ -243,7 +243,7 @@ describe("a process that fails from outside", () => {
 
   test("stopped with a far deadline: killed for its silence", async () => {
     const stopped = runner as RunnerProcess;
-    const result = execute("await new Promise((r) => setTimeout(r, 9_000))", { limits: { wallMs: 60_000 } });
+    const result = execute("await new Promise((r) => setTimeout(r, 9_000))", { limits: { wallMs: 10_000 } });
     process.kill(stopped.pid as number, "SIGSTOP");
     expect(await result).toMatchObject({ status: "failed", error: { code: "RUNNER_LOST" } });
     expect(await stopped.exited).toBe("silent");

@@ -5,6 +5,8 @@ import { Channel } from "../protocol/channel.ts";
 import { type Frame, FrameKind } from "../protocol/frame.ts";
 import type { StartHead } from "../protocol/messages.ts";
 import { SandboxError } from "../errors.ts";
+import { CpuAccount } from "./cpu-account.ts";
+import { CpuShare } from "./cpu-share.ts";
 import { Job, type JobOptions } from "./job.ts";
 import { residentCapMb, saysOutOfMemory } from "./memory.ts";
 import { findInnermost, readResidentBytes } from "./proc.ts";
@@ -43,6 +45,7 @@ export class RunnerProcess {
   readonly #jobs = new Map<number, Job>();
   readonly #programs = new Set<string>();
   #tenant: string | undefined;
+  #cpuShare: CpuShare | undefined;
   #ready!: () => void;
   #lastJobId = 0;
   #watch: NodeJS.Timeout | undefined;
@@ -131,10 +134,11 @@ export class RunnerProcess {
     return this.#pid;
   }
 
-  /** Gives the runner to a tenant for its whole life. */
-  lease(tenant: string): void {
+  /** Gives the runner to a tenant for its whole life. What it uses is charged to the tenant's account. */
+  lease(tenant: string, account = new CpuAccount()): void {
     if (this.#tenant !== undefined) throw new Error(`runner is leased to ${this.#tenant} already`);
     this.#tenant = tenant;
+    if (this.pid !== undefined) this.#cpuShare = new CpuShare(this.pid, account);
   }
 
   /** Runs one execution of the tenant whose the runner is. Never rejects. */
@@ -154,6 +158,7 @@ export class RunnerProcess {
     this.#jobs.set(job.id, job);
     this.#memoryNeedMb = Math.max(this.#memoryNeedMb, this.loadMb);
     this.#watch ??= setInterval(() => this.#look(), WATCH_EVERY_MS);
+    this.#cpuShare?.settle();
     if (this.#endReason !== undefined || this.#hasExited) job.fail(lost("the runner had ended"));
     else this.#send(job);
     return job.result;
@@ -230,6 +235,7 @@ export class RunnerProcess {
       return this.#kill("deadline");
     }
     this.#lookAtMemory();
+    this.#cpuShare?.charge();
     if (now - this.#lastPing > PING_EVERY_MS) {
       // Silence counts from the first ping that could have been answered.
       if (now - this.#lastPing > SILENCE_MS) this.#lastHeard = now;

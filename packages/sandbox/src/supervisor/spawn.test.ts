@@ -41,12 +41,42 @@ describe("a runner process", () => {
       ]);
     },
   );
+
+  test("has a process group of its own, so that no signal to its group reaches this one", async () => {
+    await using runner = await startTestRunner({ jail: probeJail("none") });
+    const groups = [runner.pid as number, process.pid].map((pid) => {
+      // Counted from the end of the name, which may hold spaces; see proc_pid_stat(5).
+      const [, , group] = readProc(pid, "stat").split(") ").at(-1)?.split(" ") ?? [];
+      return Number(group);
+    });
+    expect(groups[0]).toBe(runner.pid);
+    expect(groups[1]).not.toBe(runner.pid);
+  });
 });
+
+/** All that may be in the root folder of a runner; `old` is where the machine's was. */
+const ROOT_NAMES = new Set(["bin", "dev", "lib", "lib64", "old", "proc", "sbin", "usr"]);
+
+function hasOwnRoot(pid: number): boolean {
+  const root = `/proc/${pid}/root`;
+  const isBare = readdirSync(root).every((name) => ROOT_NAMES.has(name));
+  if (!isBare || readdirSync(`${root}/old`).length > 0) return false;
+  // Mount point and options; see proc_pid_mountinfo(5).
+  const mounts = readProc(pid, "mountinfo").trimEnd().split("\n");
+  const isReadOnly = mounts
+    .map((line) => line.split(" "))
+    .filter(([, , , , point = ""]) => !/^\/(dev|proc)(\/|$)/.test(point))
+    .every(([, , , , , options = ""]) => options.split(",").includes("ro"));
+  return isReadOnly && !existsSync(`${root}/proc/${process.pid}`);
+}
 
 /** What is seen of a process from outside while a wall stands around it. */
 const SIGNS: Record<WallName, (pid: number) => boolean> = {
   permissions: (pid) => readProc(pid, "cmdline").includes("\0--permission\0"),
-  user: (pid) => /^Uid:\s+65534\s+65534\s+65534\s+65534$/m.test(readProc(pid, "status")),
+  user: (pid) =>
+    [/^Uid:(\s+65534){4}$/m, /^Gid:(\s+65534){4}$/m, /^Groups:\s*$/m].every((ids) =>
+      ids.test(readProc(pid, "status")),
+    ),
   namespaces: (pid) => {
     const [, , ...devices] = readProc(pid, "net/dev").trimEnd().split("\n");
     const isOwn = ["net", "pid", "ipc", "uts", "user"].every(
@@ -54,7 +84,7 @@ const SIGNS: Record<WallName, (pid: number) => boolean> = {
     );
     return isOwn && devices.every((line) => line.trim().startsWith("lo:"));
   },
-  filesystem: (pid) => !existsSync(`/proc/${pid}/root/etc`),
+  filesystem: hasOwnRoot,
   privileges: (pid) =>
     /^NoNewPrivs:\s+1$/m.test(readProc(pid, "status")) && /^CapEff:\s+0+$/m.test(readProc(pid, "status")),
   memory: (pid) =>

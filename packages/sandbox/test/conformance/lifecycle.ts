@@ -14,6 +14,29 @@ export const lifecycleCases: readonly BridgeCase[] = [
     },
   },
   {
+    title: "runs what a layer above brings along, after the bundle of its options and in every later realm",
+    unless: "isDistant",
+    async run({ create }) {
+      await using bridge = create({ guestBundle: "globalThis.steps = ['options'];", timeoutMs: 500 });
+      await bridge.initialize({ bundle: "steps.push('runtime');" });
+      expect(await bridge.execute("return steps")).toEqual(["options", "runtime"]);
+      expect(await failureOf(() => bridge.execute("for (;;);"))).toMatchObject({ code: "BRIDGE_TIMEOUT" });
+      expect(await bridge.execute("return steps")).toEqual(["options", "runtime"]);
+    },
+  },
+  {
+    title: "tells how much memory its engine holds, where that can be known",
+    async run({ create }) {
+      const bridge = create();
+      expect(bridge.memoryMb()).toBeUndefined();
+      await bridge.execute("return 1");
+      const held = bridge.memoryMb();
+      if (held !== undefined) expect(held).toBeGreaterThan(0.1);
+      await bridge.dispose();
+      expect(bridge.memoryMb()).toBeUndefined();
+    },
+  },
+  {
     title: "says when it cannot run at once",
     async run({ create }) {
       await using bridge = create();

@@ -22,14 +22,13 @@ const TRACES: ReadonlyArray<readonly [leave: string, find: string]> = [
     "[].length + [7][0] + typeof [].hasOwnProperty",
   ],
   ["Object.prototype.__defineGetter__('left', () => 1)", "({}).left"],
-  [
-    "Promise.prototype.then = () => 1; Object.getPrototypeOf(async () => {}).left = 1; Object.getPrototypeOf(function* () {}).left = 1",
-    "typeof Promise.prototype.then + (async () => {}).left + (function* () {}).left",
-  ],
-  [
-    "Object.getPrototypeOf(Object.getPrototypeOf([].values())).left = 1; Object.getPrototypeOf([].values()).next = 1; Object.getPrototypeOf(''.matchAll(/x/g)).left = 1",
-    "[...'ab'].join() + [].values().left + ''.matchAll(/x/g).left",
-  ],
+  ["Promise.prototype.then = () => 1", "typeof Promise.prototype.then"],
+  ["Object.getPrototypeOf(async () => {}).left = 1", "(async () => {}).left"],
+  ["Object.getPrototypeOf(function* () {}).left = 1", "(function* () {}).left"],
+  ["Object.getPrototypeOf(async function* () {}).left = 1", "(async function* () {}).left"],
+  ["Object.getPrototypeOf(Object.getPrototypeOf([].values())).left = 1", "[].values().left"],
+  ["Object.getPrototypeOf([].values()).next = 1", "typeof [].values().next + [...'ab'].join()"],
+  ["Object.getPrototypeOf(''.matchAll(/x/g)).left = 1", "''.matchAll(/x/g).left"],
   [
     "arguments.callee.left = 1; arguments.callee.prototype && (arguments.callee.prototype.left = 1)",
     "0 + String(arguments.callee.left) + String(arguments.callee.prototype && arguments.callee.prototype.left)",

@@ -162,10 +162,10 @@ export const strangeDataCases: readonly BridgeCase[] = [
             return boom();
           }
         })(),
+        hidden: Object.defineProperty({ z: 3 }, "toJSON", { value: () => "never" }),
       };
-      expect(await evaluate("return [data.own.x, data.instance.y, Object.keys(data.own)]", data)).toEqual(
-        both([1, 2, ["toJSON", "x"]]),
-      );
+      const code = "return [data.own.x, data.instance.y, data.hidden.z, Object.keys(data.own)]";
+      expect(await evaluate(code, data)).toEqual(both([1, 2, 3, ["toJSON", "x"]]));
     },
   },
   {

@@ -17,6 +17,8 @@ export class UsageError extends Error {
 export const EXIT_OK = 0;
 export const EXIT_FAILURE = 1;
 export const EXIT_USAGE = 2;
+/** Ended by a signal before the work was done: 128 and the number of SIGINT, as shells have it. */
+export const EXIT_INTERRUPTED = 130;
 
 /**
  * `parseArgs` of Node with positionals allowed.

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { DEFAULT_LIMITS } from "@skerry/sandbox";
 import type { ExecutionLimits } from "@skerry/sandbox";
 import type { ScriptLanguage } from "../scripts/compile.ts";
 import { parseArguments, UsageError } from "./command.ts";
+import { readJsonArgument, readTextFile } from "./file-arguments.ts";
 
 const LANGUAGES: ReadonlyMap<string, ScriptLanguage> = new Map([
   [".ts", "ts"],
@@ -43,22 +43,11 @@ export async function readPlan(args: readonly string[]): Promise<ExecPlan> {
   return {
     fileName: basename(file),
     language,
-    inputJson: await readInput(values.input),
+    inputJson: values.input === undefined ? "null" : await readJsonArgument("--input", values.input),
     limits: readLimits(values["timeout-ms"], values["memory-mb"]),
     printReport: values.json ?? false,
-    source: await readText(file, "the script"),
+    source: await readTextFile(file, "the script"),
   };
-}
-
-async function readInput(text: string | undefined): Promise<string> {
-  if (text === undefined) return "null";
-  const json = text.startsWith("@") ? await readText(text.slice(1), "--input") : text;
-  try {
-    JSON.parse(json);
-  } catch (error) {
-    throw new UsageError(`--input is not JSON: ${(error as SyntaxError).message}`);
-  }
-  return json;
 }
 
 function readLimits(timeoutMs: string | undefined, memoryMb: string | undefined): ExecutionLimits {
@@ -76,12 +65,4 @@ function readNumber(option: string, text: string | undefined, max: number): numb
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= max) return value;
   throw new UsageError(`${option} takes a whole number from 1 to ${max}, not ${JSON.stringify(text)}`);
-}
-
-async function readText(file: string, what: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`cannot read ${what}: ${(error as Error).message}`);
-  }
 }

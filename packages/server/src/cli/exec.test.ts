@@ -166,7 +166,7 @@ test.each([
   expect(stderr).toContain("--help");
 });
 
-test.each(["start", "exec", "doctor"])("skerry %s --help prints its usage", async (verb) => {
+test.each(["start", "exec", "eval", "doctor"])("skerry %s --help prints its usage", async (verb) => {
   const { exitCode, stdout } = await runSkerry([verb, "--help"]);
   expect(exitCode).toBe(0);
   expect(stdout).toContain(`Usage: skerry ${verb}`);

@@ -21,6 +21,13 @@ const VERBS = new Map<string, { summary: string; load: () => Promise<Command> }>
     },
   ],
   [
+    "eval",
+    {
+      summary: "evaluate one {{ template }}",
+      load: async () => (await import("./eval.ts")).evaluate,
+    },
+  ],
+  [
     "doctor",
     {
       summary: "tell which isolation this machine allows, and the settings",

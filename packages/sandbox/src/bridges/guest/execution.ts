@@ -2,32 +2,21 @@ import {
   NativeMap,
   NativeTypeError,
   jsonParse,
-  jsonStringify,
   mapGet,
   mapSet,
-  objectKeys,
+  stringSlice,
 } from "../../guest/primordials.ts";
 import { createCodedError } from "./errors.ts";
-import { Flattener } from "./flatten.ts";
-import { ABSENT, type FlattenPolicy, type NodeReference, type Reader } from "./flatten-policy.ts";
+import type { NodeReference } from "./flatten-policy.ts";
 import { LazyArray } from "./lazy-array.ts";
 import { LazyObject } from "./lazy-object.ts";
 import { type LazyNode, findLazyNode, registerLazyNode } from "./lazy-node.ts";
-import { NativeProxy, hasOwn } from "./primordials.ts";
+import { NativeProxy } from "./primordials.ts";
 import { type RestoreHooks, restore } from "./restore.ts";
 import type { GuestScope } from "./scope.ts";
-import { type Failure, Question, ROOT_NODE, type Wire } from "./wire.ts";
-
-/** Reads values as any code of the guest would: getters run. */
-const guestReader: Reader = {
-  keys: objectKeys,
-  length: (value) => (value as unknown[]).length,
-  read(value, key) {
-    const item = (value as Record<string | number, unknown>)[key];
-    return item === undefined && !hasOwn(value, key) ? ABSENT : item;
-  },
-  readInherited: (value, key) => (value as Record<string, unknown>)[key],
-};
+import { realmTypes } from "./transfer-types.ts";
+import { type Failure, Question, RAW_TEXT, ROOT_NODE, type Wire } from "./wire.ts";
+import { writeWire } from "./writer.ts";
 
 /** Where what was left out of an answer is noted. */
 type PendingHook = (key: string | number) => void;
@@ -75,28 +64,28 @@ export class Execution {
     return this.scope.recall(question, this.ask);
   }
 
+  /** JSON of an object of the host, if it was not touched and the host can say it. */
+  describeJson(lazy: LazyNode): string | undefined {
+    if (lazy.isTouched) return undefined;
+    const answer = this.recall(`[${Question.Json},${lazy.node}]`);
+    return answer === "" ? undefined : stringSlice(answer, RAW_TEXT.length);
+  }
+
   /** The value of an answer. */
   read(answer: string, pending: PendingHook = noPending): unknown {
     const hooks: RestoreHooks = {
       node: (node, length) => this.node(node, length),
       function: (number) => this.#function(number),
+      typed: realmTypes.restore,
       pending,
     };
     return restore(jsonParse(answer) as Wire, hooks);
   }
 
-  /** The wire of a value of the guest. Objects of the host that were not touched go as what they are. */
-  write(value: unknown, code: string, subject: string): string {
-    const policy: FlattenPolicy = {
-      reader: guestReader,
-      refer: (object) => this.#refer(object),
-      refuse(what, path) {
-        throw createCodedError({ code, message: `${subject}${path && ` at ${path}`} is ${what}` });
-      },
-    };
-    const flattener = new Flattener(policy);
-    flattener.put(flattener.holder, 0, value);
-    return jsonStringify(flattener.finish());
+  /** What the host knows an object by, if it is the host's and was not touched. */
+  refer(object: object): NodeReference | undefined {
+    const lazy = findLazyNode(object);
+    return lazy && !lazy.isTouched && lazy.execution === this ? lazy : undefined;
   }
 
   /** Nothing of it can reach the host from now on. */
@@ -115,18 +104,13 @@ export class Execution {
     return proxy;
   }
 
-  #refer(object: object): NodeReference | undefined {
-    const lazy = findLazyNode(object);
-    return lazy && !lazy.isTouched && lazy.execution === this ? lazy : undefined;
-  }
-
   #function(number: number): unknown {
     this.#functions ??= new NativeMap();
     const known = mapGet(this.#functions, number);
     if (known) return known;
     // An arrow function: without `this`, without a prototype, and no constructor.
     const call = (...args: unknown[]): unknown => {
-      const wire = this.write(args, "BRIDGE_DATA", "the arguments of a host function: the value");
+      const wire = writeWire(args, this, "BRIDGE_DATA", "the arguments of a host function: the value");
       return this.read(this.ask(`[${Question.Call},${number}]\n${wire}`));
     };
     mapSet(this.#functions, number, call);

@@ -21,7 +21,7 @@ export class Flattener {
 
   constructor(policy: FlattenPolicy) {
     this.#policy = policy;
-    this.holder = { clean: [0], parent: undefined, key: 0, depth: 0, part: 0, borrowed: undefined, seen: 0 };
+    this.holder = { clean: [0], parent: undefined, key: 0, depth: 0, part: 0 };
   }
 
   /** The wire of what was put into the holder's key 0. */
@@ -39,8 +39,8 @@ export class Flattener {
   /** Begins an object or array at a slot; the caller fills it. */
   open(parent: Frame, key: string | number, clean: Frame["clean"]): Frame {
     const depth = parent.depth + 1;
-    this.#set(parent, key, clean);
-    return { clean, parent, key, depth, part: -1, borrowed: undefined, seen: 0 };
+    setKey(parent.clean, key, clean);
+    return { clean, parent, key, depth, part: -1 };
   }
 
   /** Puts a value into a slot. @returns false if it is absent. */
@@ -48,10 +48,10 @@ export class Flattener {
     switch (typeof value) {
       case "string":
       case "boolean":
-        this.#set(frame, key, value);
+        setKey(frame.clean, key, value);
         return true;
       case "number":
-        if (numberIsPlain(value)) this.#set(frame, key, value);
+        if (numberIsPlain(value)) setKey(frame.clean, key, value);
         else this.mark(frame, key, Slot.Number, [writeNumber(value)]);
         return true;
       case "undefined":
@@ -67,10 +67,10 @@ export class Flattener {
         return true;
       }
       case "symbol":
-        return this.#refuse(frame, key, "a symbol, and only data can cross");
+        return this.#omit(frame, key, "a symbol, and only data can cross");
       default:
         if (value !== null) return this.#putObject(frame, key, value as object);
-        this.#set(frame, key, null);
+        setKey(frame.clean, key, null);
         return true;
     }
   }
@@ -78,24 +78,32 @@ export class Flattener {
   /** Fills a slot with something that JSON cannot say. */
   mark(frame: Frame, key: string | number, kind: number, payload: readonly Json[]): void {
     const part = this.#hoist(frame);
-    this.#own(frame);
     setKey(frame.clean, key, 0);
     arrayPush(this.#specials, [kind, part, key, ...payload]);
   }
 
   #putObject(frame: Frame, key: string | number, value: object): boolean {
     const policy = this.#policy;
+    if (policy.isPlain?.(value, frame.depth)) {
+      setKey(frame.clean, key, value as Json);
+      return true;
+    }
     const seen = mapGet(this.#seen, value);
     if (seen) {
       this.mark(frame, key, Slot.Link, [this.#hoist(seen)]);
       return true;
     }
     const kind = kindOf(value);
-    if (kind === "opaque") return this.#refuse(frame, key, describeOpaque(value));
+    if (kind === "opaque") return this.#omit(frame, key, describeOpaque(value));
     const isPlain = kind === "record" || kind === "array";
     const leaf = isPlain ? undefined : describeLeaf(kind, value);
     if (leaf) {
       this.mark(frame, key, leaf[0], leaf[1]);
+      return true;
+    }
+    const typed = kind === "record" ? policy.describeTyped?.(value) : undefined;
+    if (typed) {
+      this.mark(frame, key, Slot.Typed, typed);
       return true;
     }
     const found = isPlain
@@ -109,10 +117,8 @@ export class Flattener {
       return this.#refuse(frame, key, `nested deeper than ${MAX_WIRE_DEPTH} levels`);
     }
     const isList = kind !== "record" && kind !== "error";
-    const child = found?.isOrdinary
-      ? this.#borrow(frame, key, value, found)
-      : this.open(frame, key, isList ? [] : {});
-    if (!found?.isFlat) mapSet(this.#seen, value, child);
+    const child = this.open(frame, key, isList ? [] : {});
+    mapSet(this.#seen, value, child);
     if (child.depth % PART_DEPTH > 0) this.#fill(child, kind, value, found);
     else {
       this.#hoist(child);
@@ -162,7 +168,7 @@ export class Flattener {
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as string;
       const item = content ? content.items[index] : reader.read(value, key);
-      if (item === ABSENT || !this.put(frame, key, item)) this.#own(frame);
+      if (item !== ABSENT) this.put(frame, key, item);
     }
   }
 
@@ -172,7 +178,6 @@ export class Flattener {
     for (let index = 0; index < length; index++) {
       const item = items ? items[index] : reader.read(value, index);
       if (item === ABSENT) {
-        this.#own(frame);
         this.#fillSparse(frame, value, index, length);
         return;
       }
@@ -211,46 +216,16 @@ export class Flattener {
     this.#parts[frame.part - 1] = clean;
   }
 
-  #set(frame: Frame, key: string | number, value: Json): void {
-    const { borrowed } = frame;
-    // Values are put in order: what is put next and is the object's own value stands there already.
-    if (borrowed && value === borrowed.items[frame.seen]) frame.seen++;
-    else {
-      if (borrowed) this.#own(frame);
-      setKey(frame.clean, key, value);
-    }
-  }
-
-  /** Begins a container that stands on the wire as the very object that it is, until something in it must differ. */
-  #borrow(parent: Frame, key: string | number, value: object, content: Content): Frame {
-    const child = this.open(parent, key, value as Frame["clean"]);
-    child.borrowed = content;
-    return child;
-  }
-
-  /** Makes a borrowed container one that may be written to: a copy of what was seen of it. */
-  #own(frame: Frame): void {
-    const { borrowed, seen } = frame;
-    if (!borrowed) return;
-    const { keys, items } = borrowed;
-    const clean: Frame["clean"] = keys ? {} : [];
-    for (let index = 0; index < seen; index++) {
-      setKey(clean, keys ? (keys[index] as string) : index, items[index] as Json);
-    }
-    frame.borrowed = undefined;
-    if (frame.part > 0) this.#replace(frame, clean);
-    else {
-      frame.clean = clean;
-      if (frame.parent) this.#set(frame.parent, frame.key, clean);
-    }
-  }
-
   /** Moves a container into a part of its own, and with it all that it is in. */
   #hoist(frame: Frame): number {
     if (frame.part >= 0 || !frame.parent) return frame.part;
     frame.part = arrayPush(this.#parts, frame.clean);
     this.mark(frame.parent, frame.key, Slot.Link, [frame.part]);
     return frame.part;
+  }
+
+  #omit(frame: Frame, key: string | number, what: string): false {
+    return this.#policy.omitsUnseen ? false : this.#refuse(frame, key, what);
   }
 
   #refuse(frame: Frame, key: string | number, what: string): false {

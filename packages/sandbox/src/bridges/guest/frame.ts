@@ -1,6 +1,5 @@
 import { cut } from "../../guest/errors.ts";
 import { reflectDefineProperty } from "../../guest/primordials.ts";
-import type { Content } from "./flatten-policy.ts";
 import type { Json } from "./wire.ts";
 
 const MAX_PATH_CHARS = 100;
@@ -13,9 +12,6 @@ export interface Frame {
   readonly depth: number;
   /** Number of its part, or -1 while it is inside its parent's. */
   part: number;
-  /** `clean` is the object itself, which is never written to; this is what it holds, and how much of it was seen. */
-  borrowed: Content | undefined;
-  seen: number;
 }
 
 /** Sets a property, whatever its name. */

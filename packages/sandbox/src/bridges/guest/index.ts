@@ -6,19 +6,26 @@ import { reflectDefineProperty } from "../../guest/primordials.ts";
 import { fixBufferSizes } from "../../guest/realm.ts";
 import { keepLanguageGlobals } from "./globals.ts";
 import { hardenRealm } from "./harden.ts";
+import { installIntl } from "./intl/install.ts";
 import { type Ask, type Receive, createReceive } from "./kernel.ts";
-import { installDescriptors } from "./lazy-node.ts";
+import { installDescriptors, installJson, installKeys } from "./lazy-node.ts";
 import { reflectDeleteProperty } from "./primordials.ts";
+import { closeRegistration, openRegistration } from "./transfer-types.ts";
 
 const ATTACH = "__attachBridge";
 
+installIntl();
 keepLanguageGlobals();
 fixBufferSizes();
 installDescriptors();
+installJson();
+installKeys();
+openRegistration();
 reflectDefineProperty(globalThis, ATTACH, { value: attach, configurable: true });
 
 function attach(ask: Ask): Receive {
   reflectDeleteProperty(globalThis, ATTACH);
+  closeRegistration();
   hardenRealm();
   return createReceive(ask);
 }

@@ -10,9 +10,10 @@ import {
 } from "../../guest/primordials.ts";
 import { describeSyntaxError, describeThrown } from "./errors.ts";
 import { Execution } from "./execution.ts";
-import { NativeFunction, indexOf, numberIsPlain } from "./primordials.ts";
+import { NativeFunction, indexOf } from "./primordials.ts";
 import { GuestScope } from "./scope.ts";
 import { type Failure, type MessageHead, Question, ROOT_NODE, TRANSIENT_SCOPE, UNKNOWN } from "./wire.ts";
+import { writeResult } from "./writer.ts";
 
 type Code = (data: object) => unknown;
 
@@ -27,14 +28,14 @@ export function createReceive(ask: Ask): Receive {
 
   /** Learns and forgets what the message says. */
   const learn = (head: MessageHead, root: string): void => {
-    const { scope: id, code, text, length, endedScopes = [], endedCodes = [] } = head;
+    const { scope: id, code, text, length, isWhole = false, endedScopes = [], endedCodes = [] } = head;
     for (let index = 0; index < endedCodes.length; index++) mapDelete(codes, endedCodes[index] as number);
     for (let index = 0; index < endedScopes.length; index++) endScope(endedScopes[index] as number);
     if (text !== undefined) mapSet(codes, code, compile(text));
     if (length === undefined) return;
     endScope(id);
-    const scope = new GuestScope(length);
-    if (length < 0) scope.keep(`[${Question.Object},${ROOT_NODE}]`, root);
+    const scope = new GuestScope(length, isWhole ? root : undefined);
+    if (length < 0 && !isWhole) scope.keep(`[${Question.Object},${ROOT_NODE}]`, root);
     mapSet(scopes, id, scope);
   };
 
@@ -43,17 +44,28 @@ export function createReceive(ask: Ask): Receive {
     mapDelete(scopes, id);
   };
 
-  return (message) => {
-    const newline = indexOf(message, "\n");
-    const head = jsonParse(newline < 0 ? message : stringSlice(message, 0, newline)) as MessageHead;
-    learn(head, newline < 0 ? "" : stringSlice(message, newline + 1));
+  const runInScope = (head: MessageHead): string => {
     const code = mapGet(codes, head.code);
     const scope = mapGet(scopes, head.scope);
     if (!code || !scope) return UNKNOWN;
-    if (typeof code !== "function") return jsonStringify(code);
-    const answer = run(code, scope, ask);
-    if (head.scope === TRANSIENT_SCOPE) endScope(TRANSIENT_SCOPE);
-    return answer;
+    const execution = scope.whole === undefined ? new Execution(scope, ask) : undefined;
+    try {
+      return run(code, execution?.root ?? parseWhole(scope.whole), execution);
+    } finally {
+      execution?.end();
+      if (head.scope === TRANSIENT_SCOPE) endScope(TRANSIENT_SCOPE);
+    }
+  };
+
+  return (message) => {
+    const newline = indexOf(message, "\n");
+    if (message[0] !== "{") {
+      const code = mapGet(codes, +stringSlice(message, 0, newline));
+      return code ? run(code, parseWhole(stringSlice(message, newline + 1))) : UNKNOWN;
+    }
+    const head = jsonParse(newline < 0 ? message : stringSlice(message, 0, newline)) as MessageHead;
+    learn(head, newline < 0 ? "" : stringSlice(message, newline + 1));
+    return runInScope(head);
   };
 }
 
@@ -68,29 +80,15 @@ function compile(text: string): Code | Failure {
   }
 }
 
-function run(code: Code, scope: GuestScope, ask: Ask): string {
-  const execution = new Execution(scope, ask);
-  try {
-    const value = code(execution.root);
-    return isPlain(value)
-      ? `[${jsonStringify(value)}]`
-      : execution.write(value, "BRIDGE_RESULT", "the result");
-  } catch (thrown) {
-    return jsonStringify(describeThrown(thrown));
-  } finally {
-    execution.end();
-  }
+function parseWhole(json = "{}"): object {
+  return jsonParse(json) as object;
 }
 
-/** Whether JSON says it all. */
-function isPlain(value: unknown): boolean {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return true;
-    case "number":
-      return numberIsPlain(value);
-    default:
-      return value === null;
+function run(code: Code | Failure, data: object, execution?: Execution): string {
+  if (typeof code !== "function") return jsonStringify(code);
+  try {
+    return writeResult(code(data), execution);
+  } catch (thrown) {
+    return jsonStringify(describeThrown(thrown));
   }
 }

@@ -2,6 +2,7 @@ import { reflectDefineProperty, reflectGetOwnPropertyDescriptor } from "../../gu
 import type { Execution } from "./execution.ts";
 import { type LazyNode, findLazyNode, stepAside } from "./lazy-node.ts";
 import {
+  NativeSet,
   hasOwn,
   reflectDeleteProperty,
   reflectGet,
@@ -9,9 +10,29 @@ import {
   reflectOwnKeys,
   reflectPreventExtensions,
   reflectSet,
+  setHas,
   toIndex,
 } from "./primordials.ts";
 import { Question } from "./wire.ts";
+
+/** Methods that visit all elements, or most of them: who asks for one is given much at once. */
+const WALKERS = new NativeSet<unknown>([
+  Array.prototype.map,
+  Array.prototype.filter,
+  Array.prototype.forEach,
+  Array.prototype.reduce,
+  Array.prototype.reduceRight,
+  Array.prototype.flatMap,
+  Array.prototype.flat,
+  Array.prototype.join,
+  Array.prototype.sort,
+  Array.prototype.toSorted,
+  Array.prototype.toReversed,
+  Array.prototype.values,
+  Array.prototype.entries,
+]);
+/** `JSON.stringify` looks for it before anything else, and will want all that there is. */
+const STRINGIFY_KEY = "toJSON";
 
 /** Elements that are not in the target, `to` excluded. */
 interface Gap {
@@ -28,8 +49,10 @@ export class LazyArray implements LazyNode {
   readonly node: number;
   readonly length: number;
   isTouched = false;
+  isComplete = false;
   readonly #target: unknown[];
   #size: number;
+  #isWalked = false;
   /** In ascending order. */
   #gaps: readonly Gap[];
 
@@ -47,6 +70,9 @@ export class LazyArray implements LazyNode {
     if (key === "length") return this.#size;
     // Most elements are here already; asking for the value is quicker than asking whether there is one.
     const item = target[key as number];
+    if (item === undefined ? key === STRINGIFY_KEY : typeof item === "function" && setHas(WALKERS, item)) {
+      this.#walk();
+    }
     if (item !== undefined) return item;
     this.settle(key);
     return reflectGet(target, key, receiver);
@@ -111,20 +137,31 @@ export class LazyArray implements LazyNode {
     }
   }
 
+  /** Fetches what an answer holds at most, from now on. */
+  #walk(): void {
+    this.#isWalked = true;
+    const [gap] = this.#gaps;
+    if (gap) this.#fetch(gap, gap.from);
+  }
+
   #fetch(gap: Gap, index: number): void {
     const { execution, node } = this;
     const known = execution.scope.findChunk(node, index);
+    const walk = this.#isWalked ? 1 : 0;
     const text =
-      known?.text ?? execution.ask(`[${Question.Elements},${node},${index},${gap.from},${gap.to}]`);
+      known?.text ?? execution.ask(`[${Question.Elements},${node},${index},${gap.from},${gap.to},${walk}]`);
     const chunk = execution.read(text) as unknown[];
     const from = chunk[0] as number;
     const to = chunk[1] as number;
     if (!known) execution.scope.keepChunk(node, { from, to, text });
     this.isTouched = true;
+    const target = this.#target;
+    // A chunk that an earlier execution fetched may reach over the gap, where code may have written.
     for (let position = 2; position < chunk.length; position++) {
       const at = from + position - 2;
-      // A chunk that an earlier execution fetched may reach over the gap, where code may have written.
-      if (at >= gap.from && at < gap.to && hasOwn(chunk, position)) this.#target[at] = chunk[position];
+      const item = chunk[position];
+      const isThere = item !== undefined || hasOwn(chunk, position);
+      if (isThere && at >= gap.from && at < gap.to) target[at] = item;
     }
     this.#fill(gap, from, to);
   }
@@ -144,6 +181,7 @@ export class LazyArray implements LazyNode {
   }
 
   #fetchAll(): void {
+    this.#isWalked = true;
     for (let gap = this.#gaps[0]; gap; gap = this.#gaps[0]) this.#fetch(gap, gap.from);
   }
 

@@ -1,6 +1,14 @@
-import { objectKeys, reflectDefineProperty, toText } from "../../guest/primordials.ts";
+import { objectKeys, ownValue, reflectDefineProperty, toText } from "../../guest/primordials.ts";
 import type { Execution } from "./execution.ts";
-import { NativeWeakMap, reflectHas, reflectOwnKeys, weakMapGet, weakMapSet } from "./primordials.ts";
+import {
+  NativeWeakMap,
+  hasOwn,
+  objectAssign,
+  reflectHas,
+  reflectOwnKeys,
+  weakMapGet,
+  weakMapSet,
+} from "./primordials.ts";
 
 /**
  * The handler behind an object of host data. Its target is an ordinary object of the execution that is filled as it is
@@ -13,6 +21,10 @@ export interface LazyNode extends ProxyHandler<object> {
   readonly length: number;
   /** Anything of it has been read, and so may have been changed. */
   readonly isTouched: boolean;
+  /** All is in the target, and the traps have stepped aside. */
+  isComplete: boolean;
+  /** What `Object.keys` gives, without the values. Where it is missing, the traps are good enough. */
+  listKeys?(): string[];
   /** Sees to it that a property stands in the target with its value, if there is one. */
   settle(key: string): void;
 }
@@ -37,7 +49,8 @@ export function stepAsideForKeys(lazy: ProxyHandler<object>): void {
 }
 
 /** All is in the target. */
-export function stepAside(lazy: ProxyHandler<object>): void {
+export function stepAside(lazy: LazyNode): void {
+  lazy.isComplete = true;
   removeTraps(lazy, KEY_TRAPS);
   removeTraps(lazy, VALUE_TRAPS);
 }
@@ -54,6 +67,20 @@ export function putOwn(target: object, key: PropertyKey, value: unknown): void {
   if (reflectHas(target, key)) {
     reflectDefineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
   } else (target as Record<PropertyKey, unknown>)[key] = value;
+}
+
+/** Gives an empty object all properties of a plain one. */
+export function putAll(target: object, content: object): void {
+  // Assignment, which is quicker, would set the prototype.
+  if (!hasOwn(content, "__proto__")) {
+    objectAssign(target, content);
+    return;
+  }
+  const keys = objectKeys(content);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
+    putOwn(target, key, ownValue(content, key));
+  }
 }
 
 /**
@@ -85,6 +112,31 @@ export function installDescriptors(): void {
         for (let index = 0; index < keys.length; index++) settle(target, keys[index]);
       }
       return native(target);
+    },
+  }));
+}
+
+/** Makes `Object.keys` ask for keys alone: through a Proxy it would want to see every property. */
+export function installKeys(): void {
+  replace(Object, "keys", (native) => ({
+    keys(target: unknown): unknown {
+      const lazy = typeof target === "object" && target !== null ? findLazyNode(target) : undefined;
+      return lazy?.listKeys?.() ?? native(target);
+    },
+  }));
+}
+
+/**
+ * Lets the host make the JSON of its own data that was not touched, where it would say the same: that spares the guest
+ * from parsing it first. Texts with white space or a replacer are made here.
+ */
+export function installJson(): void {
+  replace(JSON, "stringify", (native) => ({
+    stringify(value: unknown, replacer: unknown, space: unknown): unknown {
+      const lazy = typeof value === "object" && value !== null ? findLazyNode(value) : undefined;
+      const isPlainCall = (replacer ?? undefined) === undefined && (space ?? undefined) === undefined;
+      const json = lazy && isPlainCall ? lazy.execution.describeJson(lazy) : undefined;
+      return json ?? native(value, replacer, space);
     },
   }));
 }

@@ -6,7 +6,7 @@ import {
   reflectGetOwnPropertyDescriptor,
 } from "../../guest/primordials.ts";
 import type { Execution } from "./execution.ts";
-import { type LazyNode, putOwn, stepAside, stepAsideForKeys } from "./lazy-node.ts";
+import { type LazyNode, putAll, putOwn, stepAside, stepAsideForKeys } from "./lazy-node.ts";
 import {
   NativeSet,
   hasOwn,
@@ -28,13 +28,14 @@ const NONE: Set<string> = new NativeSet();
 
 /**
  * An object of host data that is no array. A narrow one is read as a whole at the first touch, save for long texts and
- * bytes; a wide one key by key, until somebody wants all keys.
+ * bytes; a wide one key by key, until somebody wants all keys: they come with as much as one answer holds.
  */
 export class LazyObject implements LazyNode {
   readonly execution: Execution;
   readonly node: number;
   readonly length = -1;
   isTouched = false;
+  isComplete = false;
   readonly #target: object;
   #isWide = false;
   /** All keys are in the target. */
@@ -99,6 +100,15 @@ export class LazyObject implements LazyNode {
     return reflectPreventExtensions(target);
   }
 
+  listKeys(): string[] {
+    this.#touch();
+    if (!this.#isListed && this.#isUnchanged()) {
+      return this.execution.read(this.execution.recall(`[${Question.Keys},${this.node}]`)) as string[];
+    }
+    this.#list();
+    return objectKeys(this.#target);
+  }
+
   settle(key: PropertyKey): void {
     this.#find(key);
     if (typeof key === "string" && setHas(this.#pending, key)) this.#fetch(key);
@@ -118,11 +128,7 @@ export class LazyObject implements LazyNode {
     this.#isWide = answer === WIDE;
     if (this.#isWide) return;
     const content = this.execution.read(answer, (key) => this.#addPending(key as string)) as object;
-    const keys = objectKeys(content);
-    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index] as string;
-      putOwn(this.#target, key, ownValue(content, key));
-    }
+    putAll(this.#target, content);
     this.#isListed = true;
     this.#rest();
   }
@@ -131,24 +137,36 @@ export class LazyObject implements LazyNode {
   #list(): void {
     this.#touch();
     if (this.#isListed) return;
+    const listing = this.execution.recall(`[${Question.Listing},${this.node}]`);
+    const [content, rest] = this.execution.read(listing) as [object, string[]];
+    for (let index = 0; index < rest.length; index++) {
+      const key = rest[index] as string;
+      putOwn(content, key, undefined);
+      if (!hasOwn(this.#target, key) && !setHas(this.#missing, key)) this.#addPending(key);
+    }
+    if (this.#isUnchanged()) putAll(this.#target, content);
+    else this.#merge(content);
+    this.#isListed = true;
+    this.#rest();
+  }
+
+  /** Nothing of a wide object is in the target, nor was anything deleted. */
+  #isUnchanged(): boolean {
+    return setSize(this.#missing) === 0 && reflectOwnKeys(this.#target).length === 0;
+  }
+
+  /** Puts what the host has around what is in the target already. */
+  #merge(content: object): void {
     const target = this.#target;
-    const keys = this.execution.read(this.execution.recall(`[${Question.Keys},${this.node}]`)) as string[];
-    const before = reflectOwnKeys(target);
     const present = {};
-    for (let index = 0; index < before.length; index++)
-      moveProperty(target, present, before[index] as string);
+    moveAll(target, present);
+    const keys = objectKeys(content);
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as string;
       if (hasOwn(present, key)) moveProperty(present, target, key);
-      else if (!setHas(this.#missing, key)) {
-        putOwn(target, key, undefined);
-        this.#addPending(key);
-      }
+      else if (!setHas(this.#missing, key)) putOwn(target, key, ownValue(content, key));
     }
-    const added = reflectOwnKeys(present);
-    for (let index = 0; index < added.length; index++) moveProperty(present, target, added[index] as string);
-    this.#isListed = true;
-    this.#rest();
+    moveAll(present, target);
   }
 
   #fetch(key: string): void {
@@ -184,6 +202,11 @@ export class LazyObject implements LazyNode {
     if (setSize(this.#pending) === 0) stepAside(this);
     else stepAsideForKeys(this);
   }
+}
+
+function moveAll(from: object, to: object): void {
+  const keys = reflectOwnKeys(from);
+  for (let index = 0; index < keys.length; index++) moveProperty(from, to, keys[index] as string);
 }
 
 function moveProperty(from: object, to: object, key: PropertyKey): void {

@@ -27,7 +27,9 @@ export const NativeWeakMap = WeakMap;
 export const NativeBigInt = BigInt;
 export const NativeObject = Object;
 export const ObjectPrototype: object = Object.prototype;
+export const ArrayPrototype: object = Array.prototype;
 
+export const objectAssign = Object.assign as (target: object, source: object) => object;
 export const objectIs = Object.is;
 export const objectIsFrozen = Object.isFrozen;
 export const objectGetPrototypeOf = Object.getPrototypeOf as (value: object) => object | null;
@@ -77,6 +79,7 @@ export const bigIntToString = bindCall(BigInt.prototype.toString) as (value: big
 export const charCodeAt = bindCall(String.prototype.charCodeAt) as (text: string, index: number) => number;
 export const fromCharCode = String.fromCharCode;
 export const indexOf = bindCall(String.prototype.indexOf) as (text: string, part: string) => number;
+export const stringIsWellFormed = bindCall(String.prototype.isWellFormed) as (text: string) => boolean;
 export { stringSlice } from "../../guest/primordials.ts";
 export const arrayPush = bindCall(Array.prototype.push) as <V>(array: V[], value: V) => number;
 

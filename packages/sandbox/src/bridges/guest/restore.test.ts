@@ -66,6 +66,7 @@ describe("a wire that breaks the format", () => {
     ["an element far away", [[], [[Slot.Undefined, 1, 4_294_967_294]], []]],
     ["a part that does not exist", [0, [[Slot.Undefined, 7, 0]]]],
     ["a part by a name", [0, [[Slot.Undefined, "constructor", "name"]]]],
+    ["a method of a built-in, by names", [0, [[Slot.Undefined, "constructor", "of"]]]],
     ["a link to nowhere", [0, [[Slot.Link, 0, 0, 3]]]],
     ["a link by a name", [0, [[Slot.Link, 0, 0, "map"]]]],
     ["an unknown kind", [0, [[31, 0, 0]]]],

@@ -18,6 +18,8 @@ import { type Json, PartKind, Slot, type Special, type Wire } from "./wire.ts";
 export interface RestoreHooks {
   node(node: number, length: number): unknown;
   function(number: number): unknown;
+  /** The object of a class that both sides know. */
+  typed(name: string, payload: Json): unknown;
   /** A property was left out; the value stands in its place. */
   pending(key: string | number): unknown;
 }
@@ -95,6 +97,8 @@ function restoreSlot(
       return hooks.node(a as number, b as number);
     case Slot.Function:
       return hooks.function(a as number);
+    case Slot.Typed:
+      return hooks.typed(a as string, b as Json);
     case Slot.Pending:
       return hooks.pending(key as string | number);
     default:

@@ -20,12 +20,15 @@ let keptChars = 0;
 export class GuestScope {
   /** Length of the root, -1 unless it is an array. */
   readonly length: number;
+  /** The data as JSON, where that says all of it. */
+  readonly whole: string | undefined;
   readonly #answers = new NativeMap<string, string>();
   readonly #chunks = new NativeMap<number, Chunk[]>();
   #chars = 0;
 
-  constructor(length: number) {
+  constructor(length: number, whole: string | undefined) {
     this.length = length;
+    this.whole = whole;
   }
 
   /** The answer to a question, asked at most once. */

@@ -38,6 +38,8 @@ export const Slot = {
   Pending: 11,
   /** No element, in an array. */
   Hole: 12,
+  /** Name of a transfer type, its data: an object of a class that both sides know. */
+  Typed: 13,
 } as const;
 
 /** What a part becomes, when it is not the object or array that it looks like. */
@@ -61,20 +63,29 @@ export const PART_DEPTH = 32;
 export const Question = {
   /** Node: keys and values of an object. Answer: wire of an object, or {@link WIDE}. */
   Object: 1,
-  /** Node, index, from, to: elements around the index inside a gap. Answer: wire of `[from, to, element …]`. */
+  /** Node, index, from, to, 1 if all will be wanted: elements around the index inside a gap. Answer: wire of `[from, to, element …]`. */
   Elements: 2,
   /** Node: keys of a wide object. Answer: wire of an array. */
-  Keys: 3,
+  Keys: 8,
+  /** Node: all of a wide object. Answer: wire of `[object, keys]`, its first properties and the keys of the others. */
+  Listing: 3,
   /** Node, key: one property of a wide object, or a pending one. Answer: wire of an object with it, or empty. */
   Property: 4,
   /** Node, key: properties from that key on, in order. Answer: wire of an object. */
   Properties: 5,
+  /** Node: what `JSON.stringify` makes of it. Answer: {@link RAW_TEXT} and the text, or empty where the guest must. */
+  Json: 7,
   /** Function; a new line and the wire of the arguments. Answer: wire of the result. */
   Call: 6,
 } as const;
 
-/** Answer to {@link Question.Object} for objects of so many keys that they are asked for one by one. */
+/** Objects of more keys are read key by key. */
+export const WIDE_KEYS = 256;
+/** Answer to {@link Question.Object} for objects of more than {@link WIDE_KEYS} keys. */
 export const WIDE = "w";
+
+/** Begins an answer that is a text and nothing else: what follows is the text, as it is. */
+export const RAW_TEXT = "'";
 
 /** Answer of a kernel that does not know the scope or code of a message: it wants to be told everything. */
 export const UNKNOWN = "?";
@@ -86,8 +97,11 @@ export const TRANSIENT_SCOPE = 0;
 export const ROOT_NODE = 0;
 
 /**
- * Head of a message to the kernel, as JSON. After a new line, when the scope is told and its root is no array: what
- * {@link Question.Object} would be answered for the root.
+ * Head of a message to the kernel, as JSON. After a new line, when the scope is told: its data as JSON where that is
+ * whole; else, when the root is no array, what {@link Question.Object} would be answered for the root.
+ *
+ * The head of the most frequent message is a number alone: run the code of this number, known already, over the data
+ * that follows, which is whole and nobody's but this execution's.
  */
 export interface MessageHead {
   readonly scope: number;
@@ -96,6 +110,8 @@ export interface MessageHead {
   readonly text?: string;
   /** Length of the scope's root, -1 unless it is an array, when the scope is told. */
   readonly length?: number;
+  /** JSON says all of the data, when the scope is told. */
+  readonly isWhole?: boolean;
   /** Scopes and codes that are over. */
   readonly endedScopes?: readonly number[];
   readonly endedCodes?: readonly number[];

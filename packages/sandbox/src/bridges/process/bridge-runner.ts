@@ -1,5 +1,5 @@
 import { residentCapMb, saysOutOfMemory } from "../../supervisor/memory.ts";
-import { killWithInnermost } from "../../supervisor/proc.ts";
+import { findInnermost, killWithInnermost, readResidentBytes } from "../../supervisor/proc.ts";
 import type { SpawnOptions } from "../../supervisor/spawn.ts";
 import { EngineFailure, type EngineFailureCode, type HostAnswer } from "../engine.ts";
 import { type Transport, launchOverFifos, launchOverSocket } from "./transport.ts";
@@ -95,6 +95,11 @@ export class BridgeRunner {
     const turn = this.#open(BridgeFrameKind.Result, timeoutMs, answer);
     this.#send(BridgeFrameKind.Message, message, wholeMs(timeoutMs));
     return textOf(this.#finish(turn));
+  }
+
+  residentBytes(): number | undefined {
+    const { pid } = this.#transport.child;
+    return pid === undefined ? undefined : readResidentBytes(findInnermost(pid));
   }
 
   /** Ends the process. What is under way fails. Resolves when nothing of it is left. Idempotent. */

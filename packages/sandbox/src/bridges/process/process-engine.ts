@@ -11,11 +11,12 @@ export type ProcessTransport = "fifos" | "socket";
 
 export interface ProcessEngineOptions {
   readonly memoryLimitMb: number;
-  readonly guestBundle: string | undefined;
   readonly isolation: IsolationPolicy;
   /** Undefined: FIFOs where the system has them. */
   readonly transport: ProcessTransport | undefined;
 }
+
+const MEBIBYTE = 1024 * 1024;
 
 const jails = new Map<IsolationPolicy, Jail>();
 
@@ -35,8 +36,8 @@ export class ProcessEngine implements Engine {
     this.isSynchronous = options.transport === undefined ? hasFifos() : options.transport === "fifos";
   }
 
-  start(): Promise<void> {
-    this.#starting ??= this.#start().catch((error: unknown) => {
+  start(guestBundle: string): Promise<void> {
+    this.#starting ??= this.#start(guestBundle).catch((error: unknown) => {
       this.#starting = undefined;
       if (error instanceof BridgeError) throw error;
       throw new BridgeError("BRIDGE_START", (error as Error).message);
@@ -54,6 +55,11 @@ export class ProcessEngine implements Engine {
     return this.#current().runSync(message, answer, timeoutMs);
   }
 
+  memoryMb(): number | undefined {
+    const bytes = this.#runner?.residentBytes();
+    return bytes === undefined ? undefined : bytes / MEBIBYTE;
+  }
+
   async dispose(): Promise<void> {
     await this.#starting?.catch(() => {});
     this.#runnerOptions = undefined;
@@ -61,19 +67,18 @@ export class ProcessEngine implements Engine {
     await Promise.all(this.#closing);
   }
 
-  async #start(): Promise<void> {
-    const { memoryLimitMb, guestBundle, isolation } = this.#options;
+  async #start(guestBundle: string): Promise<void> {
+    const { memoryLimitMb, isolation } = this.#options;
     const [program, watchdog, kernel] = await Promise.all([
       bridgeRunnerBundle(),
       bridgeWatchdogBundle(),
       bridgeKernelBundle(),
     ]);
-    const guestScripts = guestBundle === undefined ? [kernel] : [kernel, guestBundle];
     this.#runnerOptions = {
       jail: jailOf(isolation),
       addonPath: findEngineAddon(),
       program,
-      boot: { memoryLimitMb, guestScripts },
+      boot: { memoryLimitMb, guestScripts: [kernel, guestBundle] },
       memoryLimitMb,
       isSynchronous: this.isSynchronous,
       watchdog,

@@ -93,6 +93,11 @@ export class QuickJsInstance {
     return this.#memory.isExhausted;
   }
 
+  /** Size of the engine's memory, free parts included, in MiB. */
+  memoryMb(): number {
+    return this.#memory.memory.buffer.byteLength / 2 ** 20;
+  }
+
   /** Whether a text can be given to the engine, which does not look whether it gets the memory for it. */
   hasRoomFor(text: string): boolean {
     const pointer = this.#emscripten._malloc(text.length * TEXT_FACTOR + TEXT_SLACK_BYTES);

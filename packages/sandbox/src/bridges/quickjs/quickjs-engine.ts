@@ -3,6 +3,8 @@ import { bridgeKernelBundle, quickJsWasm } from "#bundles";
 import { DEFAULT_BRIDGE_MEMORY_MB, type BridgeOptions } from "../bridge.ts";
 import { EngineFailure, type Engine, type HostAnswer } from "../engine.ts";
 import { BridgeError } from "../errors.ts";
+import { ASK_INTL } from "../guest/intl/schema.ts";
+import { HostIntl } from "./host-intl.ts";
 import { QuickJsInstance } from "./instance.ts";
 
 /** Deeper recursion than this would overflow the host's own stack, on which the engine's native code runs. */
@@ -21,6 +23,7 @@ export class QuickJsEngine implements Engine {
   readonly isSynchronous = true;
 
   readonly #options: BridgeOptions;
+  #guestBundle = "";
   #starting: Promise<void> | undefined;
   #realm: Realm | undefined;
   #isDisposed = false;
@@ -29,7 +32,8 @@ export class QuickJsEngine implements Engine {
     this.#options = options;
   }
 
-  start(): Promise<void> {
+  start(guestBundle: string): Promise<void> {
+    this.#guestBundle = guestBundle;
     this.#starting ??= this.#start().catch((error: unknown) => {
       // The next call may find what was missing.
       this.#starting = undefined;
@@ -40,13 +44,17 @@ export class QuickJsEngine implements Engine {
   }
 
   async run(message: string, answer: HostAnswer, timeoutMs: number): Promise<string> {
-    await this.start();
+    await this.#starting;
     return this.runSync(message, answer, timeoutMs);
   }
 
   runSync(message: string, answer: HostAnswer, timeoutMs: number): string {
     if (!this.#realm) throw new EngineFailure("BRIDGE_LOST", "QuickJS is not running");
     return this.#realm.run(message, answer, timeoutMs);
+  }
+
+  memoryMb(): number | undefined {
+    return this.#realm?.memoryMb();
   }
 
   dispose(): Promise<void> {
@@ -61,7 +69,7 @@ export class QuickJsEngine implements Engine {
     const [module, kernel] = await Promise.all([compiled, bridgeKernelBundle()]);
     const limitMb = this.#options.memoryLimitMb ?? DEFAULT_BRIDGE_MEMORY_MB;
     const instance = await QuickJsInstance.create(module, limitMb);
-    const scripts = [REMOVE_STATE, kernel, this.#options.guestBundle ?? ""];
+    const scripts = [REMOVE_STATE, kernel, this.#guestBundle];
     if (!this.#isDisposed) this.#realm = new Realm(instance, limitMb, scripts);
   }
 }
@@ -83,9 +91,14 @@ class Realm {
     this.#runtime.setMaxStackSize(STACK_BYTES);
     this.#runtime.setInterruptHandler(() => this.#isLate() || instance.isExhausted);
     this.#context = this.#runtime.newContext();
+    this.#giveIntl();
     for (const script of scripts) this.#evaluate(script).dispose();
     this.#receive = this.#attach();
     instance.checkpoint();
+  }
+
+  memoryMb(): number {
+    return this.#instance.memoryMb();
   }
 
   run(message: string, answer: HostAnswer, timeoutMs: number): string {
@@ -146,20 +159,32 @@ class Realm {
     return new EngineFailure("BRIDGE_LOST", `QuickJS gave no answer${error ? `: ${messageOf(error)}` : ""}`);
   }
 
+  #giveIntl(): void {
+    const { answer } = new HostIntl();
+    const ask = this.#createAsk(ASK_INTL, answer);
+    this.#context.setProp(this.#context.global, ASK_INTL, ask);
+    ask.dispose();
+  }
+
   #attach(): QuickJSHandle {
     const context = this.#context;
-    const ask = context.newFunction("ask", (question) =>
-      this.#instance.unstopped(() => {
-        const answer = this.#answer(context.getString(question));
-        // The run fails for it when it ends, and the interrupt handler sees to that.
-        return this.#instance.hasRoomFor(answer) ? context.newString(answer) : context.undefined;
-      }),
-    );
+    const ask = this.#createAsk("ask", (question) => this.#answer(question));
     const attach = context.getProp(context.global, "__attachBridge");
     const receive = context.unwrapResult(context.callFunction(attach, context.undefined, ask));
     ask.dispose();
     attach.dispose();
     return receive;
+  }
+
+  #createAsk(name: string, answer: HostAnswer): QuickJSHandle {
+    const context = this.#context;
+    return context.newFunction(name, (question) =>
+      this.#instance.unstopped(() => {
+        const text = answer(context.getString(question));
+        // The run fails for it when it ends, and the interrupt handler sees to that.
+        return this.#instance.hasRoomFor(text) ? context.newString(text) : context.undefined;
+      }),
+    );
   }
 
   #evaluate(script: string): QuickJSHandle {

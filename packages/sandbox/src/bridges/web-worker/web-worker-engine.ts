@@ -29,6 +29,7 @@ export class WebWorkerEngine implements Engine {
 
   readonly #options: WebWorkerEngineOptions;
   readonly #maxLength: number;
+  #guestBundle = "";
   #starting: Promise<void> | undefined;
   #frame: OpenFrame | undefined;
   #opening: Pick<PromiseWithResolvers<void>, "resolve" | "reject"> | undefined;
@@ -40,13 +41,14 @@ export class WebWorkerEngine implements Engine {
     this.#maxLength = (options.memoryLimitMb ?? DEFAULT_BRIDGE_MEMORY_MB) * BYTES_PER_MB;
   }
 
-  start(): Promise<void> {
+  start(guestBundle: string): Promise<void> {
+    this.#guestBundle = guestBundle;
     this.#starting ??= this.#start();
     return this.#starting;
   }
 
   async run(message: string, answer: HostAnswer, timeoutMs: number): Promise<string> {
-    await this.start();
+    await this.start(this.#guestBundle);
     if (!this.#frame) throw new EngineFailure("BRIDGE_LOST", "the worker ended before the execution began");
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     this.#pending = { answer, resolve, reject };
@@ -80,8 +82,10 @@ export class WebWorkerEngine implements Engine {
     this.#opening = { resolve, reject };
     const timer = setTimeout(() => reject(new Error(TOO_LATE)), START_MS);
     try {
-      const { frameUrl: url, guestBundle = "" } = this.#options;
-      this.#frame = openFrame(url === undefined ? { text } : { url }, { scripts: [kernel, guestBundle] });
+      const { frameUrl: url } = this.#options;
+      this.#frame = openFrame(url === undefined ? { text } : { url }, {
+        scripts: [kernel, this.#guestBundle],
+      });
       const { port } = this.#frame;
       port.addEventListener("message", ({ data }) => this.#hear(data as FromWorker));
       port.start();
@@ -120,7 +124,7 @@ export class WebWorkerEngine implements Engine {
   #replace(failure: EngineFailure): void {
     this.#end(failure);
     // A failure to start is told to the next run.
-    this.start().catch(() => {});
+    this.start(this.#guestBundle).catch(() => {});
   }
 
   #end(failure?: EngineFailure): void {

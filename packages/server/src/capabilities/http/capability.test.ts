@@ -80,6 +80,8 @@ describe("requests", () => {
     [{ url: "http://localhost./" }, "HTTP_URL_INVALID"],
     [{ url: "http://user@one.test/" }, "HTTP_URL_INVALID"],
     [{ url: "/relative" }, "HTTP_URL_INVALID"],
+    [{ url: "file:///etc/passwd" }, "HTTP_URL_INVALID"],
+    [{ url: "ftp://one.test:8080/" }, "HTTP_URL_INVALID"],
     [{ url: "http://1.2.3.4.5/" }, "HTTP_URL_INVALID"],
     [{ url: `http://one.test/${"x".repeat(9000)}` }, "HTTP_URL_INVALID"],
   ])("%o is refused before anything is sent", async ({ body, ...args }: Record<string, unknown>, code) => {

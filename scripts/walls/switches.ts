@@ -1,0 +1,27 @@
+import { BRIDGE_ENGINE_SWITCHES } from "./switches/bridge-engines.ts";
+import { BRIDGE_SWITCHES } from "./switches/bridges.ts";
+import { CAPABILITY_SWITCHES } from "./switches/capabilities.ts";
+import { COMPILE_SWITCHES } from "./switches/compile.ts";
+import { DATABASE_SWITCHES } from "./switches/database.ts";
+import { EGRESS_SWITCHES } from "./switches/egress.ts";
+import { ISOLATE_SWITCHES } from "./switches/isolate.ts";
+import { JAIL_SWITCHES } from "./switches/jail.ts";
+import { REST_SWITCHES } from "./switches/rest.ts";
+import { SUPERVISOR_SWITCHES } from "./switches/supervisor.ts";
+import { TENANT_SWITCHES } from "./switches/tenants.ts";
+import type { WallSwitch } from "./wall-switch.ts";
+
+/** Every switch. A wall that is built gets some here; each must be caught. */
+export const WALL_SWITCHES: readonly WallSwitch[] = [
+  ...ISOLATE_SWITCHES,
+  ...BRIDGE_SWITCHES,
+  ...BRIDGE_ENGINE_SWITCHES,
+  ...TENANT_SWITCHES,
+  ...JAIL_SWITCHES,
+  ...SUPERVISOR_SWITCHES,
+  ...CAPABILITY_SWITCHES,
+  ...EGRESS_SWITCHES,
+  ...DATABASE_SWITCHES,
+  ...REST_SWITCHES,
+  ...COMPILE_SWITCHES,
+];
