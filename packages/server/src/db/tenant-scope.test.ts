@@ -36,6 +36,24 @@ describe("withTenant", () => {
     for (const rows of Object.values(seen)) expect(rows).toEqual([{ tenant_id: "acme" }]);
   });
 
+  test("every table with a tenant has row-level security, for its owner too", async () => {
+    const { rows } = await sql<{ table: string; isProtected: boolean; policies: string[] }>`
+      select relname as "table", relrowsecurity and relforcerowsecurity as "isProtected",
+        array(select polname::text from pg_policy where polrelid = pg_class.oid order by 1) as policies
+      from pg_class
+      where relnamespace = 'skerry'::regnamespace and relkind in ('r', 'p')
+        and (relname = 'tenants' or exists (
+          select from pg_attribute where attrelid = pg_class.oid and attname = 'tenant_id' and not attisdropped))
+    `.execute(database.kysely);
+    expect(rows.length).toBeGreaterThanOrEqual(8);
+    for (const row of rows)
+      expect(row).toEqual({
+        table: row.table,
+        isProtected: true,
+        policies: ["platform_rows", "tenant_rows"],
+      });
+  });
+
   test("refuses to write a row of another tenant, and does not reach theirs", async () => {
     const id = randomUUIDv7();
     const row = { id, name: "stray", type: "oneoff", status: "draft", latest_version: 1 } as const;

@@ -48,6 +48,18 @@ describe("readGuestResponse", () => {
     );
   });
 
+  test("keeps cookies with the host that answers: tenants share the domain above it", () => {
+    const headers = [
+      ["Set-Cookie", "a=1; Domain=example.com; Path=/"],
+      ["set-cookie", "b=2;  DOMAIN = .example.com;Secure;domain"],
+      ["set-cookie", "domain=3; HttpOnly"],
+    ];
+    const response = read({ status: 200, headers });
+
+    if (typeof response === "string") throw new Error(response);
+    expect(response.headers.getSetCookie()).toEqual(["a=1; Path=/", "b=2;Secure", "domain=3; HttpOnly"]);
+  });
+
   test("gives bodiless statuses no body", () => {
     expect(read({ status: 204, headers: [] }, new Uint8Array(3))).toMatchObject({ body: null });
   });

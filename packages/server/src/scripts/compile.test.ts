@@ -1,9 +1,16 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { SkerryError } from "../problems/errors.ts";
 import { compileScript, stopCompiler } from "./compile.ts";
 
 afterAll(stopCompiler);
+
+/** The compiler's 3 s, and what a loaded machine may add. */
+const TOLERABLE_MS = 10_000;
 
 async function compile(source: string, language: "js" | "ts" = "ts") {
   return await compileScript({ fileName: `pricing.${language}`, source, language });
@@ -60,9 +67,37 @@ describe("compileScript", () => {
   });
 
   test("does not read a source map that the source points at", async () => {
-    const { sourceMap } = await compile("export default () => 1;\n//# sourceMappingURL=/etc/passwd");
+    const folder = await mkdtemp(join(tmpdir(), "skerry-compile-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, "secret.map");
+    const secret = { version: 3, sources: ["secret.ts"], sourcesContent: ["of this machine"], names: [] };
+    await writeFile(file, JSON.stringify({ ...secret, mappings: "AAAA" }));
+    const { href } = pathToFileURL(file);
 
-    expect(JSON.parse(sourceMap)).toMatchObject({ sources: ["pricing.ts"] });
+    for (const comment of [`//# sourceMappingURL=${href}`, `/*# sourceMappingURL=${href} */`]) {
+      const { sourceMap } = await compile(`export default () => 1;\n${comment}`);
+      expect(JSON.parse(sourceMap)).toMatchObject({
+        sources: ["pricing.ts"],
+        sourcesContent: [expect.stringContaining("export default")],
+      });
+    }
+  });
+
+  test.each(["js", "ts"] as const)("makes strict code of %s, as a module is", async (language) => {
+    const { code } = await compile("export default function () { return this; }", language);
+
+    expect(runInNewContext(`${code}; (0, program.default)()`)).toBeUndefined();
+  });
+
+  test("refuses brackets that nest deeper than 500 levels, and takes those that do not", async () => {
+    const nest = (levels: number): string =>
+      `export default () =>\n${"[".repeat(levels)}${"]".repeat(levels)};`;
+
+    expect(await refusalOf(nest(501))).toMatchObject({
+      code: "SCRIPT_COMPILE",
+      details: [{ message: "Brackets nest deeper than 500 levels", line: 2 }],
+    });
+    await expect(compile(nest(499))).resolves.toHaveProperty("code");
   });
 
   test.each([
@@ -78,10 +113,12 @@ describe("compileScript", () => {
       "SCRIPT_TOO_COMPLEX",
     ],
   ])("survives deep nesting of %s", async (_name, source, code) => {
+    const since = performance.now();
     const hostile = refusalOf(source);
     const honest = compile("export default () => 1;");
 
     expect((await hostile).code).toBe(code);
+    expect(performance.now() - since).toBeLessThan(TOLERABLE_MS);
     await expect(honest).resolves.toHaveProperty("code");
   });
 });

@@ -1,0 +1,97 @@
+import type { BinaryOperator, UnaryOperator } from "acorn";
+import { isObject } from "./host-values.ts";
+import type { Run } from "./run.ts";
+
+/** What an operator makes of its operands, which are no objects. */
+type Unary = (value: any) => unknown;
+type Binary = (left: any, right: any) => unknown;
+
+const UNARY: ReadonlyMap<UnaryOperator, Unary> = new Map<UnaryOperator, Unary>([
+  ["-", (value) => -value],
+  ["+", (value) => +value],
+  ["~", (value) => ~value],
+]);
+
+/** Without `**`, whose last digit is the engine's own affair, and without `in` and `instanceof`. */
+const BINARY: ReadonlyMap<BinaryOperator, Binary> = new Map<BinaryOperator, Binary>([
+  ["-", (left, right) => left - right],
+  ["*", (left, right) => left * right],
+  ["/", (left, right) => left / right],
+  ["%", (left, right) => left % right],
+  ["<", (left, right) => left < right],
+  ["<=", (left, right) => left <= right],
+  [">", (left, right) => left > right],
+  [">=", (left, right) => left >= right],
+  ["|", (left, right) => left | right],
+  ["&", (left, right) => left & right],
+  ["^", (left, right) => left ^ right],
+  ["<<", (left, right) => left << right],
+  [">>", (left, right) => left >> right],
+  [">>>", (left, right) => left >>> right],
+]);
+
+export type ApplyUnary = (run: Run, value: unknown) => unknown;
+export type ApplyBinary = (run: Run, left: unknown, right: unknown) => unknown;
+
+export function findUnary(operator: UnaryOperator): ApplyUnary | undefined {
+  switch (operator) {
+    case "!":
+      return (_, value) => !value;
+    case "typeof":
+      return (_, value) => typeof value;
+    case "void":
+      return () => undefined;
+    default: {
+      const apply = UNARY.get(operator);
+      return apply && ((run, value) => (isOperand(run, value) ? apply(value) : run.giveUp()));
+    }
+  }
+}
+
+export function findBinary(operator: BinaryOperator): ApplyBinary | undefined {
+  switch (operator) {
+    case "+":
+      return add;
+    case "===":
+      return isSame;
+    case "!==":
+      return (run, left, right) => !isSame(run, left, right);
+    case "==":
+      return isEqual;
+    case "!=":
+      return (run, left, right) => !isEqual(run, left, right);
+    default: {
+      const apply = BINARY.get(operator);
+      return (
+        apply &&
+        ((run, left, right) =>
+          isOperand(run, left) && isOperand(run, right) ? apply(left, right) : run.giveUp())
+      );
+    }
+  }
+}
+
+/** Whether a value is no object, which would be asked for a primitive; looking at a long text takes steps. */
+function isOperand(run: Run, value: unknown): boolean {
+  return typeof value === "number" || (typeof value === "string" ? run.spendText(value) : !isObject(value));
+}
+
+function add(run: Run, left: any, right: any): unknown {
+  if (isObject(left) || isObject(right)) return run.giveUp();
+  // oxlint-disable-next-line typescript/restrict-plus-operands -- any two primitives, as in the code of the author
+  const sum: unknown = left + right;
+  return typeof sum === "string" ? run.limitText(sum) : sum;
+}
+
+/** Two objects of the host may be one to the guest, and one may be two. */
+function isSame(run: Run, left: unknown, right: unknown): unknown {
+  if (isObject(left) && isObject(right)) return run.giveUp();
+  return (typeof left !== "string" || run.spendText(left)) && left === right;
+}
+
+function isEqual(run: Run, left: unknown, right: unknown): unknown {
+  if (isObject(left)) return right === null || right === undefined ? false : run.giveUp();
+  if (isObject(right)) return left === null || left === undefined ? false : run.giveUp();
+  // oxlint-disable-next-line eqeqeq -- what the author wrote
+  return isOperand(run, left) && isOperand(run, right) && left == right;
+}

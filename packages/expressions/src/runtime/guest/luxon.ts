@@ -1,0 +1,74 @@
+import {
+  DateTime,
+  Duration,
+  FixedOffsetZone,
+  IANAZone,
+  Interval,
+  Settings as LuxonSettings,
+  SystemZone,
+} from "luxon";
+import type { Settings } from "./settings.ts";
+
+const DEFAULT_LOCALE = "en-US";
+
+/**
+ * Luxon keeps some objects from one call to the next and hands them out: zones, format presets, conversion tables.
+ * Frozen, none of them carries anything from one evaluation to another.
+ */
+export function fixLuxon(): void {
+  const { create } = IANAZone;
+  IANAZone.create = (name) => Object.freeze(create(name));
+  Object.freeze(SystemZone.instance);
+  Object.freeze(FixedOffsetZone.utcInstance);
+  for (const key of Object.getOwnPropertyNames(DateTime)) {
+    if (/^[A-Z]+_/.test(key)) freezeDeep(DateTime[key as keyof typeof DateTime]);
+  }
+  for (const conversionAccuracy of ["casual", "longterm"] as const) {
+    const duration = Duration.fromObject({ days: 1 }, { conversionAccuracy });
+    freezeDeep((duration as unknown as { matrix: unknown }).matrix);
+  }
+  LuxonSettings.defaultLocale = DEFAULT_LOCALE;
+}
+
+/** One of each class of Luxon that an expression can get hold of. */
+export function exampleLuxonValues(): object[] {
+  const start = DateTime.fromMillis(0, { zone: "America/New_York" });
+  const duration = Duration.fromMillis(1);
+  const errors = [
+    () => DateTime.fromObject({ bogus: 1 } as object),
+    () => DateTime.fromObject({ year: 1, weekNumber: 1, month: 1 }),
+    () => DateTime.fromISO(5 as never, { zone: {} as never }).setZone({} as never),
+    () => DateTime.fromMillis("text" as never),
+  ].flatMap(catchError);
+  const invalid = [DateTime.invalid("example"), Duration.invalid("example"), Interval.invalid("example")];
+  return [
+    ...invalid,
+    start,
+    start.setZone("UTC+1"),
+    DateTime.local(),
+    duration,
+    start.until(start),
+    ...errors,
+  ];
+}
+
+function catchError(run: () => unknown): object[] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    return [error as object];
+  }
+}
+
+/** Sets what an evaluation's dates mean. Every evaluation sets it anew. */
+export function setLuxonDefaults({ timezone, locale }: Settings): void {
+  LuxonSettings.defaultZone = timezone ?? "system";
+  LuxonSettings.defaultLocale = locale ?? DEFAULT_LOCALE;
+}
+
+function freezeDeep(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  Object.freeze(value);
+  for (const item of Object.values(value)) freezeDeep(item);
+}
