@@ -2,13 +2,14 @@
 //
 //   --no-tests       all but the test suite (CI runs that by itself first)
 //   --only=A,B       these checks alone
-//   --write          regenerate what a check compares (docs/errors.md)
+//   --write          regenerate what a check compares (docs/errors.md, parts of docs/expressions.md)
 //   --report=FILE    also write { numPassedTests, numFailedTests } as JSON, the shape of Vitest's report
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkErrorDocs, writeErrorDocs } from "./checks/error-docs.ts";
+import { checkExpressionDocs, writeExpressionDocs } from "./checks/expression-docs.ts";
 import { checkFileSizes } from "./checks/file-sizes.ts";
 import { formatFinding, type RepositoryCheck } from "./checks/finding.ts";
 import { checkLayers } from "./checks/layers.ts";
@@ -27,6 +28,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   layers: repositoryCheck(checkLayers),
   "file-sizes": repositoryCheck(checkFileSizes),
   "error-docs": repositoryCheck(checkErrorDocs),
+  "expression-docs": repositoryCheck(checkExpressionDocs),
   "readme-blocks": repositoryCheck(checkReadmeBlocks),
   soak: program("packages/sandbox/test/soak/main.ts", ["--seconds=30"], process.execArgv),
   tests: program("node_modules/vitest/vitest.mjs", ["run"]),
@@ -50,7 +52,10 @@ async function main(): Promise<number> {
     console.error(`There is no check "${unknown}". There are: ${Object.keys(STEPS).join(", ")}.`);
     return 2;
   }
-  if (values.write) await writeErrorDocs(ROOT);
+  if (values.write) {
+    await writeErrorDocs(ROOT);
+    await writeExpressionDocs(ROOT);
+  }
 
   const failed: string[] = [];
   for (const name of names) {

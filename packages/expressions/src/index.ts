@@ -12,8 +12,14 @@ export type {
   Span,
   SpanName,
 } from "./observability/observability.ts";
-export { IsolatedVmBridge, ProcessBridge, QuickJsBridge, WebWorkerBridge } from "@skerry/sandbox";
-export type { BridgeOptions, HostData, ProcessBridgeOptions, RuntimeBridge } from "@skerry/sandbox";
+export { IsolatedVmBridge, ProcessBridge, QuickJsBridge, WebWorkerBridge } from "#bridges";
+export type {
+  BridgeOptions,
+  HostData,
+  ProcessBridgeOptions,
+  RuntimeBridge,
+  WebWorkerBridgeOptions,
+} from "@skerry/sandbox";
 export { createOpenTelemetryObservability } from "./observability/open-telemetry.ts";
 export type { OpenTelemetryOptions } from "./observability/open-telemetry.ts";
 export { describeTemplate } from "./compiler/description.ts";

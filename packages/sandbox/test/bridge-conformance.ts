@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dataCases } from "./conformance/data.ts";
 import { errorCases } from "./conformance/errors.ts";
 import { functionCases } from "./conformance/functions.ts";
+import { intlCases } from "./conformance/intl.ts";
 import { lifecycleCases } from "./conformance/lifecycle.ts";
 import { limitCases } from "./conformance/limits.ts";
 import { realmCases } from "./conformance/realm.ts";
@@ -18,6 +19,7 @@ export const BRIDGE_CASES: Readonly<Record<string, readonly BridgeCase[]>> = {
   errors: errorCases,
   limits: limitCases,
   realm: realmCases,
+  Intl: intlCases,
   lifecycle: lifecycleCases,
 };
 

@@ -29,6 +29,8 @@ import { writeText } from "./texts.ts";
 const MAX_NODES = 20_000;
 /** Nodes within each other: each takes some of the stack. */
 const MAX_DEPTH = 200;
+/** Nodes that a call counts for. */
+const CALL_NODES = 4;
 
 const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["Infinity", Infinity],
@@ -67,7 +69,8 @@ export class ExpressionBuilding implements ChainSurroundings {
   }
 
   build(node: Expression): Part {
-    if (++this.#count > MAX_NODES || ++this.#depth > MAX_DEPTH) throw new NotDirect();
+    this.#count += node.type === "CallExpression" ? CALL_NODES : 1;
+    if (this.#count > MAX_NODES || ++this.#depth > MAX_DEPTH) throw new NotDirect();
     const part = this.#build(node);
     this.#depth--;
     return part;

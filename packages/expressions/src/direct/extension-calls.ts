@@ -7,10 +7,8 @@ import type { Run } from "./run.ts";
 type View<Container> = (run: Run, container: Container) => Container;
 type List = readonly unknown[];
 
-/** Longest text that is given to an extension function, in UTF-16 units. */
+/** Longest text that is given to an extension function, in UTF-16 units. Each takes a step: patterns are slow. */
 const MAX_RECEIVER_CHARS = 4_096;
-/** Characters of such a text for one step: patterns look more than once. */
-const CHARS_PER_STEP = 4;
 
 /** Extension functions that take linear time, whatever the text, and depend on nothing but it. */
 const ON_STRING = new Set([
@@ -119,5 +117,5 @@ function copyPrimitives(run: Run, array: List): List {
 /** Whether a value is no object and no text that would take long. */
 export function isShort(run: Run, value: unknown): boolean {
   if (typeof value !== "string") return !isObject(value);
-  return value.length <= MAX_RECEIVER_CHARS && run.spend(value.length / CHARS_PER_STEP);
+  return value.length <= MAX_RECEIVER_CHARS && run.spend(value.length);
 }

@@ -9,6 +9,9 @@ import type { Run } from "./run.ts";
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 const ObjectPrototype: object = Object.prototype;
 
+/** Steps to copy an element or field. */
+const COPY_STEPS = 4;
+
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
@@ -62,7 +65,7 @@ export function lengthOf(run: Run, array: readonly unknown[]): number {
 export function copyElements(run: Run, array: readonly unknown[], start = 0, end?: number): unknown[] {
   const last = Math.min(end ?? Infinity, lengthOf(run, array));
   const elements: unknown[] = [];
-  if (!run.spend((last - start) * 4)) return elements;
+  if (!run.spend((last - start) * COPY_STEPS)) return elements;
   for (let index = start; index < last && run.isSure; index++) elements.push(readElement(run, array, index));
   return elements;
 }
@@ -70,8 +73,10 @@ export function copyElements(run: Run, array: readonly unknown[], start = 0, end
 /** A copy of a plain object with nothing in it that code would not see. */
 export function copyFields(run: Run, record: object): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
+  // Listing the keys may take long.
+  if (!run.isSure) return fields;
   const keys = Object.keys(record);
-  if (!run.spend(keys.length * 4)) return fields;
+  if (!run.spend(keys.length * COPY_STEPS)) return fields;
   for (const key of keys) {
     const descriptor = getOwnPropertyDescriptor(record, key);
     setField(run, fields, key, descriptor ? admitDescribed(run, descriptor) : run.giveUp());

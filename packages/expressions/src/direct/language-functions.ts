@@ -7,6 +7,9 @@ export type LanguageFunction = (run: Run, args: readonly unknown[]) => unknown;
 
 /** Longest JSON text that is made, roughly, in UTF-16 units. */
 const MAX_JSON_CHARS = 1_048_576;
+/** The same, where it is indented: by up to ten characters for each of up to 31 levels. */
+const MAX_INDENTED_JSON_CHARS = 16_384;
+const JSON_CHARS_PER_STEP = 16;
 
 /** Without functions whose last digit is the engine's own affair, such as `Math.pow`. */
 const MATH = ["abs", "ceil", "floor", "max", "min", "round", "sign", "sqrt", "trunc"] as const;
@@ -58,11 +61,13 @@ function stringify(run: Run, [value, replacer, space]: readonly unknown[]): stri
 
 /** What `JSON.stringify` makes of a value, where no object in it has a say in that. */
 export function writeJson(run: Run, value: unknown, space?: string | number): string | undefined {
+  if (!run.isSure) return undefined;
   if (!isObject(value)) {
     return typeof value === "string" && run.limitText(value) === undefined
       ? undefined
       : JSON.stringify(value);
   }
-  const json = stringifyPlainData(value, MAX_JSON_CHARS, space);
-  return json !== undefined && run.spend(json.length / 16) ? json : run.giveUp();
+  const maxChars = space === undefined ? MAX_JSON_CHARS : MAX_INDENTED_JSON_CHARS;
+  const json = stringifyPlainData(value, maxChars, space);
+  return json !== undefined && run.spend(json.length / JSON_CHARS_PER_STEP) ? json : run.giveUp();
 }

@@ -6,14 +6,11 @@ import { STRING_METHODS } from "./string-methods.ts";
 type NumberMethod = (run: Run, value: number, args: readonly unknown[]) => unknown;
 
 const DECIMAL = 10;
+const MAX_DIGITS = 100;
 
 const NUMBER_METHODS: ReadonlyMap<string, NumberMethod> = new Map<string, NumberMethod>([
-  ["toFixed", (run, value, [digits]) => (isObject(digits) ? run.giveUp() : value.toFixed(digits as number))],
-  // Digits to another base are the engine's own affair.
-  [
-    "toString",
-    (run, value, [base]) => (base === undefined || base === DECIMAL ? String(value) : run.giveUp()),
-  ],
+  ["toFixed", toFixed],
+  ["toString", toString],
 ]);
 
 /** Whether there is a type on which {@link callMethod} can call a method of that name. */
@@ -38,4 +35,14 @@ export function callMethod(run: Run, value: unknown, name: string, args: readonl
 
 function leaveToGuest(run: Run): undefined {
   return run.giveUp();
+}
+
+function toFixed(run: Run, value: number, [digits = 0]: readonly unknown[]): string | undefined {
+  const isPossible = typeof digits === "number" && digits >= 0 && digits <= MAX_DIGITS;
+  return isPossible && run.spend(digits) ? value.toFixed(digits) : run.giveUp();
+}
+
+/** Digits to another base are the engine's own affair. */
+function toString(run: Run, value: number, [base]: readonly unknown[]): string | undefined {
+  return base === undefined || base === DECIMAL ? String(value) : run.giveUp();
 }

@@ -1,12 +1,13 @@
 import type { HostData } from "@skerry/sandbox/bridges";
 
 /**
- * What an evaluation may do, in steps of some 25 ns: a node of the code that a callback evaluates once more, an element
- * or field that is copied, 64 characters that are looked at. It keeps whoever waits from waiting more than a few ms.
+ * What an evaluation may do, in steps of some 25 ns: a node of the code that a callback evaluates once more, a part
+ * of an element or field that is copied, 16 characters that are looked at. It keeps whoever waits from waiting more than
+ * a few ms.
  */
 const MAX_STEPS = 200_000;
 /** Characters of a text that are looked at in one step. */
-const CHARS_PER_STEP = 64;
+const CHARS_PER_STEP = 16;
 /** Texts up to here are looked at for nothing. */
 const FREE_CHARS = 256;
 /** Longest text that is made, or searched, in UTF-16 units. */
@@ -48,12 +49,11 @@ export class Run {
     return true;
   }
 
-  /** @returns false, and gives up, when that is more than may be done. */
+  /** @returns Whether to go on: the evaluation is sure, and that many steps are left. */
   spend(steps: number): boolean {
     this.#steps -= steps;
-    if (this.#steps >= 0) return true;
-    this.giveUp();
-    return false;
+    if (this.#steps < 0) this.giveUp();
+    return this.isSure;
   }
 
   /** The steps for one look at a text. */

@@ -177,17 +177,19 @@ function shapeOfItems(typeName: "Input" | "Node", json: Shape): Shape {
     property("binary", shapeOfType("object"), "The files of the item, by name."),
   ]);
   const list: Shape = { ...shapeOfType("array", { detail: "array of Item", element: item }) };
+  const isNode = typeName === "Node";
+  const node = isNode ? "the node" : "the node that gave the items";
   const members = [
     method("first", item, "The first item."),
     method("last", item, "The last item."),
     method("all", list, "All items."),
-    property("item", item, "The item that the current one came from."),
-    property("params", shapeOfType("object"), "The parameters of the node."),
-    property("context", shapeOfType("object"), "What the node remembers during a run."),
+    property("item", item, isNode ? "The item that the current one came from." : "The current item."),
+    property("params", shapeOfType("object"), `The parameters of ${node}.`),
+    property("context", shapeOfType("object"), `What ${node} remembers from run to run.`),
   ];
-  if (typeName === "Node") {
+  if (isNode) {
     members.push(
-      method("itemMatching", item, "The item that another item came from, by the number of that."),
+      method("itemMatching", item, "The item that an item came from, by the number of that."),
       method("pairedItem", item, "The item that the current one came from."),
       property("isExecuted", shapeOfType("boolean"), "Whether the node has run."),
       property("json", json, "With `$node`: the JSON of the item."),

@@ -56,7 +56,7 @@ export const LUXON_TRANSFER_TYPES: readonly TransferType[] = [
   ),
 ];
 
-/** @param brand The getter by which Luxon itself knows the class. */
+/** @param brand The property by which Luxon itself knows the class. */
 function createType<Value extends DateTime | Duration | Interval>(
   name: string,
   brand: string,
@@ -66,9 +66,7 @@ function createType<Value extends DateTime | Duration | Interval>(
   return {
     name,
     describe(value) {
-      const prototype = Object.getPrototypeOf(value) as object | null;
-      const isOne =
-        prototype !== null && Object.getOwnPropertyDescriptor(prototype, brand)?.get !== undefined;
+      const isOne = Object.getOwnPropertyDescriptor(value, brand)?.value === true;
       return isOne ? (describe(value as Value) as JsonValue) : undefined;
     },
     restore,

@@ -1,4 +1,3 @@
-import { isBoxedPrimitive } from "node:util/types";
 import { DateTime, Duration, Interval } from "luxon";
 import type { Encoded } from "./cases.ts";
 
@@ -140,7 +139,7 @@ function encodeLeaf(value: object): Encoded | undefined {
     const items = [...(value as unknown as Iterable<number | bigint>)];
     return { $type: "typedarray", kind: value.constructor.name, values: items.map((item) => encode(item)) };
   }
-  if (isBoxedPrimitive(value)) {
+  if (/^\[object (?:String|Number|Boolean|BigInt|Symbol)\]$/.test(Object.prototype.toString.call(value))) {
     return { $type: "boxed", kind: value.constructor.name, value: encode(value.valueOf()) };
   }
   return undefined;

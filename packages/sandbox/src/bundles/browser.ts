@@ -9,22 +9,30 @@ export type BrowserFormat = "iife" | "esm";
 /** Name of the global that an IIFE bundle makes. */
 const GLOBAL_NAME = "Skerry";
 
+/** Texts that a file asks `#bundles` for, by the name of the function that gives each. */
+export type Texts = Readonly<Record<string, string>>;
+
 /**
  * Bundles a file for browsers, with everything in it that its bridge needs: nothing is fetched at run time.
  *
  * @param entry Path of the file, from this folder.
+ * @param texts What layers above have in bundles of their own.
  */
-export async function bundleForBrowser(entry: string, format: BrowserFormat): Promise<string> {
+export async function bundleForBrowser(
+  entry: string,
+  format: BrowserFormat,
+  texts: Texts = {},
+): Promise<string> {
   return bundleSource(entry, {
     platform: "browser",
     format,
-    plugins: [inlineBundles()],
+    plugins: [inlineBundles(texts)],
     ...(format === "iife" && { globalName: GLOBAL_NAME }),
   });
 }
 
 /** Puts what `#bundles` gives into the bundle itself. What an entry does not use is left out. */
-function inlineBundles(): Plugin {
+function inlineBundles(texts: Texts): Plugin {
   return {
     name: "inline-bundles",
     setup(build) {
@@ -47,7 +55,7 @@ function inlineBundles(): Plugin {
           case "inline:quickjs":
             return { contents: await quickJsWasm(), loader: "binary" };
           default:
-            return { contents: INLINED, loader: "js" };
+            return { contents: INLINED + writeTexts(texts), loader: "js" };
         }
       });
     },
@@ -62,3 +70,9 @@ export const bridgeKernelBundle = async () => kernel;
 export const webWorkerFrame = async () => frame;
 export const quickJsWasm = async () => quickJs;
 `;
+
+function writeTexts(texts: Texts): string {
+  return Object.entries(texts)
+    .map(([name, text]) => `export const ${name} = async () => ${JSON.stringify(text)};\n`)
+    .join("");
+}

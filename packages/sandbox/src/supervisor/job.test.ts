@@ -102,6 +102,18 @@ describe("what a dishonest runner says is not believed", () => {
     expect(JSON.stringify(result)).not.toContain("passwd");
   });
 
+  test("what it still says of an execution that is over when it is killed is not its neighbours' fault", async () => {
+    await using rogue = await startRogue(
+      "if (execution === 1) setInterval(() => { for (let i = 0; i < 500; i++) send(FrameKind.Log, 1, 0, ['[]']) }, 1)",
+    );
+    const [late, neighbour] = await Promise.all([
+      run(rogue, "return 1", { limits: { wallMs: 100 } }),
+      run(rogue, "return 2", { limits: { wallMs: 30_000 } }),
+    ]);
+    expect([late, neighbour].map(outcomeOf)).toEqual(["WALL_LIMIT", "RUNNER_LOST"]);
+    expect(await rogue.exited).toBe("deadline");
+  });
+
   test("its own deadline is not needed: one that does nothing is ended", async () => {
     await using rogue = await startRogue("for (;;);");
     const result = await run(rogue, "return 1", { limits: { wallMs: 100 } });

@@ -201,7 +201,9 @@ export class RunnerProcess {
       default: {
         const job = this.#jobs.get(frame.execution);
         if (job) job.handle(frame);
-        else this.#violate(`message for execution ${frame.execution}, which is not under way here`);
+        // A process that is being killed may not have heard what is over.
+        else if (this.#endReason === undefined)
+          this.#violate(`message for execution ${frame.execution}, which is not under way here`);
       }
     }
   }

@@ -20,14 +20,10 @@ registerLuxonTypes();
 const standalone = STANDALONE_FUNCTIONS.flatMap(({ name, aliases = [], run }) =>
   [name, ...aliases].map((each) => [each, run] as const),
 );
-const { hasOwnProperty, toString, valueOf } = Object.prototype;
 const constants = {
   DateTime,
   Duration,
   Interval,
-  hasOwnProperty,
-  toString,
-  valueOf,
   ...LIBRARIES,
   _: lodash,
   ...Object.fromEntries(standalone),

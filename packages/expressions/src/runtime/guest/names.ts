@@ -59,6 +59,9 @@ export function createNames(constants: Readonly<Record<string, unknown>>): Names
     ["$now", ({ now }) => now],
     ["$today", ({ today }) => today],
     ...WORKFLOW_NAMES,
+    ["hasOwnProperty", () => Object.prototype.hasOwnProperty],
+    ["toString", () => Object.prototype.toString],
+    ["valueOf", () => Object.prototype.valueOf],
     ["this", () => ({ process: {}, require: {}, module: {}, Buffer: {} })],
   ]);
   for (const [name, value] of Object.entries(constants)) names.set(name, () => value);

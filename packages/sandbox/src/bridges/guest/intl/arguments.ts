@@ -13,7 +13,7 @@ import {
   DURATION_FIELDS,
   MAX_LIST_ITEMS,
   MAX_NUMBER_CHARS,
-  MAX_SEGMENTED_CHARS,
+  MAX_PASSAGE_CHARS,
   MAX_TEXT_CHARS,
   MAX_WORD_CHARS,
 } from "./schema.ts";
@@ -29,8 +29,8 @@ export function writeArgument(kind: ArgumentKind, value: unknown): Json {
       return writeText(value, MAX_TEXT_CHARS);
     case "word":
       return writeText(value, MAX_WORD_CHARS);
-    case "segmented":
-      return writeText(value, MAX_SEGMENTED_CHARS);
+    case "passage":
+      return writeText(value, MAX_PASSAGE_CHARS);
     case "number":
       return writeNumber(value);
     case "givenNumber":

@@ -37,8 +37,8 @@ export function installMethods(client: IntlClient): void {
 
 function installTextMethods(client: IntlClient): void {
   defineMethod(String.prototype, "localeCompare", 1, (self, [that, locales, options]) => {
-    const left = writeArgument("text", requireCoercible(self));
-    const right = writeArgument("text", that);
+    const left = writeArgument("passage", requireCoercible(self));
+    const right = writeArgument("passage", that);
     const subject = describeSubject("Collator", readLocales(locales), readOptions("Collator", options));
     return client.call(subject, "compare", left, right);
   });
@@ -48,7 +48,7 @@ function installTextMethods(client: IntlClient): void {
   ] as const) {
     const changeCase = String.prototype[plain] as (this: string) => string;
     defineMethod(String.prototype, method, 0, (self, [locales]) => {
-      const text = toText(requireCoercible(self));
+      const text = `${requireCoercible(self) as string}`;
       const tags = readLocales(locales);
       if (tags.length === 0) return reflectApply(changeCase, text, []);
       return client.call(describeSubject("Intl", tags), method, writeArgument("text", text));

@@ -18,8 +18,8 @@ export const ASK_INTL = "__askIntl";
 
 /** Longest text of an argument, in characters. */
 export const MAX_TEXT_CHARS = 65_536;
-/** Longest text to be cut into segments: each is an object on the host for a moment. */
-export const MAX_SEGMENTED_CHARS = 16_384;
+/** Longest text to be compared or cut into segments, which takes the host longer than other work on texts. */
+export const MAX_PASSAGE_CHARS = 16_384;
 /** Longest list, and longest number in digits or as text. */
 export const MAX_LIST_ITEMS = 1_000;
 export const MAX_NUMBER_CHARS = 1_000;
@@ -36,8 +36,8 @@ export type ArgumentKind =
   | "text"
   /** Text of at most {@link MAX_WORD_CHARS} characters. */
   | "word"
-  /** Text of at most {@link MAX_SEGMENTED_CHARS} characters. */
-  | "segmented"
+  /** Text of at most {@link MAX_PASSAGE_CHARS} characters. */
+  | "passage"
   /** A letter, n(umber), i(nteger) or s(tring), and its text; "given": not undefined. */
   | "number"
   | "givenNumber"
@@ -102,7 +102,7 @@ const CONSTRUCTORS = {
       sensitivity: "text",
       ignorePunctuation: "flag",
     },
-    methods: { ...COMMON, compare: ["text", "text"] },
+    methods: { ...COMMON, compare: ["passage", "passage"] },
     bound: "compare",
   },
   DateTimeFormat: {
@@ -219,7 +219,7 @@ const CONSTRUCTORS = {
   /** `segment` gives where each segment ends and, for words, whether each is like one. */
   Segmenter: {
     options: { localeMatcher: "text", granularity: "text" },
-    methods: { ...COMMON, segment: ["segmented"] },
+    methods: { ...COMMON, segment: ["passage"] },
     isStrict: true,
   },
 } as const satisfies Readonly<Record<string, ServiceSchema>>;

@@ -1,0 +1,1 @@
+export { IsolatedVmBridge, ProcessBridge, QuickJsBridge, WebWorkerBridge } from "@skerry/sandbox";
