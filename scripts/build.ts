@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expressionRuntimeBundle } from "../packages/expressions/src/bundles/development.ts";
 import { bundleForBrowser } from "../packages/sandbox/src/bundles/browser.ts";
 import {
   bareGuestBundle,
@@ -21,6 +22,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PROJECTS = [
   "packages/sandbox/tsconfig.build.json",
   "packages/sandbox/tsconfig.build.guest.json",
+  "packages/expressions/tsconfig.build.json",
   "packages/server/tsconfig.build.json",
 ];
 
@@ -43,10 +45,11 @@ const BUNDLES: Readonly<Record<string, () => Promise<string | Uint8Array>>> = {
   "packages/sandbox/dist/browser/web-worker.iife.js": () => bundleForBrowser(WEB_WORKER, "iife"),
   "packages/sandbox/dist/browser/quickjs.js": () => bundleForBrowser(QUICKJS, "esm"),
   "packages/sandbox/dist/browser/quickjs.iife.js": () => bundleForBrowser(QUICKJS, "iife"),
+  "packages/expressions/dist/bundles/runtime.js": expressionRuntimeBundle,
   "packages/server/dist/bundles/guest.js": guestBundle,
 };
 
-for (const folder of ["packages/sandbox/dist", "packages/server/dist"]) {
+for (const folder of ["packages/sandbox/dist", "packages/expressions/dist", "packages/server/dist"]) {
   await rm(join(ROOT, folder), { recursive: true, force: true });
 }
 for (const project of PROJECTS) await compile(project);

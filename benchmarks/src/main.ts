@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { measureBridges } from "./bridges/suite.ts";
 import { measureDensity } from "./density/suite.ts";
+import { measureExpressions } from "./expressions/suite.ts";
 import { measureNeighbour } from "./neighbour/suite.ts";
 import { report, type Row } from "./report.ts";
 import { measureScripts } from "./scripts/suite.ts";
@@ -8,6 +9,7 @@ import { measureScripts } from "./scripts/suite.ts";
 const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
   bridges: measureBridges,
   density: measureDensity,
+  expressions: measureExpressions,
   neighbour: measureNeighbour,
   scripts: measureScripts,
 };

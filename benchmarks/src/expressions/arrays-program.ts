@@ -1,7 +1,8 @@
 /** Prints rows: work over 1,000 and 10,000 items, warm, the data anew with each evaluation, beside the peer. */
 import type { Row } from "../report.ts";
 import { compare } from "./comparison.ts";
-import { Ours, Peer } from "./evaluators.ts";
+import { Ours } from "./ours.ts";
+import { Peer } from "./peer.ts";
 import { arraySamples } from "./templates.ts";
 
 const COUNTS = [1_000, 10_000];

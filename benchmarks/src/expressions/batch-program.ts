@@ -1,7 +1,9 @@
 /** Prints rows: a hundred templates at once, beside a hundred calls of the peer. */
 import { type Row, multipleOf, rowOf } from "../report.ts";
 import { timeInTurns } from "../samples.ts";
-import { Ours, Peer, requireEqual } from "./evaluators.ts";
+import { requireEqual } from "./equality.ts";
+import { Ours } from "./ours.ts";
+import { Peer } from "./peer.ts";
 import { forGuest, makeItems } from "./templates.ts";
 
 const COUNT = 100;

@@ -1,6 +1,8 @@
 import { type Row, multipleOf, rowOf } from "../report.ts";
 import { type Spread, type TurnOptions, timeInTurns } from "../samples.ts";
-import { type Ours, type Peer, requireEqual } from "./evaluators.ts";
+import { requireEqual } from "./equality.ts";
+import type { Ours } from "./ours.ts";
+import type { Peer } from "./peer.ts";
 import { type Sample, forGuest } from "./templates.ts";
 
 type Unit = "ms" | "µs";

@@ -1,7 +1,8 @@
 /** Prints rows: QuickJS beside the peer's QuickJS. */
 import type { Row } from "../report.ts";
 import { compare } from "./comparison.ts";
-import { Ours, Peer } from "./evaluators.ts";
+import { Ours } from "./ours.ts";
+import { Peer } from "./peer.ts";
 import { SIMPLE_SAMPLES, type Sample, arraySamples } from "./templates.ts";
 
 const COUNT = 1_000;

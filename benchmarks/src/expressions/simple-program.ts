@@ -3,7 +3,8 @@ import { createBareIsolate } from "../bridges/bare-engines.ts";
 import { type Row, rowOf } from "../report.ts";
 import { timeInTurns } from "../samples.ts";
 import { compare } from "./comparison.ts";
-import { Ours, Peer } from "./evaluators.ts";
+import { Ours } from "./ours.ts";
+import { Peer } from "./peer.ts";
 import { SIMPLE_SAMPLES } from "./templates.ts";
 
 const TURNS = { forMs: 1_500, batch: 50 };

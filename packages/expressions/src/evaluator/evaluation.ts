@@ -65,12 +65,13 @@ export class Evaluation {
     options: EvaluateOptions | undefined,
     trace: Trace | undefined,
   ): { readonly value: unknown } | { readonly guestRun: GuestRun } {
+    site.requireUndisposed();
     const settings = toSettings(options);
     const program = find(this.#programs, trace);
     const value = program.evaluateDirect(site.data, settings);
     if (value !== UNSURE) return { value };
     trace?.executing();
-    const data = program.hasNested ? this.#nest(site.data, settings) : site.data;
+    const data = program.hasNested ? this.#nest(site.data, settings) : site.dataFor(program);
     return { guestRun: { program, code: program.code(settings), data, timeoutMs: options?.timeoutMs } };
   }
 

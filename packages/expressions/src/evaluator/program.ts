@@ -13,6 +13,8 @@ export interface Place {
 export interface Program {
   /** Whether it may evaluate templates that it makes itself. */
   readonly hasNested: boolean;
+  /** Names of the data that it may read, unless it has nested templates, which may read any. */
+  readonly dataNames: readonly string[];
   /** Body of a function for a bridge. */
   code(settings: Settings): string;
   /** The value, where it takes no guest to know it, else `UNSURE`. Runs nothing of the author's. */

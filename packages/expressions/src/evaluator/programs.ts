@@ -2,7 +2,8 @@ import { CodeCache, type CodeCacheOptions, type CodeCacheStats } from "../compil
 import type { CompiledTemplate } from "../compiler/template-compilation.ts";
 import type { CompiledTree } from "../compiler/tree-compilation.ts";
 import { UNSURE, createDirect } from "../direct/direct-program.ts";
-import { NESTING_NAMES } from "../runtime/guest/workflow/run-data.ts";
+import { WORKFLOW_NAMES } from "../runtime/guest/workflow/names.ts";
+import { NESTING_NAMES, WORKFLOW_KEY } from "../runtime/guest/workflow/run-data.ts";
 import type { Trace } from "./observer.ts";
 import type { Program } from "./program.ts";
 
@@ -50,7 +51,9 @@ export class Programs {
 
 function createProgram(compiled: Compiled, addedNames: ReadonlySet<string> | undefined): Program {
   const direct = createDirect(compiled, addedNames);
+  const hasRun = WORKFLOW_NAMES.some(([name]) => compiled.names.has(name));
   return {
+    dataNames: hasRun ? [...compiled.names, WORKFLOW_KEY] : [...compiled.names],
     hasNested: [...NESTING_NAMES].some((name) => compiled.names.has(name)),
     code: compiled.code,
     placeOf: compiled.placeOf,

@@ -1,9 +1,13 @@
 import type { BridgeLease, BridgePool, BridgeScope, HostData, RuntimeBridge } from "@skerry/sandbox/bridges";
 import { ExpressionError } from "../errors.ts";
+import { pickData } from "./picked-data.ts";
+import type { Program } from "./program.ts";
 
 /** Where code runs when it takes a guest: an owner's bridge, with data. */
 export interface Site {
   readonly data: HostData;
+  /** What a program is given of it. */
+  dataFor(program: Program): HostData;
   /**
    * @param data That of the site, or data of this one run.
    * @throws BridgeError
@@ -11,6 +15,8 @@ export interface Site {
   run(code: string, data: HostData, timeoutMs: number | undefined): Promise<unknown>;
   /** @throws BridgeError, ExpressionError */
   runSync(code: string, data: HostData, timeoutMs: number | undefined): unknown;
+  /** @throws ExpressionError `EXPRESSION_DISPOSED`. */
+  requireUndisposed(): void;
   /** What the engine holds after a run, in MiB, where that is known. */
   readMemoryMb(): number | undefined;
 }
@@ -26,6 +32,12 @@ export class TransientSite implements Site {
     this.#pool = pool;
     this.#owner = owner;
     this.data = data;
+  }
+
+  requireUndisposed(): void {}
+
+  dataFor({ dataNames }: Program): HostData {
+    return pickData(this.data, dataNames);
   }
 
   async run(code: string, data: HostData, timeoutMs: number | undefined): Promise<unknown> {
@@ -63,6 +75,10 @@ export class LoadedSite implements Site {
     this.#pool = pool;
     this.#owner = owner;
     this.data = data;
+  }
+
+  dataFor(): HostData {
+    return this.data;
   }
 
   async run(code: string, data: HostData, timeoutMs: number | undefined): Promise<unknown> {
@@ -103,14 +119,17 @@ export class LoadedSite implements Site {
     }
   }
 
-  #hold(lease: BridgeLease): RuntimeBridge {
-    const { bridge } = lease;
+  requireUndisposed(): void {
     if (this.#isDisposed) {
-      lease.release();
       throw new ExpressionError("EXPRESSION_DISPOSED", "the scope was used after it had been disposed");
     }
+  }
+
+  #hold(lease: BridgeLease): RuntimeBridge {
+    if (this.#isDisposed) lease.release();
+    this.requireUndisposed();
     this.#lease = lease;
-    return bridge;
+    return lease.bridge;
   }
 
   #letGo(): void {

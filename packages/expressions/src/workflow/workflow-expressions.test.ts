@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CASES, FIXTURES } from "../../test/corpus/cases.ts";
-import { isAsRecorded, replay } from "../../test/corpus/replay.ts";
+import { FIXTURES } from "../../test/corpus/cases.ts";
 import {
   ExpressionError,
   ExpressionEvaluator,
@@ -53,26 +52,6 @@ function sourceOf(runData: Record<string, NodeRun[]>, change: Partial<WorkflowSo
     ...change,
   };
 }
-
-describe("the recorded cases", () => {
-  /** The peer makes texts of ISO shape dates, and shows a host's errors as what is no Error. */
-  const DIVERGENT: ReadonlySet<string> = new Set([
-    "workflow-099",
-    "workflow-136",
-    "workflow-161",
-    "workflow-166",
-  ]);
-  const cases = CASES.filter(({ group }) => group.startsWith("workflow"));
-
-  test("come out as recorded, but for the divergences", async () => {
-    expect(cases.length).toBeGreaterThan(130);
-    const different: string[] = [];
-    for (const each of cases) {
-      if (!isAsRecorded(each, await replay(each, evaluator, workflowData))) different.push(each.id);
-    }
-    expect(new Set(different)).toEqual(DIVERGENT);
-  });
-});
 
 describe("a node's items", () => {
   const item = (id: number, pairedItem?: number | number[]) => ({

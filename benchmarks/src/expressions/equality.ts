@@ -1,0 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
+
+/** Nothing is timed that does not give what the peer gives. */
+export function requireEqual(what: string, value: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(value, expected)) return;
+  throw new Error(`${what}: ${excerpt(value)} where the peer gives ${excerpt(expected)}`);
+}
+
+function excerpt(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 200);
+}
