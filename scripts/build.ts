@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expressionRuntimeBundle } from "../packages/expressions/src/bundles/development.ts";
-import { bundleForBrowser } from "../packages/sandbox/src/bundles/browser.ts";
+import { type BrowserFormat, bundleForBrowser } from "../packages/sandbox/src/bundles/browser.ts";
 import {
   bareGuestBundle,
   bridgeKernelBundle,
@@ -23,11 +23,13 @@ const PROJECTS = [
   "packages/sandbox/tsconfig.build.json",
   "packages/sandbox/tsconfig.build.guest.json",
   "packages/expressions/tsconfig.build.json",
+  "packages/expressions/tsconfig.build.guest.json",
   "packages/server/tsconfig.build.json",
 ];
 
 const WEB_WORKER = "../bridges/web-worker-bridge.ts";
 const QUICKJS = "../bridges/quickjs-bridge.ts";
+const EXPRESSIONS = "../../../expressions/src/index.ts";
 
 /**
  * What `published.ts` of a package reads from the file beside it, made by the recipe that development uses; and what
@@ -46,6 +48,8 @@ const BUNDLES: Readonly<Record<string, () => Promise<string | Uint8Array>>> = {
   "packages/sandbox/dist/browser/quickjs.js": () => bundleForBrowser(QUICKJS, "esm"),
   "packages/sandbox/dist/browser/quickjs.iife.js": () => bundleForBrowser(QUICKJS, "iife"),
   "packages/expressions/dist/bundles/runtime.js": expressionRuntimeBundle,
+  "packages/expressions/dist/browser/expressions.js": () => bundleExpressions("esm"),
+  "packages/expressions/dist/browser/expressions.iife.js": () => bundleExpressions("iife"),
   "packages/server/dist/bundles/guest.js": guestBundle,
 };
 
@@ -58,6 +62,10 @@ for (const [file, makeBundle] of Object.entries(BUNDLES)) {
   await mkdir(dirname(join(ROOT, file)), { recursive: true });
   await writeFile(join(ROOT, file), content);
   console.log(`${file}: ${(Buffer.byteLength(content) / 1024).toFixed(0)} KiB`);
+}
+
+async function bundleExpressions(format: BrowserFormat): Promise<string> {
+  return bundleForBrowser(EXPRESSIONS, format, { expressionRuntimeBundle: await expressionRuntimeBundle() });
 }
 
 function compile(project: string): Promise<void> {

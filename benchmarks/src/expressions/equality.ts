@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { inspect, isDeepStrictEqual } from "node:util";
 
 /** Nothing is timed that does not give what the peer gives. */
 export function requireEqual(what: string, value: unknown, expected: unknown): void {
@@ -7,5 +7,5 @@ export function requireEqual(what: string, value: unknown, expected: unknown): v
 }
 
 function excerpt(value: unknown): string {
-  return String(JSON.stringify(value)).slice(0, 200);
+  return inspect(value).slice(0, 200);
 }

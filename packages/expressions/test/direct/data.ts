@@ -2,7 +2,18 @@ import fc from "fast-check";
 import type { HostData } from "@skerry/sandbox/bridges";
 
 /** Keys of generated data. Some mean something in JavaScript. */
-export const KEYS = ["a", "b", "list", "name", "n", "length", "constructor", "__proto__", "toString", "0"] as const;
+export const KEYS = [
+  "a",
+  "b",
+  "list",
+  "name",
+  "n",
+  "length",
+  "constructor",
+  "__proto__",
+  "toString",
+  "0",
+] as const;
 
 /** Counts what it should never count. */
 export interface Alarm {
@@ -23,7 +34,11 @@ const STRANGE: readonly Make[] = [
   (alarm) => Object.defineProperty([1, 2, 3], 1, { enumerable: true, set: () => void ++alarm.rings }),
   (alarm) => ({ a: 1, toJSON: () => ++alarm.rings }),
   (alarm) => ({ a: 2, valueOf: () => ++alarm.rings, toString: () => `${++alarm.rings}` }),
-  (alarm) => Object.assign([1, 2], { toString: () => `${++alarm.rings}`, constructor: { [Symbol.species]: () => ++alarm.rings } }),
+  (alarm) =>
+    Object.assign([1, 2], {
+      toString: () => `${++alarm.rings}`,
+      constructor: { [Symbol.species]: () => ++alarm.rings },
+    }),
   (alarm) => () => ++alarm.rings,
   () => Object.defineProperty({ a: 1 }, "n", { enumerable: false, value: 2 }),
   () => Object.defineProperty([1, 2], 0, { enumerable: false }),
@@ -32,10 +47,11 @@ const STRANGE: readonly Make[] = [
   () => /x/g,
   () => new Map([["a", 1]]),
   () => new Set([1, "a"]),
-  () => new (class Point {
-    a = 1;
-    list = [1];
-  })(),
+  () =>
+    new (class Point {
+      a = 1;
+      list = [1];
+    })(),
   () => new (class List extends Array<number> {})(3, 4),
   () => Object.assign([1, 2], { name: "named" }),
   () => Object.assign(Object.create(null) as object, { a: 1, constructor: 2 }),
@@ -79,8 +95,36 @@ const STRANGE: readonly Make[] = [
   () => JSON.parse('{"__proto__": {"a": 1}, "constructor": "own", "b": {"__proto__": 5}}') as object,
 ];
 
-const TEXTS = ["", "ada lovelace", "Ünïcode ß ﬁ", "\ud800", "a,b,c", "12", " 1.5 ", "0x10", "$& $1", "\u2028é", "NO"];
-const NUMBERS = [0, -0, 1, 2, -1, 1.005, 2.5, -2.5, 1e21, 1e-7, 4_294_967_295, NaN, Infinity, -Infinity, 2 ** 53];
+const TEXTS = [
+  "",
+  "ada lovelace",
+  "Ünïcode ß ﬁ",
+  "\ud800",
+  "a,b,c",
+  "12",
+  " 1.5 ",
+  "0x10",
+  "$& $1",
+  "\u2028é",
+  "NO",
+];
+const NUMBERS = [
+  0,
+  -0,
+  1,
+  2,
+  -1,
+  1.005,
+  2.5,
+  -2.5,
+  1e21,
+  1e-7,
+  4_294_967_295,
+  NaN,
+  Infinity,
+  -Infinity,
+  2 ** 53,
+];
 
 const primitive = fc.oneof(
   fc.constantFrom<unknown>(...TEXTS, ...NUMBERS, true, false, null, undefined),
@@ -104,9 +148,16 @@ const strangeField = fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom(...STRAN
 export const hostData: fc.Arbitrary<{ data: HostData; alarm: Alarm }> = fc
   .record({
     plain: plainValue,
-    items: fc.array(fc.record({ a: primitive, n: fc.integer({ min: -5, max: 5 }), list: fc.array(primitive, { maxLength: 3 }) }), {
-      maxLength: 5,
-    }),
+    items: fc.array(
+      fc.record({
+        a: primitive,
+        n: fc.integer({ min: -5, max: 5 }),
+        list: fc.array(primitive, { maxLength: 3 }),
+      }),
+      {
+        maxLength: 5,
+      },
+    ),
     x: plainValue,
     strange: fc.option(strangeField, { nil: undefined }),
     atRoot: fc.boolean(),
@@ -117,7 +168,12 @@ export const hostData: fc.Arbitrary<{ data: HostData; alarm: Alarm }> = fc
     const json = Object.fromEntries([...Object.entries(own), ["items", items]]);
     if (strange) {
       const [key, make] = strange;
-      Object.defineProperty(json, key, { value: make(alarm), writable: true, enumerable: true, configurable: true });
+      Object.defineProperty(json, key, {
+        value: make(alarm),
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
     }
     const data: Record<string, unknown> = { $json: json, x };
     if (atRoot && strange) data["y"] = strange[1](alarm);

@@ -42,5 +42,10 @@ export function areAlike(one: unknown, other: unknown): boolean {
 
 /** All of a value, without running anything of it. */
 export function show(value: unknown): string {
-  return inspect(value, { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity, showProxy: true });
+  return inspect(value, {
+    depth: Infinity,
+    maxArrayLength: Infinity,
+    maxStringLength: Infinity,
+    showProxy: true,
+  });
 }

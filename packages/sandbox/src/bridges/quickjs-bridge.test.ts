@@ -147,6 +147,35 @@ describe("after a failure a QuickJsBridge", () => {
   });
 });
 
+test("a QuickJsBridge copies lazy arrays, with a change, however often memory is collected meanwhile", async () => {
+  await using bridge = new QuickJsBridge({ timeoutMs: 20_000 });
+  await bridge.initialize();
+  const rows = Array.from({ length: 600 }, (_, n) => [n, [n]]);
+  const code = `
+    const { rows } = data, kept = [];
+    for (let i = 0; i < 10; i++)
+      kept.push(rows.with(1, {}), rows.toSpliced(1, 3, i), rows.toReversed(), rows.toSorted((a, b) => b[0] - a[0]));
+    const [first, second, third, fourth] = kept.map((list) => [list.length, list.at(0)[0], list.at(-1)[0]]);
+    return [first, second, third, fourth, [rows.with.length, rows.with.name]]`;
+  for (let round = 0; round < 30; round++) {
+    expect(bridge.executeSync(code, { rows })).toEqual([
+      [600, 0, 599],
+      [598, 0, 599],
+      [600, 599, 0],
+      [600, 599, 0],
+      [2, "with"],
+    ]);
+  }
+  const odd = "return [[1, , 3].with(0, 2), [].with.call({ length: 2, 0: 'a' }, 1, 'b'), [3, 1].toSorted()]";
+  expect(bridge.executeSync(odd)).toEqual([
+    [2, undefined, 3],
+    ["a", "b"],
+    [1, 3],
+  ]);
+  for (const refused of ["[].with.call(null, 0)", "[1].with(1, 0)", "[].toSorted.call({ length: 2 ** 32 })"])
+    expect(() => bridge.executeSync(refused)).toThrow();
+});
+
 test("a QuickJsBridge has no clock but the date and no name that the language does not have", async () => {
   await using bridge = new QuickJsBridge();
   const names = [

@@ -81,6 +81,24 @@ test("a text of half a gigabyte fits into V8 alone, which counts what it is made
   } satisfies Partial<BridgeError>);
 });
 
+test.each([
+  ["arguments", "function f(a) { arguments; collect() } for (let i = 0; i < 20; i++) f(i)"],
+  [
+    "a length that grew",
+    "for (let i = 0; i < 30; i++) { const a = [0]; a.length = 245; a.push(2); kept.push(a) } collect()",
+  ],
+])("memory errors of QuickJS, with %s, end the execution and not the bridge", async (_, code) => {
+  const collect =
+    "const collect = () => { for (let i = 0; i < 3000; i++) { const o = {}; o.o = o; kept.push(o) } };";
+  for (let round = 0; round < 3; round++) {
+    const outcome = await quickJs
+      .execute(`const kept = []; ${collect} ${code}; return "well"`)
+      .catch((error: unknown) => (error as BridgeError).code);
+    expect(["well", "BRIDGE_LOST"]).toContain(outcome);
+    expect(await quickJs.execute("return [1, 2].map((n) => n * 2)")).toEqual([2, 4]);
+  }
+});
+
 test("local time and the default language are the host's, in a process of its own UTC and en-US", async () => {
   vi.stubEnv("TZ", "America/New_York");
   onTestFinished(() => void vi.unstubAllEnvs());

@@ -4,6 +4,7 @@ import { DEFAULT_BRIDGE_MEMORY_MB, type BridgeOptions } from "../bridge.ts";
 import { EngineFailure, type Engine, type HostAnswer } from "../engine.ts";
 import { BridgeError } from "../errors.ts";
 import { ASK_INTL } from "../guest/intl/schema.ts";
+import { MEND_ARRAY_COPIES } from "./engine-mends.ts";
 import { HostIntl } from "./host-intl.ts";
 import { QuickJsInstance } from "./instance.ts";
 
@@ -69,7 +70,7 @@ export class QuickJsEngine implements Engine {
     const [module, kernel] = await Promise.all([compiled, bridgeKernelBundle()]);
     const limitMb = this.#options.memoryLimitMb ?? DEFAULT_BRIDGE_MEMORY_MB;
     const instance = await QuickJsInstance.create(module, limitMb);
-    const scripts = [REMOVE_STATE, kernel, this.#guestBundle];
+    const scripts = [REMOVE_STATE, MEND_ARRAY_COPIES, kernel, this.#guestBundle];
     if (!this.#isDisposed) this.#realm = new Realm(instance, limitMb, scripts);
   }
 }
