@@ -98,7 +98,7 @@ function createSearch(
 }
 
 function requireArray(run: Run, value: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as readonly unknown[];
   return value === undefined || value === null ? run.fail() : run.giveUp();
 }
 

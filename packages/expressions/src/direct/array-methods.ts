@@ -29,7 +29,7 @@ function search(name: "includes" | "indexOf" | "lastIndexOf"): ArrayMethod {
   return (run, array, args) => {
     const elements = copyElements(run, array);
     for (const element of elements) if (typeof element === "string") run.spendText(element);
-    return run.isSure ? Reflect.apply(elements[name], elements, args) : undefined;
+    return run.isSure ? (Reflect.apply(elements[name], elements, args) as unknown) : undefined;
   };
 }
 

@@ -17,7 +17,7 @@ import type { ChunkAnalysis } from "../compiler/chunk-analysis.ts";
 import type { Chunk } from "../compiler/chunk-rewriting.ts";
 import type { Callback } from "./array-callbacks.ts";
 import { ChainBuilding, type ChainSurroundings } from "./chain-building.ts";
-import { copyElements, copyFields, isObject, setField } from "./host-values.ts";
+import { noteEach, noteFields, putElement, putField, spreadElements, spreadFields } from "./containers.ts";
 import type { NameSlots } from "./name-slots.ts";
 import { NotDirect } from "./not-direct.ts";
 import { findBinary, findUnary } from "./operators.ts";
@@ -216,13 +216,11 @@ export class ExpressionBuilding implements ChainSurroundings {
   }
 
   #buildKey({ computed, key }: Property): Evaluate {
-    if (computed) return this.build(key as Expression).evaluate;
+    if (computed) return this.build(key).evaluate;
     if (key.type === "Identifier") return constant(key.name).evaluate;
     return buildLiteral(key as Literal).evaluate;
   }
 }
-
-type Put<Container> = (run: Run, container: Container) => void;
 
 function constant(value: unknown): Part {
   return primitive(() => value);
@@ -255,50 +253,7 @@ function decide(operator: LogicalExpression["operator"], left: Evaluate, right: 
   }
 }
 
-function putElement(evaluate: Evaluate): Put<unknown[]> {
-  return (run, array) => void array.push(evaluate(run));
-}
-
-function spreadElements(evaluate: Evaluate): Put<unknown[]> {
-  return (run, array) => {
-    const value = evaluate(run);
-    if (!Array.isArray(value)) return run.giveUp();
-    for (const element of copyElements(run, value)) array.push(element);
-  };
-}
-
-function putField(evaluateKey: Evaluate, evaluate: Evaluate): Put<Record<string, unknown>> {
-  return (run, fields) => {
-    const key = evaluateKey(run);
-    if (isObject(key)) return run.giveUp();
-    setField(run, fields, String(key), evaluate(run));
-  };
-}
-
-function spreadFields(evaluate: Evaluate): Put<Record<string, unknown>> {
-  return (run, fields) => {
-    const value = evaluate(run);
-    if (value === undefined || value === null) return;
-    if (!isObject(value) || Array.isArray(value)) return run.giveUp();
-    Object.assign(fields, copyFields(run, value));
-  };
-}
-
 /** A value that comes from either of two parts. */
 function noteEither(one: Part, other: Part): NoteHost {
   return one.noteHost === noteNothing && other.noteHost === noteNothing ? noteNothing : noteValue;
 }
-
-function noteEach(parts: readonly (readonly [key: PropertyKey, part: Part])[]): NoteHost {
-  const noting = parts.filter(([, { noteHost }]) => noteHost !== noteNothing);
-  if (noting.length === 0) return noteNothing;
-  return (found, holder, key) => {
-    const made = Reflect.get(holder, key) as object;
-    for (const [inner, { noteHost }] of noting) noteHost(found, made, inner);
-  };
-}
-
-const noteFields: NoteHost = (found, holder, key) => {
-  const fields = Reflect.get(holder, key) as object;
-  for (const inner of Object.keys(fields)) noteValue(found, fields, inner);
-};

@@ -2,13 +2,13 @@ import type { BinaryOperator, UnaryOperator } from "acorn";
 import { isObject } from "./host-values.ts";
 import type { Run } from "./run.ts";
 
-/** What an operator makes of its operands, which are no objects. */
-type Unary = (value: any) => unknown;
-type Binary = (left: any, right: any) => unknown;
+/** What an operator makes of its operands: numbers, or other values that are no objects, which it takes as numbers. */
+type Unary = (value: number) => unknown;
+type Binary = (left: number, right: number) => unknown;
 
 const UNARY: ReadonlyMap<UnaryOperator, Unary> = new Map<UnaryOperator, Unary>([
   ["-", (value) => -value],
-  ["+", (value) => +value],
+  ["+", Number],
   ["~", (value) => ~value],
 ]);
 
@@ -43,7 +43,7 @@ export function findUnary(operator: UnaryOperator): ApplyUnary | undefined {
       return () => undefined;
     default: {
       const apply = UNARY.get(operator);
-      return apply && ((run, value) => (isOperand(run, value) ? apply(value) : run.giveUp()));
+      return apply && ((run, value) => (isOperand(run, value) ? apply(value as number) : run.giveUp()));
     }
   }
 }
@@ -65,7 +65,9 @@ export function findBinary(operator: BinaryOperator): ApplyBinary | undefined {
       return (
         apply &&
         ((run, left, right) =>
-          isOperand(run, left) && isOperand(run, right) ? apply(left, right) : run.giveUp())
+          isOperand(run, left) && isOperand(run, right)
+            ? apply(left as number, right as number)
+            : run.giveUp())
       );
     }
   }
@@ -76,10 +78,9 @@ function isOperand(run: Run, value: unknown): boolean {
   return typeof value === "number" || (typeof value === "string" ? run.spendText(value) : !isObject(value));
 }
 
-function add(run: Run, left: any, right: any): unknown {
+function add(run: Run, left: unknown, right: unknown): unknown {
   if (isObject(left) || isObject(right)) return run.giveUp();
-  // oxlint-disable-next-line typescript/restrict-plus-operands -- any two primitives, as in the code of the author
-  const sum: unknown = left + right;
+  const sum: unknown = (left as number) + (right as number);
   return typeof sum === "string" ? run.limitText(sum) : sum;
 }
 

@@ -37,12 +37,12 @@ export const STRING_METHODS: ReadonlyMap<string, StringMethod> = new Map<string,
   ["repeat", repeat],
   ["replace", limitReceiver(limitPattern(limitReplacement(callMethod("replace"))))],
   ["replaceAll", limitReceiver(limitPattern(limitReplacement(callMethod("replaceAll"))))],
-  ["split", limitReceiver(limitPattern(split))],
+  ["split", limitReceiver(limitPattern(limitParts(callMethod("split"))))],
 ]);
 
 function callMethod(name: keyof string & string): StringMethod {
   const method = String.prototype[name as "trim"] as (...args: unknown[]) => unknown;
-  return (_, text, args) => Reflect.apply(method, text, args) as unknown;
+  return (_, text, args) => Reflect.apply(method, text, args);
 }
 
 function limitReceiver(method: StringMethod): StringMethod {
@@ -80,7 +80,6 @@ function repeat(run: Run, text: string, [count]: readonly unknown[]): string | u
   return isPossible ? run.limitText(text.repeat(count)) : run.giveUp();
 }
 
-function split(run: Run, text: string, args: readonly unknown[]): string[] | undefined {
-  if (!run.spend(text.length)) return undefined;
-  return Reflect.apply(String.prototype.split, text, args) as string[];
+function limitParts(method: StringMethod): StringMethod {
+  return (run, text, args) => (run.spend(text.length) ? method(run, text, args) : undefined);
 }

@@ -97,17 +97,9 @@ const EXTENSIONS = [
   "removeDuplicates()",
 ] as const;
 
-const CALLBACKS = [
-  "map",
-  "filter",
-  "find",
-  "findIndex",
-  "some",
-  "every",
-  "forEach",
-  "flatMap",
-  "reduce",
-] as const;
+const CALLBACKS = ["map", "filter", "find", "findIndex", "some", "every", "forEach", "flatMap"] as const;
+const LISTS = ["$json.items", "$json.list", "x", "[1, 'b', null]"] as const;
+const FIELDS = ["a: ", "'b': ", "[x]: ", "__proto__: ", "5: ", "..."] as const;
 const UNARY = ["!", "-", "+", "~", "typeof ", "void "] as const;
 const BINARY = [
   "+",
@@ -209,137 +201,62 @@ const ROOTS = [
   "$input",
 ] as const;
 
-interface Grammar {
-  value: string;
-  primary: string;
-  arrow: string;
+/** What names in the grammar stand for: code. */
+type Grammar = Record<"value" | "primary" | "arrow", string>;
+
+/** Code in pieces, one after the other. */
+function join(...pieces: (string | fc.Arbitrary<string>)[]): fc.Arbitrary<string> {
+  const arbitraries = pieces.map((piece) => (typeof piece === "string" ? fc.constant(piece) : piece));
+  return fc.tuple(...arbitraries).map((texts) => texts.join(""));
 }
+
+function list(...items: fc.Arbitrary<string>[]): fc.Arbitrary<string> {
+  return fc.array(fc.oneof(...items), { maxLength: 3 }).map((texts) => texts.join(", "));
+}
+
+function weigh(
+  weight: number,
+  arbitrary: fc.Arbitrary<string>,
+): { weight: number; arbitrary: fc.Arbitrary<string> } {
+  return { weight, arbitrary };
+}
+
+const oneOf = fc.constantFrom<string[]>;
+const SIZE = { depthSize: "small", withCrossShrink: true } as const;
+/** What a call of a method may be on, by its path from a value. */
+const path = oneOf(".", ".a.", "?.", "?.a.", ".name.", ".list.");
+const names = oneOf(...KEYS.filter((key) => key !== "0"));
 
 const { value } = fc.letrec<Grammar>((tie) => ({
   primary: fc.oneof(
-    { depthSize: "small", withCrossShrink: true },
-    { weight: 4, arbitrary: fc.constantFrom(...ROOTS) },
-    { weight: 2, arbitrary: fc.constantFrom(...LITERALS).map((literal) => `(${literal})`) },
-    { weight: 2, arbitrary: tie("value").map((inner) => `(${inner})`) },
+    SIZE,
+    weigh(4, oneOf(...ROOTS)),
+    weigh(2, join("(", oneOf(...LITERALS), ")")),
+    weigh(2, join("(", tie("value"), ")")),
   ),
-  arrow: tie("value").chain((body) =>
-    fc.constantFrom(`item => ${body}`, `(item, i) => (${body})`, `(a, item) => (${body})`),
-  ),
+  arrow: join(oneOf("item", "(item, i)", "(a, item)"), " => (", tie("value"), ")"),
   value: fc.oneof(
-    { depthSize: "small", withCrossShrink: true },
-    { weight: 3, arbitrary: tie("primary") },
-    {
-      weight: 6,
-      arbitrary: fc
-        .tuple(
-          tie("primary"),
-          fc.constantFrom(".", "?."),
-          fc.constantFrom(...KEYS.filter((key) => key !== "0")),
-        )
-        .map((parts) => parts.join("")),
-    },
-    {
-      weight: 3,
-      arbitrary: fc
-        .tuple(tie("primary"), fc.constantFrom("", "?."), tie("value"))
-        .map(([object, dot, key]) => `${object}${dot}[${key}]`),
-    },
-    {
-      weight: 4,
-      arbitrary: fc
-        .tuple(
-          tie("primary"),
-          fc.constantFrom(".", ".a.", "?.", "?.a.", ".name.", ".list."),
-          fc.constantFrom(...METHODS),
-        )
-        .map((parts) => parts.join("")),
-    },
-    {
-      weight: 4,
-      arbitrary: fc
-        .tuple(
-          tie("primary"),
-          fc.constantFrom(".", ".a.", "?.", "?.a?.", ".name.", ".list."),
-          fc.constantFrom(...EXTENSIONS),
-        )
-        .map((parts) => parts.join("")),
-    },
-    {
-      weight: 4,
-      arbitrary: fc
-        .tuple(
-          fc.constantFrom("$json.items", "$json.list", "x", "[1, 'b', null]"),
-          fc.constantFrom(...CALLBACKS),
-          tie("arrow"),
-        )
-        .map(([list, method, arrow]) => `${list}.${method}(${arrow}${method === "reduce" ? ", 0" : ""})`),
-    },
-    {
-      weight: 3,
-      arbitrary: fc
-        .tuple(fc.constantFrom(...FUNCTIONS), tie("value"))
-        .map(([name, argument]) => `${name}(${argument})`),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.tuple(tie("value"), tie("value")).map(([one, other]) => `$ifEmpty(${one}, ${other})`),
-    },
-    {
-      weight: 4,
-      arbitrary: fc
-        .tuple(tie("primary"), fc.constantFrom(...BINARY), tie("primary"))
-        .map(([left, operator, right]) =>
-          operator === "," ? `(${left}, ${right})` : `${left} ${operator} ${right}`,
-        ),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.tuple(fc.constantFrom(...UNARY), tie("primary")).map((parts) => parts.join("")),
-    },
-    {
-      weight: 2,
-      arbitrary: fc
-        .tuple(tie("value"), tie("value"), tie("value"))
-        .map(([test, one, other]) => `(${test} ? ${one} : ${other})`),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.tuple(tie("value"), tie("value"), tie("value")).map((args) => `$if(${args.join(", ")})`),
-    },
-    {
-      weight: 2,
-      arbitrary: fc
-        .array(
-          fc.tuple(fc.constantFrom("", "", "..."), tie("primary")).map((parts) => parts.join("")),
-          { maxLength: 3 },
-        )
-        .map((items) => `[${items.join(", ")}]`),
-    },
-    {
-      weight: 2,
-      arbitrary: fc
-        .array(
-          fc
-            .tuple(fc.constantFrom("a: ", "'b': ", "[x]: ", "__proto__: ", "5: ", "..."), tie("primary"))
-            .map((parts) => parts.join("")),
-          { maxLength: 3 },
-        )
-        .map((fields) => `({ ${fields.join(", ")} })`),
-    },
-    {
-      weight: 2,
-      arbitrary: fc
-        .tuple(tie("value"), tie("value"))
-        .map(([one, other]) => `\`${"${"}${one}} and ${"${"}${other}}\``),
-    },
+    SIZE,
+    weigh(3, tie("primary")),
+    weigh(6, join(tie("primary"), oneOf(".", "?."), names)),
+    weigh(3, join(tie("primary"), oneOf("", "?."), "[", tie("value"), "]")),
+    weigh(4, join(tie("primary"), path, oneOf(...METHODS))),
+    weigh(4, join(tie("primary"), path, oneOf(...EXTENSIONS))),
+    weigh(3, join(oneOf(...LISTS), ".", oneOf(...CALLBACKS), "(", tie("arrow"), ")")),
+    weigh(1, join(oneOf(...LISTS), ".reduce(", tie("arrow"), ", ", tie("value"), ")")),
+    weigh(3, join(oneOf(...FUNCTIONS), "(", tie("value"), ")")),
+    weigh(2, join(oneOf("$ifEmpty", "$if", "$max"), "(", list(tie("value")), ")")),
+    weigh(4, join("(", tie("primary"), ") ", oneOf(...BINARY), " (", tie("primary"), ")")),
+    weigh(2, join(oneOf(...UNARY), "(", tie("primary"), ")")),
+    weigh(2, join("((", tie("value"), ") ? ", tie("value"), " : ", tie("value"), ")")),
+    weigh(2, join("[", list(tie("primary"), join("...", tie("primary"))), "]")),
+    weigh(2, join("({ ", list(join(oneOf(...FIELDS), tie("primary"))), " })")),
+    weigh(2, join("`", "${", tie("value"), "} and ${", tie("value"), "}`")),
   ),
 }));
 
 /** One piece of code alone, or text with several. */
 export const template: fc.Arbitrary<string> = fc.oneof(
-  { weight: 3, arbitrary: value.map((code) => `{{ ${code} }}`) },
-  {
-    weight: 1,
-    arbitrary: fc.tuple(value, value).map(([one, other]) => `one {{ ${one} }} two {{ ${other} }}`),
-  },
+  weigh(3, join("{{ ", value, " }}")),
+  weigh(1, join("one {{ ", value, " }} two {{ ", value, " }}")),
 );

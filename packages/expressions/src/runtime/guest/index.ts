@@ -2,19 +2,16 @@
  * The expression runtime: the script that a bridge evaluates after its kernel, before the realm is closed. It leaves
  * one global, `__expressions`, which compiled code begins each evaluation with.
  */
-import lodash from "lodash";
 import { DateTime, Duration, Interval } from "luxon";
 import { ExpressionExtensionError, STANDALONE_FUNCTIONS } from "../../extensions/guest/index.ts";
 import { LIBRARIES, dispatch } from "./additions.ts";
 import { Environment } from "./environment.ts";
-import { exampleLodashValues, fixLodash } from "./lodash.ts";
 import { exampleLuxonValues, fixLuxon } from "./luxon.ts";
 import { createNames } from "./names.ts";
 import type { Settings } from "./settings.ts";
 import { registerLuxonTypes } from "./transfer-types.ts";
 
 fixLuxon();
-fixLodash(lodash);
 registerLuxonTypes();
 
 const standalone = STANDALONE_FUNCTIONS.flatMap(({ name, aliases = [], run }) =>
@@ -25,7 +22,6 @@ const constants = {
   Duration,
   Interval,
   ...LIBRARIES,
-  _: lodash,
   ...Object.fromEntries(standalone),
   extend: dispatch,
   extendOptional: (value: unknown, name: string, args?: readonly unknown[]) =>
@@ -42,7 +38,6 @@ const expressions = {
     new Environment(names, {}, {}),
     new ExpressionExtensionError("example"),
     ...exampleLuxonValues(),
-    ...exampleLodashValues(lodash),
   ],
 };
 Object.defineProperty(globalThis, "__expressions", { value: expressions });

@@ -1,5 +1,24 @@
 import type { LoDashStatic } from "lodash";
 
+/** esbuild runs a CommonJS module when it is first required: setting lodash up takes longer than all the rest. */
+declare const require: (name: "lodash") => LoDashStatic;
+
+/** Of the bridge's kernel, while bundles run. The host, which loads this file for its names, has none. */
+const { __freezeReachable: freezeReachable } = globalThis as {
+  __freezeReachable?: (roots: readonly object[]) => void;
+};
+
+let loaded: LoDashStatic | undefined;
+
+/** lodash, set up by the first expression of this realm that names it. It is frozen, as all that expressions share. */
+export function loadLodash(): LoDashStatic {
+  if (loaded) return loaded;
+  const lodash = require("lodash");
+  removeStateful(lodash);
+  freezeReachable?.([lodash, ...exampleValues(lodash)]);
+  return (loaded = lodash);
+}
+
 /** What of lodash remembers something from one call to the next, waits, or needs what a guest has not. */
 const REMOVED = [
   "debounce",
@@ -13,8 +32,7 @@ const REMOVED = [
   "uniqueId",
 ];
 
-/** Takes from lodash what would carry state from one evaluation to the next. */
-export function fixLodash(lodash: LoDashStatic): void {
+function removeStateful(lodash: LoDashStatic): void {
   for (const key of REMOVED) {
     Reflect.deleteProperty(lodash, key);
     Reflect.deleteProperty(lodash.prototype as object, key);
@@ -22,7 +40,7 @@ export function fixLodash(lodash: LoDashStatic): void {
 }
 
 /** One of each class of lodash that an expression can get hold of. */
-export function exampleLodashValues(lodash: LoDashStatic): object[] {
+function exampleValues(lodash: LoDashStatic): object[] {
   const found: object[] = [];
   lodash.isEqualWith({ a: 1 }, { a: 1 }, (...args: unknown[]) => {
     const stack = args[5];

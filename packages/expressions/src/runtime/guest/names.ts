@@ -1,4 +1,5 @@
 import type { Environment } from "./environment.ts";
+import { loadLodash } from "./lodash.ts";
 import { WORKFLOW_NAMES } from "./workflow/names.ts";
 
 /** What the runtime itself calls something by; such a name is never one of the host's data. */
@@ -58,6 +59,7 @@ export function createNames(constants: Readonly<Record<string, unknown>>): Names
   const names = new Map<string, (environment: Environment) => unknown>([
     ["$now", ({ now }) => now],
     ["$today", ({ today }) => today],
+    ["_", loadLodash],
     ...WORKFLOW_NAMES,
     ["hasOwnProperty", () => Object.prototype.hasOwnProperty],
     ["toString", () => Object.prototype.toString],

@@ -115,7 +115,8 @@ function hiddenIntrinsics(): object[] {
   return found;
 }
 
-function freezeReachable(roots: readonly object[]): void {
+/** Freezes every object that can be reached from some, by properties and prototypes. */
+export function freezeReachable(roots: readonly object[]): void {
   const seen = new NativeSet<object>();
   const queue: object[] = [];
   const visit = (value: unknown): void => {
