@@ -24,6 +24,9 @@ const DATA = {
   x: { constructor: "own", ["toString"]: 5 },
 };
 
+/** Some ms are meant; compiling functions and collecting garbage count as well. */
+const MAX_CPU_US = 1_000_000;
+
 let guest: Guest;
 
 beforeAll(async () => {
@@ -129,7 +132,7 @@ describe("is left to the guest:", () => {
     call: () => expect.unreachable(),
     big: 1n,
     symbol: Symbol("s"),
-    hole: [1, , 2],
+    hole: Object.assign([1], { 2: 3 }),
     twice: [ITEMS, ITEMS],
   };
 
@@ -236,16 +239,16 @@ describe("a hostile template", () => {
     "'x'.padEnd(100000)",
     "JSON.stringify(few.map(i => [few, few]), null, 10)",
   ])("takes no long time: %s", (code) => {
-    const startedAt = performance.now();
+    const startedAt = process.cpuUsage();
     expect(run(`{{ ${code} }}`, data)).toBe(UNSURE);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(process.cpuUsage(startedAt).user).toBeLessThan(MAX_CPU_US);
   });
 
   test("stops at the first thing that is too much", () => {
-    const startedAt = performance.now();
+    const startedAt = process.cpuUsage();
     expect(run(`{{ [${"JSON.stringify(wide.map),JSON.stringify(list),".repeat(800)}] }}`, data)).toBe(UNSURE);
     expect(run(`{{ [${"few.map(a => few.map(b => few)),".repeat(800)}] }}`, data)).toBe(UNSURE);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(process.cpuUsage(startedAt).user).toBeLessThan(MAX_CPU_US);
   });
 
   test.for([

@@ -47,8 +47,8 @@ function fillRecord(fields: readonly (readonly [key: string, fill: Fill])[]): Fi
   };
 }
 
-/** An own property, also under the name `__proto__`. */
+/** An own property, also where there is an inherited one. */
 function put(holder: object, key: PropertyKey, value: unknown): void {
-  if (key !== "__proto__") Reflect.set(holder, key, value);
+  if (!(key in holder)) Reflect.set(holder, key, value);
   else Reflect.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
 }

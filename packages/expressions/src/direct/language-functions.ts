@@ -9,7 +9,7 @@ export type LanguageFunction = (run: Run, args: readonly unknown[]) => unknown;
 const MAX_JSON_CHARS = 1_048_576;
 /** The same, where it is indented: by up to ten characters for each of up to 31 levels. */
 const MAX_INDENTED_JSON_CHARS = 16_384;
-const JSON_CHARS_PER_STEP = 16;
+const JSON_CHARS_PER_STEP = 4;
 
 /** Without functions whose last digit is the engine's own affair, such as `Math.pow`. */
 const MATH = ["abs", "ceil", "floor", "max", "min", "round", "sign", "sqrt", "trunc"] as const;

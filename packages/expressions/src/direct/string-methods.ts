@@ -6,21 +6,11 @@ export type StringMethod = (run: Run, text: string, args: readonly unknown[]) =>
 /** Longest text that is searched for: what a search takes is the product of both lengths, in the worst case. */
 const MAX_PATTERN_CHARS = 64;
 
-/** Give a part of the text, or one as long as it. */
-const NARROW = [
-  "at",
-  "charAt",
-  "charCodeAt",
-  "codePointAt",
-  "slice",
-  "substring",
-  "toLowerCase",
-  "toString",
-  "toUpperCase",
-  "trim",
-  "trimEnd",
-  "trimStart",
-] as const;
+/** Give a piece of the text without looking at all of it. */
+const PIECES = ["at", "charAt", "charCodeAt", "codePointAt", "slice", "substring", "toString"] as const;
+
+/** Go through the text once. */
+const PASSES = ["toLowerCase", "toUpperCase", "trim", "trimEnd", "trimStart"] as const;
 
 /** Look for their first argument. */
 const SEARCHES = ["endsWith", "includes", "indexOf", "lastIndexOf", "startsWith"] as const;
@@ -30,7 +20,8 @@ const PADDINGS = ["padEnd", "padStart"] as const;
 
 /** Methods that take linear time, give the same in every engine, and run nothing of anybody's. */
 export const STRING_METHODS: ReadonlyMap<string, StringMethod> = new Map<string, StringMethod>([
-  ...NARROW.map((name) => [name, limitReceiver(callMethod(name))] as const),
+  ...PIECES.map((name) => [name, callMethod(name)] as const),
+  ...PASSES.map((name) => [name, limitReceiver(callMethod(name))] as const),
   ...SEARCHES.map((name) => [name, limitReceiver(limitPattern(callMethod(name)))] as const),
   ...PADDINGS.map((name) => [name, limitReceiver(pad(callMethod(name)))] as const),
   ["concat", (run, text, args) => run.limitText(text.concat(...(args as string[])))],

@@ -31,7 +31,13 @@ const STRANGE: readonly Make[] = [
       get: () => ++alarm.rings,
     }),
   (alarm) => Object.defineProperty([1, 2, 3], 1, { enumerable: true, get: () => ++alarm.rings }),
-  (alarm) => Object.defineProperty([1, 2, 3], 1, { enumerable: true, set: () => void ++alarm.rings }),
+  (alarm) =>
+    Object.defineProperty([1, 2, 3], 1, {
+      enumerable: true,
+      set() {
+        alarm.rings++;
+      },
+    }),
   (alarm) => ({ a: 1, toJSON: () => ++alarm.rings }),
   (alarm) => ({ a: 2, valueOf: () => ++alarm.rings, toString: () => `${++alarm.rings}` }),
   (alarm) =>
@@ -65,8 +71,8 @@ const STRANGE: readonly Make[] = [
   () => new Uint8Array([1, 2]),
   () => new Error("e"),
   () => Object("boxed") as unknown,
-  () => [1, , 3],
-  () => new Array<number>(5),
+  () => Object.assign([1], { 2: 3 }),
+  () => Object.assign([], { length: 5 }),
   () => new Proxy({ a: 1, list: [1] }, {}),
   () => new Proxy([1, { a: 2 }], {}),
   () =>

@@ -4,7 +4,8 @@
  * passes text in and out, holds limits and dies.
  *
  * A realm is set up in this order: the kernel (`bridgeKernelBundle()`), then the guest bundle, then
- * `__attachBridge(ask)`, which closes the realm, deletes itself and gives `receive`.
+ * `__attachBridge(ask)`, which closes the realm, deletes itself and gives `receive`. An engine without an Intl of its own
+ * leaves a global for the kernel by which that asks the host's (`guest/intl/schema.ts`).
  *
  * An engine may lose its realm at any time (crash, kill, memory limit) and makes a new one by itself for the next run:
  * a kernel that does not know what a message speaks of says so, and the bridge tells it everything again.

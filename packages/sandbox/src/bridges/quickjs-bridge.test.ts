@@ -32,6 +32,8 @@ const LISTENING_LOOPS: Readonly<Record<string, string>> = {
   "a catastrophic pattern": `return /^(a+)+$/.test("a".repeat(40) + "b")`,
   "a loop that catches everything": "for (;;) try { for (;;); } catch {} finally { continue }",
   "a comparison function without end": "[2, 1].sort(() => { for (;;); })",
+  "dates that the host writes out":
+    "for (let i = 0; ; i++) new Date(i).toLocaleString('de', { day: 'numeric' })",
   "promises that make promises": "let p = Promise.resolve(); (function f() { p = p.then(f); })(); return 1",
 };
 
@@ -174,6 +176,32 @@ test("a QuickJsBridge copies lazy arrays, with a change, however often memory is
   ]);
   for (const refused of ["[].with.call(null, 0)", "[1].with(1, 0)", "[].toSorted.call({ length: 2 ** 32 })"])
     expect(() => bridge.executeSync(refused)).toThrow(expect.objectContaining({ code: "BRIDGE_SCRIPT" }));
+});
+
+test("a QuickJsBridge gives the host's Intl no more than it can do at once", async () => {
+  await using bridge = new QuickJsBridge({ timeoutMs: SLOW_MS });
+  const attempts = [
+    `(1).toLocaleString({ length: 2 ** 53 - 1 })`,
+    `(1).toLocaleString(new Proxy([], { get: (_, key) => (key === "length" ? 2 ** 53 - 1 : "de"), has: () => true }))`,
+    `new Intl.ListFormat().format((function* () { for (;;) yield "a" })())`,
+    `new Intl.ListFormat().format(["a".repeat(1e5)])`,
+    `(10n ** 1000n).toLocaleString()`,
+    `new Intl.NumberFormat().format("1".repeat(1000))`,
+    `"a".localeCompare("a".repeat(16385))`,
+    `"a".localeCompare("a" + "\\u0300".repeat(31))`,
+    `new Intl.Segmenter().segment("a".repeat(16385))`,
+    `"i".repeat(65537).toLocaleUpperCase("tr")`,
+    `(1).toLocaleString("de", { style: "x".repeat(1e6) })`,
+  ];
+  for (const attempt of attempts) {
+    const code = `try { return ${attempt} } catch (error) { return error instanceof RangeError }`;
+    expect([attempt, await bridge.execute(code)]).toEqual([attempt, true]);
+  }
+  await expect(
+    bridge.execute(
+      `return new Intl.NumberFormat(undefined, { maximumSignificantDigits: 21 }).format("1e-999999999")`,
+    ),
+  ).resolves.toBe("0");
 });
 
 test("a QuickJsBridge has no clock but the date and no name that the language does not have", async () => {

@@ -41,14 +41,14 @@ export function writeArgument(kind: ArgumentKind, value: unknown): Json {
       return writeTime(requireGiven(value));
     case "list":
       return writeList(value);
-    case "duration":
+    default:
       return writeDuration(value);
   }
 }
 
 /** @throws RangeError for one that is longer. */
 export function writeText(value: unknown, maxChars: number): string {
-  const text = `${value as string}`;
+  const text = `${value as number}`;
   if (text.length <= maxChars) return text;
   throw new NativeRangeError(`a text of ${text.length} characters: Intl takes up to ${maxChars} here`);
 }
@@ -68,7 +68,7 @@ function writeNumber(value: unknown): string {
 }
 
 function writeTime(value: unknown): number | null {
-  const time = +(value as number);
+  const time = +(value as string);
   return numberIsFinite(time) ? time : null;
 }
 
@@ -101,7 +101,7 @@ function writeDuration(value: unknown): Json {
     const field = DURATION_FIELDS[index] as string;
     const amount = (value as Record<string, unknown>)[field];
     if (amount === undefined) continue;
-    const number = +(amount as number);
+    const number = +(amount as string);
     if (!numberIsFinite(number)) {
       throw new NativeRangeError(`${field} is ${cut(jsonStringify(`${number}`), MAX_WORD_CHARS)}`);
     }

@@ -46,11 +46,10 @@ function installTextMethods(client: IntlClient): void {
     ["toLocaleLowerCase", "toLowerCase"],
     ["toLocaleUpperCase", "toUpperCase"],
   ] as const) {
-    const changeCase = String.prototype[plain] as (this: string) => string;
     defineMethod(String.prototype, method, 0, (self, [locales]) => {
-      const text = `${requireCoercible(self) as string}`;
+      const text = `${requireCoercible(self) as number}`;
       const tags = readLocales(locales);
-      if (tags.length === 0) return reflectApply(changeCase, text, []);
+      if (tags.length === 0) return text[plain]();
       return client.call(describeSubject("Intl", tags), method, writeArgument("text", text));
     });
   }

@@ -29,8 +29,8 @@ function readOption(name: string, kind: OptionKind, value: unknown): OptionValue
       return Boolean(value);
     case "grouping":
       return typeof value === "boolean" || !value ? Boolean(value) : writeText(value, MAX_WORD_CHARS);
-    case "number":
-      return requireFinite(name, +(value as number));
+    default:
+      return requireFinite(name, +(value as string));
   }
 }
 

@@ -16,7 +16,7 @@ export class Segments {
 
   containing(index?: unknown): Intl.SegmentData | undefined {
     // ECMA-262 7.1.5, ToIntegerOrInfinity.
-    const at = Math.trunc(+(index as number)) || 0;
+    const at = Math.trunc(+(index as string)) || 0;
     if (at < 0 || at >= this.#input.length) return undefined;
     const [ends] = this.#cuts;
     let low = 0;
