@@ -228,7 +228,7 @@ describe("a hostile template", () => {
     "few.map(i => JSON.stringify(list))",
     "few.map(i => Object.keys(wide))",
     "few.map(i => ({ ...wide }))",
-    "few.map(i => list.last() && list.slice(0))",
+    "few.map(i => list.last() && list.slice(0).length)",
     "n.map(i => (1.5).toFixed(100))",
     "long.toTitleCase()",
     "long.trim()",

@@ -5,7 +5,7 @@ import type { HostData } from "@skerry/sandbox/bridges";
  * of an element or field that is copied, 16 characters that are looked at. It keeps whoever waits from waiting more than
  * a few ms.
  */
-const MAX_STEPS = 1e15;
+const MAX_STEPS = 200_000;
 /** Characters of a text that are looked at in one step. */
 const CHARS_PER_STEP = 16;
 /** Texts up to here are looked at for nothing. */

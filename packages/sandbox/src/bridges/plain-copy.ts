@@ -8,14 +8,20 @@ const ObjectPrototype: object = Object.prototype;
  * Copies plain data of the host, as a bridge copies host data that a guest gives back. Runs nothing of the data's, unless
  * a Proxy is in it: then its traps.
  *
- * @returns undefined for what takes more than that: accessors, functions, symbols, instances of classes, holes, cycles,
- *   the same object twice, more than 100 levels.
+ * @param values Objects and arrays, which are copied together.
+ * @returns undefined if that takes more than is done here: for accessors, functions, symbols, instances of classes,
+ *   holes, cycles, the same object twice, more than 100 levels.
  */
-export function copyPlainData<T extends object>(value: T): T | undefined {
+export function copyPlainData(values: readonly object[]): object[] | undefined {
   const copying = new PlainCopying();
+  const copies: object[] = [];
   try {
-    const copy = copying.copy(value);
-    return copying.isPlain ? (copy as T) : undefined;
+    for (const value of values) {
+      const copy = copying.copy(value);
+      if (!copying.isPlain) return undefined;
+      copies.push(copy as object);
+    }
+    return copies;
   } catch {
     // A Proxy whose traps throw.
     return undefined;
