@@ -100,11 +100,6 @@ const strange: Data = fc.constantFrom<DataText>(
   { host: "new (class extends Array {})(1, 2, 3)", guest: "[1, 2, 3]" },
   { host: "new (class extends Map {})([[1, 2]])", guest: "new Map([[1, 2]])" },
   { host: "new (class extends Date {})(5)", guest: "new Date(5)" },
-  {
-    host: "new (class Odd extends Error { name = 'Odd'; extra = 1 })('m', { cause: 1 })",
-    guest:
-      "Object.defineProperty(new Error('m'), 'name', { value: 'Odd', writable: true, configurable: true })",
-  },
   { host: "Object.assign([1, 2], { extra: 3 })", guest: "[1, 2]" },
   { host: "new Proxy({ a: 1, b: { c: [2] } }, {})", guest: "{ a: 1, b: { c: [2] } }" },
   { host: "new Proxy([1, { a: 2 }], {})", guest: "[1, { a: 2 }]" },
@@ -118,6 +113,13 @@ const strange: Data = fc.constantFrom<DataText>(
     guest: "{ toJSON: crossing(() => 'json'), toString: crossing(() => 'text') }",
   },
 );
+
+/** Apart, because engines list an error's own names in different orders. */
+const strangeError: Data = fc.constant({
+  host: "new (class Odd extends Error { name = 'Odd'; extra = 1 })('m', { cause: 1 })",
+  guest:
+    "Object.defineProperty(new Error('m'), 'name', { value: 'Odd', writable: true, configurable: true })",
+});
 
 /** Data that leads back into itself. */
 const ring: Data = fc
@@ -141,7 +143,7 @@ const tree = fc.letrec<Record<"value" | "record" | "list", DataText>>((tie) => {
       list,
       data`new Map([${joinedData(data`[${value}, ${value}]`, 3)}])`,
       data`new Set([${joinedData(value, 3)}])`,
-      data`(${strange})`,
+      data`(${fc.oneof(strange, strangeError)})`,
     ),
     record: data`({ ${joinedData(fc.oneof({ weight: 9, arbitrary: data`${key}: ${value}` }, prototypeKey), 5)} })`,
     list: data`[${joinedData(fc.oneof({ weight: 5, arbitrary: value }, fc.constant(same(""))), 5)}]`,
