@@ -29,7 +29,7 @@ test(
 test(
   "a bridge that differs is found, with the smallest program that shows it",
   async () => {
-const liar: FuzzSubject = {
+    const liar: FuzzSubject = {
       name: "a liar",
       run: async (cases) =>
         cases.map((item) => [/Math\.max/.test(item.code) ? "0" : (runPlainly(item) ?? "")]),
