@@ -168,8 +168,8 @@ export const SUPERVISOR_SWITCHES: readonly WallSwitch[] = [
     wall: "supervisor",
     what: "a runner says nothing of executions that are not its own",
     file: RUNNER,
-    find: "else this.#violate(`message for execution",
-    replace: "else void (`message for execution",
+    find: "          this.#violate(`message for execution",
+    replace: "          void (`message for execution",
     tests: [JOB_TESTS, "when it sends > a message of an execution that is not its own"],
   },
   {

@@ -32,7 +32,7 @@ test(
     const liar: FuzzSubject = {
       name: "a liar",
       run: async (cases) =>
-        cases.map((item) => [/Math\.max/.test(item.code) ? "0" : (runPlainly(item) ?? "")]),
+        cases.map((item) => [/Math\.max/.test(item.code) ? "0" : (runPlainly(item, TIMEOUT_MS) ?? "")]),
     };
     const { counterexample = "" } = await fuzz([liar], { seed: SEED, batches: 200 });
     expect(counterexample).toContain("a liar:\n  0");

@@ -8,6 +8,8 @@ import type { FuzzSubject } from "./subjects.ts";
 /** Cases that go to each bridge at once. */
 const BATCH = 25;
 
+/** How long a difference is made smaller. */
+const SHRINK_MS = 120_000;
 /** How much of an outcome a report shows, around where it begins to differ. */
 const SHOWN_CHARS = 400;
 
@@ -31,51 +33,78 @@ export interface FuzzReport {
 }
 
 /** Compares bridges with plain JavaScript on generated programs and data. */
-export async function fuzz(subjects: readonly FuzzSubject[], options: FuzzOptions): Promise<FuzzReport> {
+export async function fuzz(
+  subjects: readonly FuzzSubject[],
+  { seed, batches }: FuzzOptions,
+): Promise<FuzzReport> {
   let compared = 0;
-  const property = fc.asyncProperty(batch, async (cases) => {
-    const expected = cases.map(runPlainly);
-    const kept = cases.filter((_, index) => expected[index] !== undefined);
-    const outcomes = await Promise.all(subjects.map((subject) => subject.run(kept)));
-    compared += kept.length;
-    const wanted = expected.filter((outcome) => outcome !== undefined);
-    for (const [index, item] of kept.entries()) {
-      requireSame(
-        item,
-        wanted[index] as Outcome,
-        subjects.map(({ name }, subject) => [name, outcomes[subject]?.[index] ?? []]),
-      );
-    }
+  const createProperty = (subjects: readonly FuzzSubject[]): fc.IAsyncProperty<[FuzzCase[]]> =>
+    fc.asyncProperty(batch, async (cases) => {
+      compared += await compare(cases, subjects);
+    });
+  const found = await fc.check(createProperty(subjects), { seed, numRuns: batches, endOnFailure: true });
+  if (!found.failed) return { compared };
+  const { errorInstance } = found;
+  const differing =
+    errorInstance instanceof Difference
+      ? subjects.filter(({ name }) => errorInstance.subjects.includes(name))
+      : subjects;
+  const smallest = await fc.check(createProperty(differing), {
+    seed,
+    ...(found.counterexamplePath !== null && { path: found.counterexamplePath }),
+    interruptAfterTimeLimit: SHRINK_MS,
+    markInterruptAsFailure: false,
   });
-  const details = await fc.check(property, { seed: options.seed, numRuns: options.batches });
-  if (!details.failed) return { compared };
-  const counterexample =
-    details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance);
-  return { compared, counterexample };
+  // One that did not come again is told as it was.
+  const told = smallest.failed ? smallest.errorInstance : errorInstance;
+  return { compared, counterexample: told instanceof Error ? told.message : String(told) };
 }
 
-function requireSame(
-  { data, code }: FuzzCase,
-  expected: Outcome,
-  found: ReadonlyArray<readonly [name: string, outcomes: readonly Outcome[]]>,
-): void {
-  const isSame = found.every(([, outcomes]) => outcomes.length === 1 && outcomes[0] === expected);
-  if (isSame) return;
-  const results = [["plain JavaScript", [expected]] as const, ...found];
-  const start = Math.max(0, findDifference(results.flatMap(([, outcomes]) => outcomes)) - SHOWN_CHARS / 2);
-  throw new Error(
-    [
-      `host data:\n  ${data.host}`,
-      data.guest !== data.host && `as code must see it:\n  ${data.guest}`,
-      `code:${code}`,
-      ...results.map(
-        ([name, outcomes]) =>
-          `${name}:\n  ${outcomes.map((text) => text.slice(start, start + SHOWN_CHARS)).join("\n  ")}`,
-      ),
-    ]
-      .filter(Boolean)
-      .join("\n"),
-  );
+/** Throws for the first case with a difference; gives the number of cases that were compared. */
+async function compare(cases: readonly FuzzCase[], subjects: readonly FuzzSubject[]): Promise<number> {
+  const known = cases.flatMap((item) => {
+    const expected = runPlainly(item);
+    return expected === undefined ? [] : [{ item, expected }];
+  });
+  const outcomes = await Promise.all(subjects.map((subject) => subject.run(known.map(({ item }) => item))));
+  for (const [index, { item, expected }] of known.entries()) {
+    const found = subjects.map(({ name }, subject) => ({ name, outcomes: outcomes[subject]?.[index] ?? [] }));
+    const differing = found.filter(({ outcomes }) => outcomes.length !== 1 || outcomes[0] !== expected);
+    if (differing.length > 0) {
+      throw new Difference(
+        describeDifference(item, [{ name: "plain JavaScript", outcomes: [expected] }, ...found]),
+        differing.map(({ name }) => name),
+      );
+    }
+  }
+  return known.length;
+}
+
+/** Everything that came of a case on one subject. */
+interface Result {
+  readonly name: string;
+  readonly outcomes: readonly Outcome[];
+}
+
+class Difference extends Error {
+  /** Names of those that differ. */
+  readonly subjects: readonly string[];
+
+  constructor(message: string, subjects: readonly string[]) {
+    super(message);
+    this.subjects = subjects;
+  }
+}
+
+function describeDifference({ data, code }: FuzzCase, results: readonly Result[]): string {
+  const start = Math.max(0, findDifference(results.flatMap(({ outcomes }) => outcomes)) - SHOWN_CHARS / 2);
+  const shorten = (outcome: Outcome): string => `\n  ${outcome.slice(start, start + SHOWN_CHARS)}`;
+  return [
+    `host data:\n  ${data.host}`,
+    ...(data.guest === data.host ? [] : [`as code must see it:\n  ${data.guest}`]),
+    `code:${code}`,
+    ...results.map(({ name, outcomes }) => `${name}:${outcomes.map(shorten).join("")}`),
+  ].join("\n");
 }
 
 /** Where texts begin to differ. */

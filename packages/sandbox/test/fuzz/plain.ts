@@ -4,7 +4,7 @@ import { describeData } from "./description.ts";
 import { type FuzzCase, type Outcome, evaluateData } from "./outcomes.ts";
 
 /** What takes longer proves nothing about an engine that is a hundred times slower. */
-const MAX_MS = 20;
+const DEFAULT_LIMIT_MS = 20;
 const MAX_OUTCOME_CHARS = 200_000;
 
 /** Calls what stands ready in {@link call}: only scripts have a time limit. */
@@ -15,12 +15,12 @@ const callScript = new vm.Script(`globalThis[Symbol.for("skerry.fuzz.call")]()`)
  * The outcome that every bridge must have: that of plain JavaScript over plain data, in this process. None for a case
  * that takes too long or gives too much.
  */
-export function runPlainly({ data, code }: FuzzCase): Outcome | undefined {
+export function runPlainly({ data, code }: FuzzCase, limitMs = DEFAULT_LIMIT_MS): Outcome | undefined {
   // oxlint-disable-next-line typescript/no-implied-eval -- our own generator wrote it
   const program = new Function("data", code) as (data: unknown) => unknown;
   const plain = evaluateData(data.guest, { crossing });
   try {
-    const text = describeData(call(() => cross(program(plain), "BRIDGE_RESULT")));
+    const text = describeData(call(() => cross(program(plain), "BRIDGE_RESULT"), limitMs));
     return text.length > MAX_OUTCOME_CHARS ? undefined : text;
   } catch (thrown) {
     if ((thrown as { code?: unknown } | undefined)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return undefined;
@@ -28,10 +28,10 @@ export function runPlainly({ data, code }: FuzzCase): Outcome | undefined {
   }
 }
 
-function call(action: () => unknown): unknown {
+function call(action: () => unknown, timeout: number): unknown {
   Reflect.set(globalThis, CALL_KEY, action);
   try {
-    return callScript.runInThisContext({ timeout: MAX_MS });
+    return callScript.runInThisContext({ timeout });
   } finally {
     Reflect.deleteProperty(globalThis, CALL_KEY);
   }

@@ -78,7 +78,9 @@ async function stop(child: ChildProcessWithoutNullStreams): Promise<unknown[]> {
 }
 
 describe.runIf(process.platform === "linux")("skerry start", () => {
-  test("greets with lines that work, stops cleanly on SIGTERM, and keeps everything for the next start", async () => {
+  const title =
+    "greets with lines that work, stops cleanly on SIGTERM, and keeps everything for the next start";
+  test(title, { timeout: 120_000 }, async () => {
     const first = await start();
     expect(first.curlLines).toHaveLength(2);
     expect(await runAll(first.curlLines)).toMatchObject([

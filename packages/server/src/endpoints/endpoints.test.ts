@@ -125,7 +125,9 @@ describe("an http script that fails", () => {
     ],
     ["answers-too-much", "export default () => new Response('x'.repeat(100_000));", 500, "OUTPUT_LIMIT"],
   ])("because it %s answers a problem without its secrets", async (name, source, status, code) => {
-    const limits = { cpuMs: 300, wallMs: 1_000, memoryMb: 16, outputBytes: 50_000 };
+    // Where the processor is shared with others, 300 ms of it take their time.
+    const wallMs = code === "WALL_LIMIT" ? 1_000 : 10_000;
+    const limits = { cpuMs: 300, wallMs, memoryMb: 16, outputBytes: 50_000 };
     await publish(name, source, { limits });
 
     const answer = await visitor.request("GET", `/run/acme/${name}`);

@@ -61,7 +61,7 @@ export function atob(input: unknown): string {
   }
   const rest = count % 4;
   if (rest === 1) throw invalid("The text is not base64: its length cannot be one");
-  if (end < text.length && paddingAfter(text, end) !== 4 - rest) {
+  if (end < text.length && (rest === 0 || paddingAfter(text, end) !== 4 - rest)) {
     throw invalid("The padding of the base64 is wrong");
   }
   if (rest === 2) output[written++] = bits >> 4;

@@ -57,7 +57,8 @@ export const LIMIT_OUTCOMES: Readonly<Record<string, Outcome>> = {
   "limit.cpu.32": hasNoDb,
 
   "limit.memory-onheap.01": runsFull,
-  "limit.memory-onheap.02": runsFull,
+  // V8 may end the process before anybody hears why.
+  "limit.memory-onheap.02": fails(["MEMORY_LIMIT", "CPU_LIMIT", "RUNNER_LOST"]),
   "limit.memory-onheap.04": runsFull,
   "limit.memory-onheap.05": runsFull,
   "limit.memory-onheap.06": runsFull,
