@@ -44,11 +44,9 @@ export async function fuzz(
     });
   const found = await fc.check(createProperty(subjects), { seed, numRuns: batches, endOnFailure: true });
   if (!found.failed) return { compared };
-  const { errorInstance } = found;
-  const differing =
-    errorInstance instanceof Difference
-      ? subjects.filter(({ name }) => errorInstance.subjects.includes(name))
-      : subjects;
+  const difference = found.errorInstance;
+  if (!(difference instanceof Difference)) throw difference;
+  const differing = subjects.filter(({ name }) => difference.subjects.includes(name));
   const smallest = await fc.check(createProperty(differing), {
     seed,
     ...(found.counterexamplePath !== null && { path: found.counterexamplePath }),
@@ -56,8 +54,8 @@ export async function fuzz(
     markInterruptAsFailure: false,
   });
   // One that did not come again is told as it was.
-  const told = smallest.failed ? smallest.errorInstance : errorInstance;
-  return { compared, counterexample: told instanceof Error ? told.message : String(told) };
+  const told = smallest.errorInstance instanceof Difference ? smallest.errorInstance : difference;
+  return { compared, counterexample: told.message };
 }
 
 /** Throws for the first case with a difference; gives the number of cases that were compared. */

@@ -1,5 +1,6 @@
 import {
   objectFreeze,
+  reflectApply,
   reflectDefineProperty,
   reflectGetOwnPropertyDescriptor,
 } from "../../guest/primordials.ts";
@@ -41,6 +42,7 @@ const REGEXP_KEYS = new NativeSet<PropertyKey>(["length", "name", "prototype", "
  */
 export function hardenRealm(): void {
   removeHiddenState();
+  if (typeof Intl === "object" && Intl.Segmenter) freezeSegmentsLater(Intl.Segmenter.prototype);
   for (const [prototype, keys] of OVERRIDDEN)
     allowOverride(prototype, keys === "all" ? reflectOwnKeys(prototype) : keys);
   freezeReachable([globalThis, ...hiddenIntrinsics()]);
@@ -87,6 +89,28 @@ function allowOverride(prototype: object, keys: readonly PropertyKey[]): void {
   }
 }
 
+/**
+ * The prototypes of segments are met with the first of them only, and making one loads Intl's data: that takes longer
+ * than all the rest of a realm's start.
+ */
+function freezeSegmentsLater(prototype: Intl.Segmenter): void {
+  const { segment } = prototype;
+  let isFrozen = false;
+  // Written as a method so that it is no constructor.
+  const { segment: replacement } = {
+    segment(this: Intl.Segmenter, text: string): Intl.Segments {
+      const segments = reflectApply(segment, this, [text]) as Intl.Segments;
+      if (!isFrozen) {
+        isFrozen = true;
+        const prototypes = [segments, segments[Symbol.iterator]()].map(objectGetPrototypeOf) as object[];
+        freezeReachable(prototypes);
+      }
+      return segments;
+    },
+  };
+  reflectDefineProperty(prototype, "segment", { value: replacement, writable: true, configurable: true });
+}
+
 /** Built-ins that no global names. */
 function hiddenIntrinsics(): object[] {
   const found: object[] = [];
@@ -106,11 +130,6 @@ function hiddenIntrinsics(): object[] {
   if (typeof Iterator === "function") {
     add(objectGetPrototypeOf(Iterator.from({ next: () => ({ done: true, value: undefined }) })));
     add(objectGetPrototypeOf([].values().map((item) => item)));
-  }
-  if (typeof Intl === "object" && Intl.Segmenter) {
-    const segments = new Intl.Segmenter().segment("");
-    add(objectGetPrototypeOf(segments));
-    add(objectGetPrototypeOf(segments[Symbol.iterator]()));
   }
   return found;
 }
