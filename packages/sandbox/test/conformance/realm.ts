@@ -30,6 +30,10 @@ const TRACES: ReadonlyArray<readonly [leave: string, find: string]> = [
   ["Object.getPrototypeOf([].values()).next = 1", "typeof [].values().next + [...'ab'].join()"],
   ["Object.getPrototypeOf(''.matchAll(/x/g)).left = 1", "''.matchAll(/x/g).left"],
   [
+    "const s = new Intl.Segmenter('en').segment('a'); for (const o of [s, s[Symbol.iterator]()]) Object.getPrototypeOf(o).left = 1",
+    "[new Intl.Segmenter('en').segment('a')].map((s) => [s.left, s[Symbol.iterator]().left].join()).join()",
+  ],
+  [
     "arguments.callee.left = 1; arguments.callee.prototype && (arguments.callee.prototype.left = 1)",
     "0 + String(arguments.callee.left) + String(arguments.callee.prototype && arguments.callee.prototype.left)",
   ],
