@@ -158,7 +158,7 @@ export const { number, string, boolean, list, object, any } = fc.letrec(
         word("[]", "[1, , 3]", "data.list", "data.rows", "data.sparse", "[...data.set]", "[...data.map]"),
         text`asList(${variable})`,
         text`asList(${any})`,
-        text`[${joined(fc.oneof(any, text`...${list}`, word("")), ", ", 4)}]`,
+        text`[${joined(fc.oneof(any, text`...${list}`), ", ", 4)}]`,
         text`Object.${word("keys", "values", "entries", "getOwnPropertyNames")}(${object})`,
         text`Reflect.ownKeys(${object}).map(show)`,
         word("Object.keys(data)", "Object.keys(data.ring)"),

@@ -78,36 +78,39 @@ async function stop(child: ChildProcessWithoutNullStreams): Promise<unknown[]> {
 }
 
 describe.runIf(process.platform === "linux")("skerry start", () => {
-  const title =
-    "greets with lines that work, stops cleanly on SIGTERM, and keeps everything for the next start";
-  test(title, { timeout: 120_000 }, async () => {
-    const first = await start();
-    expect(first.curlLines).toHaveLength(2);
-    expect(await runAll(first.curlLines)).toMatchObject([
-      { status: "completed", output: { seals: ["Ada", "Grace"], total: 2 } },
-      { greeting: "Ahoy, Ada!", visitor: 1 },
-    ]);
-    expect((await stat(join(dataDir, "demo.key"))).mode & 0o777).toBe(0o600);
+  const limits = { timeout: 120_000 };
+  test(
+    "greets with lines that work, stops cleanly on SIGTERM, and keeps everything for the next start",
+    limits,
+    async () => {
+      const first = await start();
+      expect(first.curlLines).toHaveLength(2);
+      expect(await runAll(first.curlLines)).toMatchObject([
+        { status: "completed", output: { seals: ["Ada", "Grace"], total: 2 } },
+        { greeting: "Ahoy, Ada!", visitor: 1 },
+      ]);
+      expect((await stat(join(dataDir, "demo.key"))).mode & 0o777).toBe(0o600);
 
-    const descendants = listDescendants(first.child.pid ?? 0);
-    expect(descendants.length).toBeGreaterThan(1);
-    expect(await stop(first.child)).toEqual([0, null]);
-    await expect.poll(() => filterLiving(descendants), { timeout: 2_000 }).toEqual([]);
+      const descendants = listDescendants(first.child.pid ?? 0);
+      expect(descendants.length).toBeGreaterThan(1);
+      expect(await stop(first.child)).toEqual([0, null]);
+      await expect.poll(() => filterLiving(descendants), { timeout: 2_000 }).toEqual([]);
 
-    const second = await start();
-    expect(second.greeting).not.toMatch(/sk_\w{16}/);
-    expect(await runAll(second.curlLines)).toMatchObject([
-      { status: "completed" },
-      { greeting: "Ahoy, Ada!" },
-    ]);
-    const key = (await readFile(join(dataDir, "demo.key"), "utf8")).trim();
-    const executions = await fetch(`${second.url}/api/v1/executions`, {
-      headers: { authorization: `Bearer ${key}`, connection: "close" },
-    });
-    const { items } = (await executions.json()) as { items: { trigger: string }[] };
-    expect(items.filter(({ trigger }) => trigger !== "http")).toHaveLength(2);
-    expect(await stop(second.child)).toEqual([0, null]);
-  });
+      const second = await start();
+      expect(second.greeting).not.toMatch(/sk_\w{16}/);
+      expect(await runAll(second.curlLines)).toMatchObject([
+        { status: "completed" },
+        { greeting: "Ahoy, Ada!" },
+      ]);
+      const key = (await readFile(join(dataDir, "demo.key"), "utf8")).trim();
+      const executions = await fetch(`${second.url}/api/v1/executions`, {
+        headers: { authorization: `Bearer ${key}`, connection: "close" },
+      });
+      const { items } = (await executions.json()) as { items: { trigger: string }[] };
+      expect(items.filter(({ trigger }) => trigger !== "http")).toHaveLength(2);
+      expect(await stop(second.child)).toEqual([0, null]);
+    },
+  );
 
   test("serves the home page and the probes", async () => {
     const { url, child } = await start();

@@ -99,7 +99,7 @@ function freezeSegmentsLater(prototype: Intl.Segmenter): void {
   // Written as a method so that it is no constructor.
   const { segment: replacement } = {
     segment(this: Intl.Segmenter, text: string): Intl.Segments {
-      const segments = reflectApply(segment, this, [text]) as Intl.Segments;
+      const segments = reflectApply(segment, this, [text]);
       if (!isFrozen) {
         isFrozen = true;
         const prototypes = [segments, segments[Symbol.iterator]()].map(objectGetPrototypeOf) as object[];
