@@ -151,7 +151,7 @@ export const { number, string, boolean, list, object, any } = fc.letrec(
         text`(delete ${object}[${key}])`,
         text`Reflect.${word("deleteProperty", "has")}(${object}, ${key})`,
         text`Reflect.set(${object}, ${ownKey}, ${any})`,
-        text`Reflect.defineProperty(${object}, ${key}, { value: ${any}, enumerable: ${boolean}, configurable: ${boolean} })`,
+        text`Reflect.defineProperty(${object}, ${key}, { value: ${any}, enumerable: ${boolean}, writable: ${boolean}, configurable: true })`,
       ),
 
       list: choose(
