@@ -59,6 +59,12 @@ const BETWEEN_ENGINES: ReadonlyArray<readonly [title: string, code: string, v8: 
     ["a group name twice", "message(() => RegExp('(?<a>x)|(?<a>y)'))", "none", "duplicate group name"],
     ["sets of characters", "message(() => RegExp('[a--b]', 'v'))", "none", "invalid class range"],
     [
+      "a property of a Proxy that becomes fixed and stays writable",
+      "message(() => Object.defineProperty(new Proxy({ a: 1 }, { defineProperty: Reflect.defineProperty }), 'a', { value: 1, configurable: false }))",
+      "none",
+      "proxy: inconsistent defineProperty",
+    ],
+    [
       "what is too new",
       "[typeof DisposableStack, typeof Symbol.dispose, typeof JSON.rawJSON, typeof Uint8Array.fromBase64]",
       ["function", "symbol", "function", "function"],
