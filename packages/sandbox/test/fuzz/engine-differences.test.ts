@@ -58,6 +58,7 @@ const BETWEEN_ENGINES: ReadonlyArray<readonly [title: string, code: string, v8: 
     ["flags inside a pattern", "message(() => RegExp('(?i:a)'))", "none", "invalid group"],
     ["a group name twice", "message(() => RegExp('(?<a>x)|(?<a>y)'))", "none", "duplicate group name"],
     ["sets of characters", "message(() => RegExp('[a--b]', 'v'))", "none", "invalid class range"],
+    ["a text spread into an object", "({ ...'ab' })", { 0: "a", 1: "b" }, {}],
     [
       "a property of a Proxy that becomes fixed and stays writable",
       "message(() => Object.defineProperty(new Proxy({ a: 1 }, { defineProperty: Reflect.defineProperty }), 'a', { value: 1, configurable: false }))",

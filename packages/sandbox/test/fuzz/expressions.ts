@@ -186,9 +186,15 @@ export const { number, string, boolean, list, object, any } = fc.letrec(
       ),
 
       object: choose(
-        word("{}", "data.record", "data.wide", "data.tree", "data.strange", "data.rows[7]", "data.sized").map(
-          (source) => `(${source})`,
-        ),
+        word(
+          "{}",
+          "data.record",
+          "data.wide",
+          "data.tree",
+          "data.strange",
+          "asObject(data.rows[7])",
+          "data.sized",
+        ).map((source) => `(${source})`),
         text`asObject(${variable})`,
         text`asObject(${any})`,
         text`({ ${joined(fc.oneof(text`[${key}]: ${any}`, text`...${object}`, text`get a() { return ${any} }`, text`["__proto__"]: ${number}`), ", ", 3)} })`,
