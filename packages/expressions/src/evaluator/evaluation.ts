@@ -3,6 +3,8 @@ import { UNSURE } from "../direct/direct-program.ts";
 import type { Settings } from "../runtime/guest/settings.ts";
 import { toExpressionError } from "./failure.ts";
 import { withNested } from "./nested.ts";
+import { ExpressionError } from "../errors.ts";
+import type { Logger } from "../observability/observability.ts";
 import type { BeginTrace, Trace } from "./observer.ts";
 import type { EvaluateOptions } from "./options.ts";
 import type { Program } from "./program.ts";
@@ -25,10 +27,12 @@ interface GuestRun {
 export class Evaluation {
   readonly #programs: Programs;
   readonly #beginTrace: BeginTrace | undefined;
+  readonly #logger: Logger | undefined;
 
-  constructor(programs: Programs, beginTrace: BeginTrace | undefined) {
+  constructor(programs: Programs, beginTrace: BeginTrace | undefined, logger: Logger | undefined) {
     this.#programs = programs;
     this.#beginTrace = beginTrace;
+    this.#logger = logger;
   }
 
   /** @throws ExpressionError */
@@ -41,6 +45,7 @@ export class Evaluation {
       return value;
     } catch (error) {
       trace?.end(error);
+      if (this.#logger) logFailure(this.#logger, error);
       throw error;
     }
   }
@@ -55,6 +60,7 @@ export class Evaluation {
       return value;
     } catch (error) {
       trace?.end(error);
+      if (this.#logger) logFailure(this.#logger, error);
       throw error;
     }
   }
@@ -100,4 +106,13 @@ function runInGuestSync({ program, code, data, timeoutMs }: GuestRun, site: Site
   } catch (error) {
     throw toExpressionError(error, program);
   }
+}
+
+/** Tells what failed by its code alone: messages may quote the template, and with it a secret. */
+function logFailure(logger: Logger, error: unknown): void {
+  const code = error instanceof ExpressionError ? error.code : "unexpected";
+  if (code === "EXPRESSION_MEMORY") logger.warn("an expression used up its memory", { code });
+  else if (error instanceof ExpressionError && error.kind === "user")
+    logger.debug("an expression failed", { code });
+  else logger.error("an expression could not be evaluated", { code });
 }

@@ -160,3 +160,25 @@ test("validates and describes without running", () => {
   expect(evaluator.validate("x {{ 1 + }}")).toMatchObject([{ code: "EXPRESSION_SYNTAX" }]);
   expect(evaluator.describe("{{ $json.user.email }}").map(({ path }) => path)).toEqual(["$json.user.email"]);
 });
+
+test("a logger hears of failures by their codes, never of templates", async () => {
+  const lines: unknown[] = [];
+  const write =
+    (level: string) =>
+    (...line: unknown[]): void =>
+      void lines.push([level, ...line]);
+  await using logged = new ExpressionEvaluator({
+    createBridge: () => new ProcessBridge({ memoryLimitMb: 16 }),
+    logger: { debug: write("debug"), warn: write("warn"), error: write("error") },
+  });
+  await failureOf(() => logged.evaluate("{{ secret.x() }}", {}));
+  await failureOf(() =>
+    logged.evaluate("{{ (() => { const a = []; for (;;) a.push(new Array(1e5).fill(1)) })() }}", {}),
+  );
+  await failureOf(() => logged.evaluateSync("{{ [1].map((x) => new Map()) }}", {}, { owner: "unknown" }));
+  expect(lines).toEqual([
+    ["debug", "an expression failed", { code: "EXPRESSION_FAILED" }],
+    ["warn", "an expression used up its memory", { code: "EXPRESSION_MEMORY" }],
+    ["error", "an expression could not be evaluated", { code: "EXPRESSION_BRIDGE" }],
+  ]);
+});

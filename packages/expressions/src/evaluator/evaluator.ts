@@ -51,7 +51,7 @@ export class ExpressionEvaluator implements AsyncDisposable {
       extensionNames,
       addedNames: addedNamesOf(options),
     });
-    this.#evaluation = new Evaluation(this.#programs, createBeginTrace(options.observability));
+    this.#evaluation = new Evaluation(this.#programs, createBeginTrace(options.observability), logger);
     this.#pool = createBridgePool({
       createBridge,
       start: async (bridge) => {

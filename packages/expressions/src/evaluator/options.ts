@@ -17,7 +17,10 @@ export interface EvaluatorOptions extends Additions {
   readonly idleTimeoutMs?: number;
   /** Where metrics and spans go. Default: nowhere, at no cost. */
   readonly observability?: Observability;
-  /** Where failures of bridges, and in `debug` those of expressions, are written. Default: nowhere. */
+  /**
+   * Where failures are written: those of expressions in `debug`, used-up memory in `warn`, those of bridges in `error`.
+   * Default: nowhere.
+   */
   readonly logger?: Logger;
 }
 
