@@ -32,12 +32,13 @@ test("a soak tells what work has left behind, of every kind", async () => {
   vi.stubEnv("TMPDIR", folder);
   const kept: unknown[] = [];
   const suite = createSuite(async () => {
-    const timer = setTimeout(() => {}, 60_000);
+    // Several, because a timer of Vitest's own may end meanwhile.
+    const timers = [1, 2, 3].map(() => setTimeout(() => {}, 60_000));
     const descriptor = openSync(folder, "r");
     const child = spawn("sleep", ["60"], { stdio: "ignore" });
     const worker = new Worker("setInterval(() => {}, 1000)", { eval: true });
     onTestFinished(async () => {
-      clearTimeout(timer);
+      timers.forEach(clearTimeout);
       closeSync(descriptor);
       child.kill();
       await Promise.all([once(child, "exit"), worker.terminate()]);
@@ -55,7 +56,7 @@ test("a soak tells what work has left behind, of every kind", async () => {
   expect(isWell(report)).toBe(false);
   expect(kept).toHaveLength(2);
   for (const leak of [
-    "1 × Timeout",
+    expect.stringMatching(/^[1-4] × Timeout$/),
     `1 × descriptor of ${folder}`,
     "1 × child process",
     "1 × temporary file",
