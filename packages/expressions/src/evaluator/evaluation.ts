@@ -1,10 +1,10 @@
 import type { HostData } from "@skerry/sandbox/bridges";
 import { UNSURE } from "../direct/direct-program.ts";
+import { ExpressionError } from "../errors.ts";
+import type { Logger } from "../observability/observability.ts";
 import type { Settings } from "../runtime/guest/settings.ts";
 import { toExpressionError } from "./failure.ts";
 import { withNested } from "./nested.ts";
-import { ExpressionError } from "../errors.ts";
-import type { Logger } from "../observability/observability.ts";
 import type { BeginTrace, Trace } from "./observer.ts";
 import type { EvaluateOptions } from "./options.ts";
 import type { Program } from "./program.ts";
@@ -44,8 +44,7 @@ export class Evaluation {
       this.#finish(site, trace);
       return value;
     } catch (error) {
-      trace?.end(error);
-      if (this.#logger) logFailure(this.#logger, error);
+      this.#noteFailure(error, trace);
       throw error;
     }
   }
@@ -59,8 +58,7 @@ export class Evaluation {
       this.#finish(site, trace);
       return value;
     } catch (error) {
-      trace?.end(error);
-      if (this.#logger) logFailure(this.#logger, error);
+      this.#noteFailure(error, trace);
       throw error;
     }
   }
@@ -83,6 +81,11 @@ export class Evaluation {
 
   #nest(data: HostData, settings: Settings): HostData {
     return withNested(data, (template) => this.#programs.ofTemplate(template).code(settings));
+  }
+
+  #noteFailure(error: unknown, trace: Trace | undefined): void {
+    trace?.end(error);
+    if (this.#logger) logFailure(this.#logger, error);
   }
 
   #finish(site: Site, trace: Trace | undefined): void {

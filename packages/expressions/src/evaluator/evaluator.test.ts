@@ -169,6 +169,8 @@ test("a logger hears of failures by their codes, never of templates", async () =
       void lines.push([level, ...line]);
   await using logged = new ExpressionEvaluator({
     createBridge: () => new ProcessBridge({ memoryLimitMb: 16 }),
+    // No spare that the unknown owner could get.
+    poolSize: 0,
     logger: { debug: write("debug"), warn: write("warn"), error: write("error") },
   });
   await failureOf(() => logged.evaluate("{{ secret.x() }}", {}));
