@@ -140,6 +140,7 @@ describe("a node that starts", () => {
       tenantId: "acme",
       suspended: false,
       principal: await next.services.apiKeys.authenticate(`Bearer ${tenant.key}`),
+      origin: {},
     };
     expect(await next.services.executions.get(caller, id)).toMatchObject({
       status: "failed",

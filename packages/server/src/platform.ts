@@ -1,6 +1,6 @@
 import type { RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
-import { authenticate, bindTenant } from "./auth/middleware.ts";
+import { authenticate, noteOrigin } from "./auth/middleware.ts";
 import { createApiKeyRoutes } from "./auth/routes.ts";
 import { createApiKeyService } from "./auth/service.ts";
 import type { ApiKeyService } from "./auth/service.ts";
@@ -17,11 +17,11 @@ import { createExecutionRoutes } from "./executions/routes.ts";
 import { createRunningExecutions } from "./executions/running.ts";
 import { createExecutionService } from "./executions/service.ts";
 import type { ExecutionService } from "./executions/service.ts";
-import { answerOnce } from "./idempotency/middleware.ts";
 import { createIdempotencyStore } from "./idempotency/store.ts";
 import type { IdempotencyStore } from "./idempotency/store.ts";
 import { answerErrors, createRoutes, refuseOtherMethods } from "./rest/app.ts";
-import type { RestApp, RestContext } from "./rest/app.ts";
+import type { RestApp } from "./rest/app.ts";
+import { createRouter } from "./rest/router.ts";
 import { stopCompiler } from "./scripts/compile.ts";
 import { createProgramStore } from "./scripts/program-store.ts";
 import { createScriptRoutes } from "./scripts/routes.ts";
@@ -130,9 +130,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
   const parts = starting.move();
   return {
-    async fetch(request) {
+    async fetch(request, info = {}) {
       const path = readRunPath(request.url);
-      return path === undefined ? await rest.fetch(request) : await endpoints.answer(request, path);
+      return path === undefined ? await rest.fetch(request, info) : await endpoints.answer(request, path);
     },
     services,
     drain,
@@ -149,21 +149,16 @@ interface RestOptions {
 
 function createRestApi({ services, limits, logger, idempotency: store }: RestOptions): RestApp {
   const { tenants, apiKeys, scripts, executions } = services;
-  const { bodyBytes, scriptBodyBytes } = limits;
-  const once = { store, logger, bodyBytes: Math.max(bodyBytes, scriptBodyBytes) };
+  const routes = [
+    ...createTenantRoutes(tenants),
+    ...createApiKeyRoutes(apiKeys),
+    ...createScriptRoutes(scripts),
+    ...createExecutionRoutes(executions),
+  ];
   const app = createRoutes();
   answerErrors(app, logger);
-
-  app.use("/api/v1/*", authenticate(apiKeys));
-  app.use("/api/v1/tenants/*", answerOnce({ ...once, tenantOf: () => null }));
-  app.route("/api/v1/tenants", createTenantRoutes(tenants, bodyBytes));
-  const tenantOf = ({ var: { caller } }: RestContext): string => caller.tenantId;
-  for (const feature of ["api-keys", "scripts", "executions"]) {
-    app.use(`/api/v1/${feature}/*`, bindTenant(tenants), answerOnce({ ...once, tenantOf }));
-  }
-  app.route("/api/v1/api-keys", createApiKeyRoutes(apiKeys, bodyBytes));
-  app.route("/api/v1/scripts", createScriptRoutes({ scripts, executions, bodyBytes, scriptBodyBytes }));
-  app.route("/api/v1/executions", createExecutionRoutes(executions, bodyBytes));
+  app.use("/api/v1/*", noteOrigin(), authenticate(apiKeys));
+  app.route("/api/v1", createRouter(routes, { ...limits, tenants, idempotency: { store, logger } }));
   refuseOtherMethods(app);
   return app;
 }

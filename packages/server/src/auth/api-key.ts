@@ -1,24 +1,24 @@
 import { z } from "zod";
 import { displayName } from "../rest/input.ts";
-import { SCOPES } from "./principal.ts";
-import type { Scope } from "./principal.ts";
+import { moment } from "../rest/route.ts";
+import { ALL_PERMISSIONS } from "./permission.ts";
 
 /** An API key as its owner sees it; the secret is not part of it. */
-export interface ApiKey {
-  readonly id: string;
-  readonly name: string;
-  readonly prefix: string;
-  readonly scopes: readonly Scope[];
-  readonly createdAt: Date;
-  readonly expiresAt: Date | null;
-  /** To about half a minute. */
-  readonly lastUsedAt: Date | null;
-}
+export const apiKey = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  prefix: z.string().describe("The readable beginning of the key."),
+  scopes: z.array(z.enum(ALL_PERMISSIONS)).readonly(),
+  createdAt: moment(),
+  expiresAt: moment().nullable(),
+  lastUsedAt: moment().nullable().describe("To about half a minute."),
+});
+export type ApiKey = Readonly<z.output<typeof apiKey>>;
 
 /** Body of `POST /api-keys`. Without `scopes` the key may do what its maker may. */
 export const apiKeyInput = z.strictObject({
   name: displayName(100),
-  scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional(),
+  scopes: z.array(z.enum(ALL_PERMISSIONS)).min(1).max(ALL_PERMISSIONS.length).optional(),
   expiresAt: z.iso
     .datetime({ offset: true })
     .transform((text) => new Date(text))

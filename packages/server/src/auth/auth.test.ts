@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform } from "../../test/platform.ts";
 import type { CreatedTenantBody, TestClient, TestPlatform } from "../../test/platform.ts";
 import { createKey } from "./key.ts";
+import { ALL_PERMISSIONS } from "./permission.ts";
 
 let skerry: TestPlatform;
 let acme: TestClient & { readonly key: string };
@@ -46,37 +47,36 @@ describe("an API key", () => {
   test("cannot make another one that may do more", async () => {
     const narrow = await acme.request("POST", "/api/v1/api-keys", {
       name: "narrow",
-      scopes: ["api-keys:manage", "scripts:read"],
+      scopes: ["scripts.read", "tenant.admin"],
     });
     const client = skerry.client(narrow.body.key);
     const wider = await client.request("POST", "/api/v1/api-keys", {
       name: "wide",
-      scopes: ["scripts:write"],
+      scopes: ["scripts.update"],
     });
     expect(wider).toMatchObject({ status: 403, body: { code: "PERMISSION_DENIED" } });
     const same = await client.request("POST", "/api/v1/api-keys", { name: "same" });
-    expect(same.body.apiKey.scopes).toEqual(["api-keys:manage", "scripts:read"]);
+    expect(same.body.apiKey.scopes).toEqual(["scripts.read", "tenant.admin"]);
   });
 
   test.each([
-    ["scripts:read", "GET", "/scripts"],
-    ["scripts:read", "GET", "/scripts/x/versions"],
-    ["scripts:read", "GET", "/scripts/x/versions/1/diff/2"],
-    ["scripts:write", "POST", "/scripts"],
-    ["scripts:write", "PATCH", "/scripts/x"],
-    ["scripts:write", "DELETE", "/scripts/x"],
-    ["scripts:write", "POST", "/scripts/x/publish"],
-    ["executions:run", "POST", "/scripts/x/execute"],
-    ["executions:run", "POST", "/executions/x/cancel"],
-    ["executions:run", "POST", "/executions/x/replay"],
-    ["executions:read", "POST", "/executions/x/replay"],
-    ["executions:read", "GET", "/executions"],
-    ["executions:read", "GET", "/executions/x/logs"],
-    ["api-keys:manage", "GET", "/api-keys"],
-    ["api-keys:manage", "DELETE", "/api-keys/x"],
+    ["scripts.read", "GET", "/scripts"],
+    ["scripts.read", "GET", "/scripts/x/versions"],
+    ["scripts.read", "GET", "/scripts/x/versions/1/diff/2"],
+    ["scripts.create", "POST", "/scripts"],
+    ["scripts.update", "PATCH", "/scripts/x"],
+    ["scripts.delete", "DELETE", "/scripts/x"],
+    ["scripts.update", "POST", "/scripts/x/publish"],
+    ["scripts.execute", "POST", "/scripts/x/execute"],
+    ["scripts.execute", "POST", "/executions/x/cancel"],
+    ["scripts.execute", "POST", "/executions/x/replay"],
+    ["executions.read", "POST", "/executions/x/replay"],
+    ["executions.read", "GET", "/executions"],
+    ["executions.read", "GET", "/executions/x/logs"],
+    ["tenant.admin", "GET", "/api-keys"],
+    ["tenant.admin", "DELETE", "/api-keys/x"],
   ])("without %s cannot %s %s", async (scope, method, path) => {
-    const all = ["scripts:read", "scripts:write", "executions:read", "executions:run", "api-keys:manage"];
-    const scopes = all.filter((each) => each !== scope);
+    const scopes = ALL_PERMISSIONS.filter((each) => each !== scope);
     const { body } = await acme.request("POST", "/api/v1/api-keys", { name: `no ${scope}`, scopes });
     const bodies: Record<string, object> = {
       "/scripts": { name: "x", type: "oneoff", source: "export default () => 1;" },

@@ -1,13 +1,33 @@
+import { randomUUIDv7 } from "node:crypto";
 import { createMiddleware } from "hono/factory";
 import { SkerryError } from "../problems/errors.ts";
-import type { RestEnvironment } from "../rest/app.ts";
+import type { RestContext, RestEnvironment } from "../rest/app.ts";
 import type { TenantService } from "../tenants/service.ts";
 import { isTenantId } from "../tenants/tenant.ts";
-import type { Caller, Principal } from "./principal.ts";
+import type { Caller, Operator, Origin } from "./principal.ts";
 import type { ApiKeyService } from "./service.ts";
 
 /** Names the tenant that an operator's request is about. */
 const TENANT_HEADER = "Skerry-Tenant";
+
+const REQUEST_ID = /^[\x21-\x7e]{1,100}$/;
+
+/** Notes where a request comes from. A proxy's or client's `X-Request-Id` is taken over, so that logs fit together. */
+export function noteOrigin() {
+  return createMiddleware<RestEnvironment>(async (context, next) => {
+    context.set("origin", readOrigin(context));
+    await next();
+  });
+}
+
+function readOrigin({ req, env }: RestContext): Origin {
+  const sent = req.header("x-request-id") ?? "";
+  const { remoteAddress } = env;
+  return {
+    requestId: REQUEST_ID.test(sent) ? sent : randomUUIDv7(),
+    ...(remoteAddress === undefined ? {} : { address: remoteAddress }),
+  };
+}
 
 /** Lets only requests with a valid API key pass. */
 export function authenticate(apiKeys: ApiKeyService) {
@@ -20,20 +40,20 @@ export function authenticate(apiKeys: ApiKeyService) {
 /** Binds the principal to the tenant it acts on: its own, or for an operator the one named in the header. */
 export function bindTenant(tenants: TenantService) {
   return createMiddleware<RestEnvironment>(async (context, next) => {
-    const { principal } = context.var;
-    context.set("caller", await bind(principal, context.req.header(TENANT_HEADER), tenants));
+    const { principal, origin } = context.var;
+    context.set("caller", await bind({ principal, origin }, context.req.header(TENANT_HEADER), tenants));
     await next();
   });
 }
 
 async function bind(
-  principal: Principal,
+  { principal, origin }: Operator,
   named: string | undefined,
   tenants: TenantService,
 ): Promise<Caller> {
   if (principal.tenantId !== undefined) {
     if (named !== undefined && named !== principal.tenantId) throw refuseTenant(named);
-    return { tenantId: principal.tenantId, principal, suspended: false };
+    return { tenantId: principal.tenantId, principal, origin, suspended: false };
   }
   if (named === undefined) {
     throw new SkerryError(
@@ -42,8 +62,8 @@ async function bind(
     );
   }
   if (!isTenantId(named)) throw refuseTenant(named);
-  const { id, status } = await tenants.get(principal, named);
-  return { tenantId: id, principal, suspended: status === "suspended" };
+  const { id, status } = await tenants.get({ principal, origin }, named);
+  return { tenantId: id, principal, origin, suspended: status === "suspended" };
 }
 
 function refuseTenant(named: string): SkerryError {

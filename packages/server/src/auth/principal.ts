@@ -1,23 +1,28 @@
 import { SkerryError } from "../problems/errors.ts";
+import { ALL_PERMISSIONS } from "./permission.ts";
+import type { Permission } from "./permission.ts";
 
-/** What an API key may be allowed to do. */
-export const SCOPES = [
-  "scripts:read",
-  "scripts:write",
-  "executions:read",
-  "executions:run",
-  "api-keys:manage",
-] as const;
-export type Scope = (typeof SCOPES)[number];
+/**
+ * How somebody proved who they are: the operator's key of the configuration, an API key, a signed-in user, a token that
+ * the host signed, or the host's own code in this process.
+ */
+export type PrincipalKind = "operator" | "key" | "user" | "token" | "host";
 
-/** Who an API key stands for. */
+/** Who acts. */
 export interface Principal {
-  readonly kind: "operator" | "tenant";
-  /** Undefined for an operator. */
+  readonly kind: PrincipalKind;
+  /** Undefined for those who act on the installation and on every tenant. */
   readonly tenantId: string | undefined;
-  /** Id of the key; undefined for the key of the configuration. */
-  readonly keyId: string | undefined;
-  readonly scopes: ReadonlySet<Scope>;
+  /** Of the key or user, or the token's subject; undefined where the kind says it all. */
+  readonly id: string | undefined;
+  readonly permissions: ReadonlySet<Permission>;
+}
+
+/** Where a request came from, for the audit log. */
+export interface Origin {
+  /** IP address of the client. */
+  readonly address?: string;
+  readonly requestId?: string;
 }
 
 /** A principal that acts on one tenant. Services take it instead of a tenant id, so none can forget the check. */
@@ -26,23 +31,30 @@ export interface Caller {
   readonly principal: Principal;
   /** True only for an operator at a suspended tenant, where things may be mended but not run. */
   readonly suspended: boolean;
+  readonly origin: Origin;
 }
 
-export const ALL_SCOPES: ReadonlySet<Scope> = new Set(SCOPES);
+/** A principal that acts on the installation. */
+export interface Operator {
+  readonly principal: Principal;
+  readonly origin: Origin;
+}
+
+export const EVERY_PERMISSION: ReadonlySet<Permission> = new Set(ALL_PERMISSIONS);
 
 /** @throws SkerryError `PERMISSION_DENIED`. */
-export function requireScope({ principal }: Caller, scope: Scope): void {
-  if (principal.scopes.has(scope)) return;
-  throw new SkerryError("PERMISSION_DENIED", `This needs an API key with the scope ${scope}.`);
+export function requirePermission({ principal }: Pick<Caller, "principal">, permission: Permission): void {
+  if (principal.permissions.has(permission)) return;
+  throw new SkerryError("PERMISSION_DENIED", `This needs the permission ${permission}.`);
 }
 
 /** @throws SkerryError `PERMISSION_DENIED`. */
-export function requireOperator(principal: Principal): void {
-  if (principal.kind === "operator") return;
-  throw new SkerryError("PERMISSION_DENIED", "This needs the API key of an operator.");
+export function requireOperator({ principal }: Pick<Operator, "principal">): void {
+  if (principal.tenantId === undefined) return;
+  throw new SkerryError("PERMISSION_DENIED", "This needs an operator: the key or user of the installation.");
 }
 
 /** Names the principal in records, e.g. `key:0198…`. */
-export function nameOf({ kind, keyId }: Principal): string {
-  return keyId === undefined ? kind : `key:${keyId}`;
+export function nameOf({ kind, id }: Principal): string {
+  return id === undefined ? kind : `${kind}:${id}`;
 }

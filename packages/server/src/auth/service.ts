@@ -9,8 +9,10 @@ import { createPage } from "../rest/paging.ts";
 import type { Page, PageRequest } from "../rest/paging.ts";
 import type { ApiKey, ApiKeyInput } from "./api-key.ts";
 import { createKey, hashKey } from "./key.ts";
-import { ALL_SCOPES, requireScope, SCOPES } from "./principal.ts";
-import type { Caller, Principal, Scope } from "./principal.ts";
+import { ALL_PERMISSIONS } from "./permission.ts";
+import type { Permission } from "./permission.ts";
+import { EVERY_PERMISSION, requirePermission } from "./principal.ts";
+import type { Caller, Principal } from "./principal.ts";
 import { insertApiKey, listApiKeys, revokeApiKey, useApiKey } from "./repository.ts";
 import type { ApiKeyRow, KnownKey } from "./repository.ts";
 
@@ -54,8 +56,8 @@ const MAX_KEY_LENGTH = 512;
 const CONFIGURED_OPERATOR: Principal = {
   kind: "operator",
   tenantId: undefined,
-  keyId: undefined,
-  scopes: ALL_SCOPES,
+  id: undefined,
+  permissions: EVERY_PERMISSION,
 };
 
 export function createApiKeyService({ database, operatorKey }: ApiKeyServiceOptions): ApiKeyService {
@@ -97,15 +99,15 @@ export function createApiKeyService({ database, operatorKey }: ApiKeyServiceOpti
         name: "first key",
         prefix,
         hash,
-        scopes: SCOPES,
+        scopes: ALL_PERMISSIONS,
         expiresAt: undefined,
       });
       return text;
     },
 
-    async create(caller, { name, scopes = [...caller.principal.scopes], expiresAt }) {
-      requireScope(caller, "api-keys:manage");
-      for (const scope of scopes) requireScope(caller, scope);
+    async create(caller, { name, scopes = [...caller.principal.permissions], expiresAt }) {
+      requirePermission(caller, "tenant.admin");
+      for (const scope of scopes) requirePermission(caller, scope);
       const { tenantId } = caller;
       const { text, prefix, hash } = createKey();
       const row = await withTenant(database, tenantId, (queries) =>
@@ -115,7 +117,7 @@ export function createApiKeyService({ database, operatorKey }: ApiKeyServiceOpti
     },
 
     async list(caller, page) {
-      requireScope(caller, "api-keys:manage");
+      requirePermission(caller, "tenant.admin");
       const rows = await withTenant(database, caller.tenantId, (queries) =>
         listApiKeys(queries, caller.tenantId, page),
       );
@@ -123,7 +125,7 @@ export function createApiKeyService({ database, operatorKey }: ApiKeyServiceOpti
     },
 
     async revoke(caller, id) {
-      requireScope(caller, "api-keys:manage");
+      requirePermission(caller, "tenant.admin");
       const hash = isUuid(id)
         ? await withTenant(database, caller.tenantId, (queries) => revokeApiKey(queries, caller.tenantId, id))
         : undefined;
@@ -140,9 +142,9 @@ export function createApiKeyService({ database, operatorKey }: ApiKeyServiceOpti
 }
 
 function toPrincipal({ id, tenantId, scopes }: KnownKey): Principal {
-  return tenantId === null
-    ? { kind: "operator", tenantId: undefined, keyId: id, scopes: ALL_SCOPES }
-    : { kind: "tenant", tenantId, keyId: id, scopes: new Set(scopes.filter(isScope)) };
+  const kind = tenantId === null ? "operator" : "key";
+  const permissions = tenantId === null ? EVERY_PERMISSION : new Set(scopes.filter(isPermission));
+  return { kind, tenantId: tenantId ?? undefined, id, permissions };
 }
 
 function toApiKey(row: ApiKeyRow): ApiKey {
@@ -150,16 +152,16 @@ function toApiKey(row: ApiKeyRow): ApiKey {
     id: row.id,
     name: row.name,
     prefix: row.prefix,
-    scopes: row.scopes.filter(isScope),
+    scopes: row.scopes.filter(isPermission),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,
   };
 }
 
-/** Rows may be older than the present list of scopes. */
-function isScope(text: string): text is Scope {
-  return (SCOPES as readonly string[]).includes(text);
+/** Rows may be older than the present list of permissions. */
+function isPermission(text: string): text is Permission {
+  return (ALL_PERMISSIONS as readonly string[]).includes(text);
 }
 
 /** A lookup can cross the moment of expiry by the difference of two clocks; LRUCache takes 0 for "for ever". */

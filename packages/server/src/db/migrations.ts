@@ -8,6 +8,7 @@ import pg from "pg";
 import { DatabaseError } from "./errors.ts";
 import * as firstStorey from "./migrations/0001-first-storey.ts";
 import * as repeatedRequests from "./migrations/0002-repeated-requests.ts";
+import * as permissions from "./migrations/0003-permissions.ts";
 import type { Schema } from "./schema.ts";
 import { ensureTenantRole } from "./tenant-role.ts";
 
@@ -15,6 +16,7 @@ import { ensureTenantRole } from "./tenant-role.ts";
 const MIGRATIONS: Record<string, Migration> = {
   "0001-first-storey": firstStorey,
   "0002-repeated-requests": repeatedRequests,
+  "0003-permissions": permissions,
 };
 
 /** Where the tables live. */

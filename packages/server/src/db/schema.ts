@@ -22,7 +22,8 @@ type JsonColumn<Value extends JsonValue | null> = ColumnType<Value, string | Ext
 /** Set once when the row is written, by the database's clock unless given. */
 type CreatedAt = ColumnType<Date, Date | undefined, never>;
 
-export type TenantStatus = "active" | "suspended";
+export const TENANT_STATUSES = ["active", "suspended"] as const;
+export type TenantStatus = (typeof TENANT_STATUSES)[number];
 
 export interface TenantsTable {
   /** Matches `^[a-z0-9][a-z0-9-]{0,62}$`. */
@@ -50,10 +51,12 @@ export interface ApiKeysTable {
   revoked_at: Date | null;
 }
 
-export type ScriptType = "scheduled" | "http" | "event" | "oneoff" | "embedded";
+export const SCRIPT_TYPES = ["scheduled", "http", "event", "oneoff", "embedded"] as const;
+export type ScriptType = (typeof SCRIPT_TYPES)[number];
 
 /** `draft` never had a published version; `disabled` keeps its version but does not run. */
-export type ScriptStatus = "draft" | "active" | "disabled";
+export const SCRIPT_STATUSES = ["draft", "active", "disabled"] as const;
+export type ScriptStatus = (typeof SCRIPT_STATUSES)[number];
 
 export interface ScriptsTable {
   tenant_id: ColumnType<string, string, never>;
@@ -102,8 +105,18 @@ export interface EndpointRoutesTable {
   script_id: string;
 }
 
-export type ExecutionTrigger = "cron" | "http" | "event" | "manual" | "api" | "call";
-export type ExecutionState = "pending" | "running" | "completed" | "failed" | "timeout" | "cancelled";
+export const EXECUTION_TRIGGERS = ["cron", "http", "event", "manual", "api", "call"] as const;
+export type ExecutionTrigger = (typeof EXECUTION_TRIGGERS)[number];
+
+export const EXECUTION_STATES = [
+  "pending",
+  "running",
+  "completed",
+  "failed",
+  "timeout",
+  "cancelled",
+] as const;
+export type ExecutionState = (typeof EXECUTION_STATES)[number];
 
 export interface ExecutionsTable {
   tenant_id: ColumnType<string, string, never>;

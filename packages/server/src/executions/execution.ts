@@ -1,55 +1,55 @@
-import type { JsonObject, JsonValue, LogLevel } from "@skerry/sandbox";
+import { LOG_LEVELS } from "@skerry/sandbox";
+import type { JsonObject, JsonValue } from "@skerry/sandbox";
 import { z } from "zod";
-import type { ExecutionState, ExecutionTrigger } from "../db/schema.ts";
+import { EXECUTION_STATES, EXECUTION_TRIGGERS } from "../db/schema.ts";
 import { isUuid } from "../rest/ids.ts";
 import { createPageQuery } from "../rest/paging.ts";
-
-/** One run of one version. Times in ms, sizes in bytes; what is not known yet is null. */
-export interface Execution {
-  readonly id: string;
-  readonly scriptId: string;
-  readonly version: number;
-  readonly trigger: ExecutionTrigger;
-  readonly status: ExecutionState;
-  /** For a request to an endpoint its method and path, without headers and body. */
-  readonly input: JsonValue;
-  /** For a request to an endpoint the response's status. */
-  readonly output: JsonValue;
-  readonly error: ExecutionError | null;
-  readonly queuedMs: number | null;
-  readonly durationMs: number | null;
-  readonly cpuMs: number | null;
-  readonly memoryPeakBytes: number | null;
-  readonly capabilityCalls: number | null;
-  /** Counts from 1. */
-  readonly attempt: number;
-  /** The execution that this one repeats; null for one that repeats none. */
-  readonly replayOf: string | null;
-  readonly createdAt: Date;
-  readonly startedAt: Date | null;
-  readonly completedAt: Date | null;
-}
-
-/** Why an execution did not complete; the stack points into the author's source. */
-export interface ExecutionError {
-  readonly code: string;
-  readonly message: string;
-  readonly stack?: string;
-}
-
-/** One line that an execution logged. */
-export interface ExecutionLog {
-  /** Counts from 0 within the execution. */
-  readonly seq: number;
-  readonly level: LogLevel;
-  readonly time: Date;
-  readonly message: string;
-  readonly fields: JsonObject | null;
-}
+import { moment } from "../rest/route.ts";
 
 const MAX_TIMEOUT_MS = 15 * 60_000;
 
 const json = z.custom<JsonValue>((value) => value !== undefined);
+
+/** Why an execution did not complete; the stack points into the author's source. */
+export const executionError = z.object({
+  code: z.string(),
+  message: z.string(),
+  stack: z.string().exactOptional(),
+});
+export type ExecutionError = Readonly<z.output<typeof executionError>>;
+
+/** One run of one version. Times in ms, sizes in bytes; what is not known yet is null. */
+export const execution = z.object({
+  id: z.uuid(),
+  scriptId: z.uuid(),
+  version: z.int(),
+  trigger: z.enum(EXECUTION_TRIGGERS),
+  status: z.enum(EXECUTION_STATES),
+  input: json.describe("For a request to an endpoint its method and path, without headers and body."),
+  output: json.describe("For a request to an endpoint the response's status."),
+  error: executionError.nullable(),
+  queuedMs: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  cpuMs: z.number().nullable(),
+  memoryPeakBytes: z.number().nullable(),
+  capabilityCalls: z.int().nullable(),
+  attempt: z.int().describe("Counts from 1."),
+  replayOf: z.uuid().nullable().describe("The execution that this one repeats."),
+  createdAt: moment(),
+  startedAt: moment().nullable(),
+  completedAt: moment().nullable(),
+});
+export type Execution = Readonly<z.output<typeof execution>>;
+
+/** One line that an execution logged. */
+export const executionLog = z.object({
+  seq: z.int().describe("Counts from 0 within the execution."),
+  level: z.enum(LOG_LEVELS),
+  time: moment(),
+  message: z.string(),
+  fields: z.custom<JsonObject | null>(),
+});
+export type ExecutionLog = Readonly<z.output<typeof executionLog>>;
 
 /** Body of `POST /scripts/{id}/execute`. `timeoutMs` can only shorten the script's own `wallMs`. */
 export const executeInput = z.strictObject({
@@ -64,16 +64,16 @@ export type ExecuteInput = z.output<typeof executeInput>;
 export const replayInput = executeInput.extend({ input: json.optional() });
 export type ReplayInput = z.output<typeof replayInput>;
 
-const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const bound = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 /** Query of `GET /executions`: `script` by id or name, `from` inclusive, `to` exclusive. */
 export const executionsQuery = z.strictObject({
   ...createPageQuery(isUuid),
   script: z.string().max(100).optional(),
-  status: z.enum(["pending", "running", "completed", "failed", "timeout", "cancelled"]).optional(),
-  trigger: z.enum(["cron", "http", "event", "manual", "api", "call"]).optional(),
-  from: moment.optional(),
-  to: moment.optional(),
+  status: z.enum(EXECUTION_STATES).optional(),
+  trigger: z.enum(EXECUTION_TRIGGERS).optional(),
+  from: bound.optional(),
+  to: bound.optional(),
 });
 export type ExecutionsQuery = z.output<typeof executionsQuery>;
 

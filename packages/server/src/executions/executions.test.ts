@@ -71,7 +71,7 @@ describe("a replay", () => {
     const { body } = await acme.request("POST", "/api/v1/scripts/secretive/execute", { input: "private" });
     const { body: made } = await acme.request("POST", "/api/v1/api-keys", {
       name: "runner",
-      scopes: ["executions:run"],
+      scopes: ["scripts.execute"],
     });
     const refused = await skerry.client(made.key).request("POST", `/api/v1/executions/${body.id}/replay`);
     expect(refused).toMatchObject({ status: 403, body: { code: "PERMISSION_DENIED" } });

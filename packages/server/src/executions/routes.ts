@@ -1,46 +1,52 @@
 import { accepts } from "hono/accepts";
 import { z } from "zod";
-import { createRoutes } from "../rest/app.ts";
-import type { RestApp, RestContext } from "../rest/app.ts";
-import { checkInput, readInput, readQuery } from "../rest/input.ts";
-import { executionsQuery, lastEventId, logsQuery, replayInput } from "./execution.ts";
+import type { RestContext } from "../rest/app.ts";
+import { checkInput, readQuery } from "../rest/input.ts";
+import { bindRoute } from "../rest/router.ts";
+import type { BoundRoute } from "../rest/router.ts";
+import {
+  cancelExecution,
+  executeScript,
+  getExecution,
+  getExecutionLogs,
+  listExecutions,
+  replayExecution,
+} from "./contract.ts";
+import { lastEventId } from "./execution.ts";
 import { streamLogs } from "./log-stream.ts";
 import type { ExecutionService } from "./service.ts";
 
 const JSON_TYPE = "application/json";
 const EVENT_STREAM_TYPE = "text/event-stream";
 
+/** A stream has no pages. */
 const noQuery = z.strictObject({});
 const streamHeaders = z.object({ "Last-Event-ID": lastEventId.optional() });
 
-/** `/executions`; they are begun below `/scripts` and by triggers. */
-export function createExecutionRoutes(executions: ExecutionService, bodyBytes: number): RestApp {
-  return createRoutes()
-    .get("/", async (context) =>
-      context.json(await executions.list(context.var.caller, readQuery(context, executionsQuery))),
-    )
-    .get("/:id", async (context) =>
-      context.json(await executions.get(context.var.caller, context.req.param("id"))),
-    )
-    .get("/:id/logs", async (context) => {
-      const id = context.req.param("id");
-      if (wantsEvents(context)) {
-        readQuery(context, noQuery);
-        const feed = await executions.followLogs(context.var.caller, id, readLastEvent(context));
-        return streamLogs(feed);
-      }
-      const page = readQuery(context, logsQuery);
-      return context.json(await executions.listLogs(context.var.caller, id, page));
-    })
-    .post("/:id/cancel", async (context) => {
-      const execution = await executions.cancel(context.var.caller, context.req.param("id"));
-      return context.json(execution, execution.completedAt === null ? 202 : 200);
-    })
-    .post("/:id/replay", async (context) => {
-      const input = await readInput(context, replayInput, bodyBytes);
-      const execution = await executions.replay(context.var.caller, context.req.param("id"), input);
-      return context.json(execution, input.wait ? 200 : 202);
-    });
+/** `/executions`, and running scripts; triggers begin more of them. */
+export function createExecutionRoutes(executions: ExecutionService): BoundRoute[] {
+  return [
+    bindRoute(executeScript, ({ caller, params, body, context }) => {
+      if (!body.wait) context.status(202);
+      return executions.execute(caller, params.script, body);
+    }),
+    bindRoute(listExecutions, ({ caller, query }) => executions.list(caller, query)),
+    bindRoute(getExecution, ({ caller, params }) => executions.get(caller, params.execution)),
+    bindRoute(getExecutionLogs, async ({ caller, params, query, context }) => {
+      if (!wantsEvents(context)) return await executions.listLogs(caller, params.execution, query);
+      readQuery(context, noQuery);
+      return streamLogs(await executions.followLogs(caller, params.execution, readLastEvent(context)));
+    }),
+    bindRoute(cancelExecution, async ({ caller, params, context }) => {
+      const execution = await executions.cancel(caller, params.execution);
+      if (execution.completedAt === null) context.status(202);
+      return execution;
+    }),
+    bindRoute(replayExecution, ({ caller, params, body, context }) => {
+      if (!body.wait) context.status(202);
+      return executions.replay(caller, params.execution, body);
+    }),
+  ];
 }
 
 function wantsEvents(context: RestContext): boolean {

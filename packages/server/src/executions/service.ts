@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
-import { requireScope } from "../auth/principal.ts";
+import { requirePermission } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Database } from "../db/open.ts";
 import { withTenant } from "../db/tenant-scope.ts";
@@ -145,15 +145,15 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
 
   return {
     async execute(caller, idOrName, input) {
-      requireScope(caller, "executions:run");
+      requirePermission(caller, "scripts.execute");
       requireActive(caller);
       return await start(caller, await prepare(caller, idOrName, input.version), input, null);
     },
 
     async replay(caller, id, wished) {
-      requireScope(caller, "executions:run");
+      requirePermission(caller, "scripts.execute");
       // The answer shows the recorded input.
-      requireScope(caller, "executions:read");
+      requirePermission(caller, "executions.read");
       requireActive(caller);
       const original = await find(caller, id);
       const { input = original.input, version = original.version } = wished;
@@ -162,7 +162,7 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     },
 
     async list(caller, { script, ...query }) {
-      requireScope(caller, "executions:read");
+      requirePermission(caller, "executions.read");
       await history.flush();
       const { tenantId } = caller;
       const rows = await withTenant(database, tenantId, async (queries) => {
@@ -180,12 +180,12 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     },
 
     async get(caller, id) {
-      requireScope(caller, "executions:read");
+      requirePermission(caller, "executions.read");
       return await find(caller, id);
     },
 
     async listLogs(caller, id, page) {
-      requireScope(caller, "executions:read");
+      requirePermission(caller, "executions.read");
       const execution = await find(caller, id);
       const rows = await withTenant(database, caller.tenantId, (queries) =>
         listLogs(queries, caller.tenantId, execution.id, page),
@@ -199,13 +199,13 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     },
 
     async followLogs(caller, id, after) {
-      requireScope(caller, "executions:read");
+      requirePermission(caller, "executions.read");
       const execution = await find(caller, id);
       return logFeeds.open(caller.tenantId, execution.id, after);
     },
 
     async cancel(caller, id) {
-      requireScope(caller, "executions:run");
+      requirePermission(caller, "scripts.execute");
       const execution = await find(caller, id);
       if (execution.completedAt !== null) {
         throw new SkerryError(

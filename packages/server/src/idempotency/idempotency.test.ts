@@ -114,7 +114,7 @@ describe("the same request with the same key", () => {
     const first = await acme.request("POST", "/api/v1/scripts/echo/execute", { input: "private" }, key);
     const { body } = await acme.request("POST", "/api/v1/api-keys", {
       name: "weak",
-      scopes: ["scripts:read"],
+      scopes: ["scripts.read"],
     });
     const weak = await skerry
       .client(body.key)

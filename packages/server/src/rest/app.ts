@@ -1,14 +1,19 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import type { Logger } from "pino";
-import type { Caller, Principal } from "../auth/principal.ts";
+import type { Caller, Origin, Principal } from "../auth/principal.ts";
 import { respondToError, toSkerryError, createProblemResponse } from "../problems/problem.ts";
 import { SkerryError } from "../problems/errors.ts";
 
 /** What the REST routes find in their context. */
 export interface RestEnvironment {
+  Bindings: {
+    /** IP address of the client, where the host tells it. */
+    remoteAddress?: string;
+  };
   Variables: {
-    /** Who calls; on every route below `/api/v1`. */
+    origin: Origin;
+    /** Who calls; on every route that is not public. */
     principal: Principal;
     /** The same, bound to the tenant it acts on; on the routes of a tenant's things. */
     caller: Caller;

@@ -2,26 +2,30 @@ import { isDeepStrictEqual } from "node:util";
 import type { JsonValue } from "@skerry/sandbox";
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
 import type { StructuredPatch } from "diff";
+import { z } from "zod";
 import type { VersionDetailRow } from "./repository.ts";
 import { fileNameOf } from "./script.ts";
 
-/** What differs between two versions of a script. */
-export interface ScriptDiff {
-  readonly from: number;
-  readonly to: number;
-  /** Unified diff with three lines of context, as `git apply` takes it; empty when the sources are equal. */
-  readonly source: string;
-  /** The settings that differ, and the language where it does. */
-  readonly changes: readonly ContentChange[];
-}
+const side = z.custom<JsonValue>().exactOptional();
 
 /** One value that differs; a side on which it is not set is left out. */
-export interface ContentChange {
-  /** E.g. `settings.limits.cpuMs` or `language`. */
-  readonly path: string;
-  readonly from?: JsonValue;
-  readonly to?: JsonValue;
-}
+const contentChange = z.object({
+  path: z.string().describe("E.g. `settings.limits.cpuMs` or `language`."),
+  from: side,
+  to: side,
+});
+type ContentChange = z.output<typeof contentChange>;
+
+/** What differs between two versions of a script. */
+export const scriptDiff = z.object({
+  from: z.int(),
+  to: z.int(),
+  source: z
+    .string()
+    .describe("Unified diff with three lines of context, as `git apply` takes it; empty for equal sources."),
+  changes: z.array(contentChange).readonly().describe("The settings and the language where they differ."),
+});
+export type ScriptDiff = Readonly<z.output<typeof scriptDiff>>;
 
 type Side = Pick<VersionDetailRow, "version" | "language" | "source" | "settings">;
 

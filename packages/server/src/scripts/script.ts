@@ -1,51 +1,11 @@
 import { z } from "zod";
-import type { ScriptLanguage, ScriptStatus, ScriptType } from "../db/schema.ts";
+import { SCRIPT_STATUSES, SCRIPT_TYPES } from "../db/schema.ts";
+import type { ScriptLanguage } from "../db/schema.ts";
 import { isUuid } from "../rest/ids.ts";
 import { storableText } from "../rest/input.ts";
 import { createPageQuery } from "../rest/paging.ts";
-import type { ScriptSettings } from "./settings.ts";
-
-/** A named program of a tenant. */
-export interface Script {
-  readonly id: string;
-  readonly name: string;
-  readonly type: ScriptType;
-  readonly status: ScriptStatus;
-  readonly description: string;
-  readonly tags: readonly string[];
-  /** The published version; null for a draft. */
-  readonly activeVersion: number | null;
-  readonly latestVersion: number;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
-/** A script with its source and settings: those of the published version, of a draft those of the latest. */
-export interface ScriptDetail extends Script {
-  /** Whose source and settings they are. */
-  readonly version: number;
-  readonly language: ScriptLanguage;
-  readonly source: string;
-  readonly settings: ScriptSettings;
-  /** Where an `http` script answers; absent for others. */
-  readonly url?: string;
-}
-
-/** An immutable snapshot of a script's source and settings. */
-export interface ScriptVersion {
-  readonly version: number;
-  readonly language: ScriptLanguage;
-  readonly settings: ScriptSettings;
-  /** SHA-256 of the source, hexadecimal. */
-  readonly checksum: string;
-  readonly note: string;
-  readonly author: string;
-  readonly createdAt: Date;
-}
-
-export interface ScriptVersionDetail extends ScriptVersion {
-  readonly source: string;
-}
+import { moment } from "../rest/route.ts";
+import { scriptSettings } from "./settings.ts";
 
 export const MAX_SOURCE_BYTES = 1024 * 1024;
 /** Fits the database's integer. */
@@ -71,10 +31,50 @@ const version = z.number().int().min(1).max(999_999_999);
 /** Checked against the schema of the script's type once that is known. */
 const settings = z.record(z.string(), z.unknown());
 
+/** A named program of a tenant. */
+export const script = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  type: z.enum(SCRIPT_TYPES),
+  status: z.enum(SCRIPT_STATUSES),
+  description: z.string(),
+  tags: z.array(z.string()).readonly(),
+  activeVersion: z.int().nullable().describe("The published version; null for a draft."),
+  latestVersion: z.int(),
+  createdAt: moment(),
+  updatedAt: moment(),
+});
+export type Script = Readonly<z.output<typeof script>>;
+
+/** A script with its source and settings: those of the published version, of a draft those of the latest. */
+export const scriptDetail = script.extend({
+  version: z.int().describe("Whose source and settings they are."),
+  language,
+  source: z.string(),
+  settings: scriptSettings,
+  url: z.string().optional().describe("Where an `http` script answers; absent for others."),
+});
+export type ScriptDetail = Readonly<z.output<typeof scriptDetail>>;
+
+/** An immutable snapshot of a script's source and settings. */
+export const scriptVersion = z.object({
+  version: z.int(),
+  language,
+  settings: scriptSettings,
+  checksum: z.string().describe("SHA-256 of the source, hexadecimal."),
+  note: z.string(),
+  author: z.string(),
+  createdAt: moment(),
+});
+export type ScriptVersion = Readonly<z.output<typeof scriptVersion>>;
+
+export const scriptVersionDetail = scriptVersion.extend({ source: z.string() });
+export type ScriptVersionDetail = Readonly<z.output<typeof scriptVersionDetail>>;
+
 /** Body of `POST /scripts`. TypeScript is the default language: JavaScript is a part of it. */
 export const scriptInput = z.strictObject({
   name,
-  type: z.enum(["scheduled", "http", "event", "oneoff", "embedded"]),
+  type: z.enum(SCRIPT_TYPES),
   source,
   language: language.default("ts"),
   description: description.default(""),
@@ -111,8 +111,8 @@ export type PublishInput = z.output<typeof publishInput>;
 /** Query of `GET /scripts`. */
 export const scriptsQuery = z.strictObject({
   ...createPageQuery(isUuid),
-  type: z.enum(["scheduled", "http", "event", "oneoff", "embedded"]).optional(),
-  status: z.enum(["draft", "active", "disabled"]).optional(),
+  type: z.enum(SCRIPT_TYPES).optional(),
+  status: z.enum(SCRIPT_STATUSES).optional(),
 });
 /** Query of `GET /scripts/{id}/versions`. */
 export const versionsQuery = z.strictObject(createPageQuery((text) => VERSION_PATTERN.test(text)));

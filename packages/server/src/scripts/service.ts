@@ -1,5 +1,5 @@
 import { createHash, randomUUIDv7 } from "node:crypto";
-import { nameOf, requireScope } from "../auth/principal.ts";
+import { nameOf, requirePermission } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Database } from "../db/open.ts";
 import type { ScriptStatus } from "../db/schema.ts";
@@ -98,7 +98,7 @@ export function createScriptService({
 
   return {
     async create(caller, input) {
-      requireScope(caller, "scripts:write");
+      requirePermission(caller, "scripts.create");
       const { tenantId } = caller;
       const { name, type, description, tags, status, note } = input;
       const content = readContent(input);
@@ -116,7 +116,7 @@ export function createScriptService({
     },
 
     async list(caller, query) {
-      requireScope(caller, "scripts:read");
+      requirePermission(caller, "scripts.read");
       const rows = await withTenant(database, caller.tenantId, (queries) =>
         listScripts(queries, caller.tenantId, query),
       );
@@ -124,7 +124,7 @@ export function createScriptService({
     },
 
     async get(caller, idOrName) {
-      requireScope(caller, "scripts:read");
+      requirePermission(caller, "scripts.read");
       return await withTenant(database, caller.tenantId, async (queries) => {
         const { script, version } = await findCurrent(queries, caller, idOrName);
         return presentDetail(script, version, baseUrl);
@@ -132,7 +132,7 @@ export function createScriptService({
     },
 
     async update(caller, idOrName, wished) {
-      requireScope(caller, "scripts:write");
+      requirePermission(caller, "scripts.update");
       const base = await withTenant(database, caller.tenantId, (queries) =>
         findCurrent(queries, caller, idOrName),
       );
@@ -155,7 +155,7 @@ export function createScriptService({
     },
 
     async delete(caller, idOrName) {
-      requireScope(caller, "scripts:write");
+      requirePermission(caller, "scripts.delete");
       await change(caller, async (queries) => {
         const script = await requireScript(queries, caller, idOrName, { lock: true });
         const deleted = await updateScript(queries, script, { deleted_at: new Date() });
@@ -164,7 +164,7 @@ export function createScriptService({
     },
 
     async publish(caller, idOrName, { version: number, baseVersion }) {
-      requireScope(caller, "scripts:write");
+      requirePermission(caller, "scripts.update");
       return await change(caller, async (queries) => {
         const script = await requireScript(queries, caller, idOrName, { lock: true });
         requireBase(script, baseVersion);
@@ -177,7 +177,7 @@ export function createScriptService({
     },
 
     async listVersions(caller, idOrName, page) {
-      requireScope(caller, "scripts:read");
+      requirePermission(caller, "scripts.read");
       const rows = await withTenant(database, caller.tenantId, async (queries) =>
         listVersions(queries, await requireScript(queries, caller, idOrName), page),
       );
@@ -185,7 +185,7 @@ export function createScriptService({
     },
 
     async getVersion(caller, idOrName, number) {
-      requireScope(caller, "scripts:read");
+      requirePermission(caller, "scripts.read");
       const row = await withTenant(database, caller.tenantId, async (queries) =>
         requireVersion(queries, await requireScript(queries, caller, idOrName), number),
       );
@@ -193,7 +193,7 @@ export function createScriptService({
     },
 
     async diff(caller, idOrName, from, to) {
-      requireScope(caller, "scripts:read");
+      requirePermission(caller, "scripts.read");
       const [name, before, after] = await withTenant(database, caller.tenantId, async (queries) => {
         const script = await requireScript(queries, caller, idOrName);
         const row = await requireVersion(queries, script, from);

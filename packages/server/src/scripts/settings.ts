@@ -56,7 +56,8 @@ const httpSettings = z.strictObject({
 export const SETTINGS_SCHEMAS = { oneoff: oneoffSettings, http: httpSettings } as const;
 
 /** Settings of one version, as stored: all that the types have between them. */
-export type ScriptSettings = z.output<typeof httpSettings>;
+export const scriptSettings = httpSettings;
+export type ScriptSettings = z.output<typeof scriptSettings>;
 
 /** The limits of an execution: what the script asks for, else the defaults. */
 export function resolveLimits({ limits: wished = {} }: ScriptSettings): ExecutionLimits {

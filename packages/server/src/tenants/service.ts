@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { requireOperator } from "../auth/principal.ts";
-import type { Principal } from "../auth/principal.ts";
+import type { Operator } from "../auth/principal.ts";
 import type { ApiKeyService } from "../auth/service.ts";
 import type { Database } from "../db/open.ts";
 import { withPlatform } from "../db/tenant-scope.ts";
@@ -28,14 +28,14 @@ export interface CreatedTenant {
 /** The tenants of this installation; every method but `count` is the operator's. */
 export interface TenantService {
   /** @throws SkerryError `TENANT_EXISTS`. */
-  create(principal: Principal, input: TenantInput): Promise<CreatedTenant>;
-  list(principal: Principal, page: PageRequest): Promise<Page<Tenant>>;
+  create(operator: Operator, input: TenantInput): Promise<CreatedTenant>;
+  list(operator: Operator, page: PageRequest): Promise<Page<Tenant>>;
   /** @throws SkerryError `TENANT_NOT_FOUND`. */
-  get(principal: Principal, id: string): Promise<Tenant>;
+  get(operator: Operator, id: string): Promise<Tenant>;
   /** @throws SkerryError `TENANT_NOT_FOUND`. */
-  update(principal: Principal, id: string, change: TenantChange): Promise<Tenant>;
+  update(operator: Operator, id: string, change: TenantChange): Promise<Tenant>;
   /** Removes the tenant with its scripts, history and keys. @throws SkerryError `TENANT_NOT_FOUND`. */
-  delete(principal: Principal, id: string): Promise<void>;
+  delete(operator: Operator, id: string): Promise<void>;
   /** How many there are. */
   count(): Promise<number>;
 }
@@ -57,8 +57,8 @@ export function createTenantService({ database, apiKeys, onChange }: TenantServi
   }
 
   return {
-    async create(principal, { name, plan, id = createTenantId(name) }) {
-      requireOperator(principal);
+    async create(operator, { name, plan, id = createTenantId(name) }) {
+      requireOperator(operator);
       return await withPlatform(database, async (queries) => {
         const row = await insertTenant(queries, { id, name, plan });
         if (row === undefined) throw new SkerryError("TENANT_EXISTS", `There is a tenant ${id} already.`);
@@ -66,28 +66,28 @@ export function createTenantService({ database, apiKeys, onChange }: TenantServi
       });
     },
 
-    async list(principal, page) {
-      requireOperator(principal);
+    async list(operator, page) {
+      requireOperator(operator);
       const rows = await withPlatform(database, (queries) => listTenants(queries, page));
       return createPage(rows, page, ({ id }) => id, toTenant);
     },
 
-    async get(principal, id) {
-      requireOperator(principal);
+    async get(operator, id) {
+      requireOperator(operator);
       requireTenantId(id);
       return toTenant(found(id, await withPlatform(database, (queries) => findTenant(queries, id))));
     },
 
-    async update(principal, id, change) {
-      requireOperator(principal);
+    async update(operator, id, change) {
+      requireOperator(operator);
       requireTenantId(id);
       const row = found(id, await withPlatform(database, (queries) => updateTenant(queries, id, change)));
       announce(id);
       return toTenant(row);
     },
 
-    async delete(principal, id) {
-      requireOperator(principal);
+    async delete(operator, id) {
+      requireOperator(operator);
       requireTenantId(id);
       const deleted = await withPlatform(database, (queries) => deleteTenant(queries, id));
       if (!deleted) throw refuseUnknown(id);

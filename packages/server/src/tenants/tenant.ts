@@ -1,16 +1,18 @@
 import { z } from "zod";
-import type { TenantStatus } from "../db/schema.ts";
+import { TENANT_STATUSES } from "../db/schema.ts";
 import { TENANT_ID_PATTERN } from "../db/tenant-scope.ts";
 import { displayName } from "../rest/input.ts";
+import { moment } from "../rest/route.ts";
 
 /** A customer of the host. */
-export interface Tenant {
-  readonly id: string;
-  readonly name: string;
-  readonly status: TenantStatus;
-  readonly plan: string;
-  readonly createdAt: Date;
-}
+export const tenant = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.enum(TENANT_STATUSES),
+  plan: z.string(),
+  createdAt: moment(),
+});
+export type Tenant = Readonly<z.output<typeof tenant>>;
 
 export function isTenantId(text: string): boolean {
   return TENANT_ID_PATTERN.test(text);
@@ -32,6 +34,6 @@ export type TenantInput = z.output<typeof tenantInput>;
 export const tenantChange = z.strictObject({
   name: name.optional(),
   plan: plan.optional(),
-  status: z.enum(["active", "suspended"]).optional(),
+  status: z.enum(TENANT_STATUSES).optional(),
 });
 export type TenantChange = z.output<typeof tenantChange>;
