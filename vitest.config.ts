@@ -33,7 +33,7 @@ export default defineConfig({
           name: "workspace",
           include: [
             "packages/{client,expressions,sandbox}/{src,test}/**/*.test.ts",
-            "benchmarks/src/**/*.test.ts",
+            "{benchmarks,examples}/src/**/*.test.ts",
             "{scripts,test}/**/*.test.ts",
           ],
         },

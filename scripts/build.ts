@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { expressionRuntimeBundle } from "../packages/expressions/src/bundles/development.ts";
 import { type BrowserFormat, bundleForBrowser } from "../packages/sandbox/src/bundles/browser.ts";
 import {
@@ -24,12 +25,14 @@ const PROJECTS = [
   "packages/sandbox/tsconfig.build.guest.json",
   "packages/expressions/tsconfig.build.json",
   "packages/expressions/tsconfig.build.guest.json",
+  "packages/client/tsconfig.build.json",
   "packages/server/tsconfig.build.json",
 ];
 
 const WEB_WORKER = "../bridges/web-worker-bridge.ts";
 const QUICKJS = "../bridges/quickjs-bridge.ts";
 const EXPRESSIONS = "../../../expressions/src/index.ts";
+const CLIENT = "../../../client/src/index.ts";
 
 /**
  * What `published.ts` of a package reads from the file beside it, made by the recipe that development uses; and what
@@ -50,18 +53,20 @@ const BUNDLES: Readonly<Record<string, () => Promise<string | Uint8Array>>> = {
   "packages/expressions/dist/bundles/runtime.js": expressionRuntimeBundle,
   "packages/expressions/dist/browser/expressions.js": () => bundleExpressions("esm"),
   "packages/expressions/dist/browser/expressions.iife.js": () => bundleExpressions("iife"),
+  "packages/client/dist/browser/client.js": () => bundleForBrowser(CLIENT, "esm"),
   "packages/server/dist/bundles/guest.js": guestBundle,
 };
 
-for (const folder of ["packages/sandbox/dist", "packages/expressions/dist", "packages/server/dist"]) {
-  await rm(join(ROOT, folder), { recursive: true, force: true });
+for (const name of ["sandbox", "expressions", "client", "server"]) {
+  await rm(join(ROOT, "packages", name, "dist"), { recursive: true, force: true });
 }
 for (const project of PROJECTS) await compile(project);
 for (const [file, makeBundle] of Object.entries(BUNDLES)) {
   const content = await makeBundle();
   await mkdir(dirname(join(ROOT, file)), { recursive: true });
   await writeFile(join(ROOT, file), content);
-  console.log(`${file}: ${(Buffer.byteLength(content) / 1024).toFixed(0)} KiB`);
+  const sizes = [content, gzipSync(content)].map((each) => (Buffer.byteLength(each) / 1024).toFixed(1));
+  console.log(`${file}: ${sizes[0]} KiB, ${sizes[1]} KiB compressed`);
 }
 
 async function bundleExpressions(format: BrowserFormat): Promise<string> {

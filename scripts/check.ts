@@ -2,7 +2,8 @@
 //
 //   --no-tests       all but the test suite (CI runs that by itself first)
 //   --only=A,B       these checks alone
-//   --write          regenerate what a check compares (docs/errors.md, parts of docs/expressions.md)
+//   --write          regenerate what a check compares (docs/errors.md, parts of docs/expressions.md, openapi.json
+//                    and what the client has of it)
 //   --report=FILE    also write { numPassedTests, numFailedTests } as JSON, the shape of Vitest's report
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
@@ -13,6 +14,7 @@ import { checkExpressionDocs, writeExpressionDocs } from "./checks/expression-do
 import { checkFileSizes } from "./checks/file-sizes.ts";
 import { formatFinding, type RepositoryCheck } from "./checks/finding.ts";
 import { checkLayers } from "./checks/layers.ts";
+import { checkOpenApi, writeOpenApi } from "./checks/openapi.ts";
 import { checkReadmeBlocks } from "./checks/readme-blocks.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -29,9 +31,17 @@ const STEPS: Readonly<Record<string, Step>> = {
   "file-sizes": repositoryCheck(checkFileSizes),
   "error-docs": repositoryCheck(checkErrorDocs),
   "expression-docs": repositoryCheck(checkExpressionDocs),
+  openapi: repositoryCheck(checkOpenApi),
   "readme-blocks": repositoryCheck(checkReadmeBlocks),
   soak: program("packages/sandbox/test/soak/main.ts", ["--seconds=30"], process.execArgv),
   tests: program("node_modules/vitest/vitest.mjs", ["run"]),
+};
+
+/** What `--write` does before a check. */
+const WRITERS: Readonly<Record<string, (root: string) => Promise<void>>> = {
+  "error-docs": writeErrorDocs,
+  "expression-docs": writeExpressionDocs,
+  openapi: writeOpenApi,
 };
 
 process.exitCode = await main();
@@ -53,8 +63,7 @@ async function main(): Promise<number> {
     return 2;
   }
   if (values.write) {
-    await writeErrorDocs(ROOT);
-    await writeExpressionDocs(ROOT);
+    for (const name of names) await WRITERS[name]?.(ROOT);
   }
 
   const failed: string[] = [];

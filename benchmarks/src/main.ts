@@ -1,16 +1,22 @@
 import { parseArgs } from "node:util";
 import { measureBridges } from "./bridges/suite.ts";
+import { measureCalls } from "./calls/suite.ts";
 import { measureDensity } from "./density/suite.ts";
 import { measureExpressions } from "./expressions/suite.ts";
 import { measureNeighbour } from "./neighbour/suite.ts";
+import { measurePlatform } from "./platform/suite.ts";
+import { measureQueue } from "./queue/suite.ts";
 import { report, type Row } from "./report.ts";
 import { measureScripts } from "./scripts/suite.ts";
 
 const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
   bridges: measureBridges,
+  calls: measureCalls,
   density: measureDensity,
   expressions: measureExpressions,
   neighbour: measureNeighbour,
+  platform: measurePlatform,
+  queue: measureQueue,
   scripts: measureScripts,
 };
 

@@ -64,8 +64,21 @@ export interface LoadResult {
   readonly p99: number;
 }
 
-export async function load(url: string, connections: number, seconds: number): Promise<LoadResult> {
-  const result = await runProgram<LoadResult>("./load.ts", [url, String(connections), String(seconds)]);
+/** What each request is; by default a GET without a body. */
+export interface LoadRequest {
+  readonly method?: "GET" | "POST";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export async function load(
+  url: string,
+  connections: number,
+  seconds: number,
+  request: LoadRequest = {},
+): Promise<LoadResult> {
+  const args = [url, String(connections), String(seconds), JSON.stringify(request)];
+  const result = await runProgram<LoadResult>("./load.ts", args);
   if (result.failures > 0) throw new Error(`${result.failures} requests to ${url} failed`);
   return result;
 }

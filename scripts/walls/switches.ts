@@ -1,3 +1,4 @@
+import { AUDIT_SWITCHES } from "./switches/audit.ts";
 import { BRIDGE_ENGINE_SWITCHES } from "./switches/bridge-engines.ts";
 import { BRIDGE_SWITCHES } from "./switches/bridges.ts";
 import { CAPABILITY_SWITCHES } from "./switches/capabilities.ts";
@@ -6,7 +7,9 @@ import { DATABASE_SWITCHES } from "./switches/database.ts";
 import { EGRESS_SWITCHES } from "./switches/egress.ts";
 import { ISOLATE_SWITCHES } from "./switches/isolate.ts";
 import { JAIL_SWITCHES } from "./switches/jail.ts";
+import { PEOPLE_SWITCHES } from "./switches/people.ts";
 import { REST_SWITCHES } from "./switches/rest.ts";
+import { SECRET_SWITCHES } from "./switches/secrets.ts";
 import { SUPERVISOR_SWITCHES } from "./switches/supervisor.ts";
 import { TENANT_SWITCHES } from "./switches/tenants.ts";
 import type { WallSwitch } from "./wall-switch.ts";
@@ -23,5 +26,8 @@ export const WALL_SWITCHES: readonly WallSwitch[] = [
   ...EGRESS_SWITCHES,
   ...DATABASE_SWITCHES,
   ...REST_SWITCHES,
+  ...PEOPLE_SWITCHES,
+  ...AUDIT_SWITCHES,
+  ...SECRET_SWITCHES,
   ...COMPILE_SWITCHES,
 ];

@@ -1,11 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Server, load } from "../processes.ts";
 import type { Row } from "../report.ts";
+import { freePort, startSkerry, temporaryFolder } from "../skerry-server.ts";
 
 const CONNECTIONS = 32;
 const SECONDS = 5;
@@ -65,56 +64,8 @@ const hello :Workerd.Worker = (
 }
 
 async function measureSkerry(): Promise<Rate> {
-  await using folder = await temporaryFolder();
-  const port = await freePort();
-  const adminKey = "sk_bench_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-  await using server = new Server(
-    process.execPath,
-    [
-      "--conditions=@skerry/source",
-      "--import",
-      new URL("../../../scripts/tsx-loader.mjs", import.meta.url).href,
-      bin(),
-      "start",
-    ],
-    { PORT: String(port), SKERRY_DATA_DIR: folder.path, SKERRY_ADMIN_KEY: adminKey, LOG_LEVEL: "error" },
-  );
-  const origin = `http://127.0.0.1:${port}`;
-  await server.answers(`${origin}/ready`);
-  const { apiKey } = await post<{ apiKey: string }>(`${origin}/api/v1/tenants`, adminKey, {
-    id: "bench",
-    name: "Benchmark",
-  });
-  const script = {
-    name: "hello",
-    type: "http",
-    source: SOURCE,
-    settings: { path: "/hello", methods: ["GET"] },
-  };
-  await post(`${origin}/api/v1/scripts`, apiKey, script);
-  return await measure(`${origin}/run/bench/hello`);
-}
-
-function bin(): string {
-  return fileURLToPath(new URL("../../../packages/server/bin/skerry.mjs", import.meta.url));
-}
-
-async function post<Result>(url: string, key: string, body: unknown): Promise<Result> {
-  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`POST ${url} answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as Result;
-}
-
-async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(tmpdir(), "skerry-bench-"));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
+  await using skerry = await startSkerry();
+  const settings = { path: "/hello", methods: ["GET"] };
+  await skerry.post("/api/v1/scripts", { name: "hello", type: "http", source: SOURCE, settings });
+  return await measure(`${skerry.origin}/run/${skerry.tenant}/hello`);
 }

@@ -43,6 +43,8 @@ export interface ExecutionRequest {
   readonly limits: ExecutionLimits;
   /** Longest wait for a runner in ms. Default 10,000. */
   readonly queueTimeoutMs?: number;
+  /** Called once when a runner takes it, which ends its wait. Must not throw. */
+  readonly onStart?: (() => void) | undefined;
   /** Called with lines as they come. Must not throw. */
   readonly onLog?: ((lines: readonly LogLine[]) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

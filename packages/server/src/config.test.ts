@@ -20,6 +20,10 @@ describe("readConfig", () => {
       databaseUrl: undefined,
       dataDir: resolve(".skerry"),
       operatorKey: undefined,
+      baseUrl: undefined,
+      tokens: undefined,
+      oidc: undefined,
+      masterKey: undefined,
       isolation: "full",
       maxRunners: undefined,
       spareRunners: undefined,
@@ -30,6 +34,36 @@ describe("readConfig", () => {
   test("takes numbers as text and an empty variable as unset", () => {
     const config = readConfig({ PORT: "0", SKERRY_RUNNERS_MAX: "8", HOST: "", DATABASE_URL: "" });
     expect(config).toMatchObject({ port: 0, maxRunners: 8, host: "127.0.0.1", databaseUrl: undefined });
+  });
+
+  test("takes an address or a file for the keys of tokens", () => {
+    const address = { SKERRY_TOKEN_KEYS: "https://host.example/jwks", SKERRY_TOKEN_AUDIENCE: "skerry" };
+    expect(readConfig(address).tokens).toEqual({ jwksUrl: "https://host.example/jwks", audience: "skerry" });
+    const file = { SKERRY_TOKEN_KEYS: "keys.json", SKERRY_TOKEN_ISSUER: "host" };
+    expect(readConfig(file).tokens).toEqual({ jwksFile: resolve("keys.json"), issuer: "host" });
+  });
+
+  test("knows its own address without a slash at the end", () => {
+    expect(readConfig({ SKERRY_BASE_URL: "https://scripts.example/" }).baseUrl).toBe(
+      "https://scripts.example",
+    );
+    expect(() => readConfig({ SKERRY_BASE_URL: "scripts.example" })).toThrow("SKERRY_BASE_URL");
+  });
+
+  test("wants all that an identity provider needs, or nothing", () => {
+    const whole = {
+      SKERRY_OIDC_ISSUER: "https://id.example",
+      SKERRY_OIDC_CLIENT_ID: "skerry",
+      SKERRY_OIDC_CLIENT_SECRET: "hunter4",
+    };
+    expect(readConfig(whole).oidc).toEqual({
+      issuer: "https://id.example",
+      clientId: "skerry",
+      clientSecret: "hunter4",
+    });
+    const error = catchError(() => readConfig({ ...whole, SKERRY_OIDC_CLIENT_ID: "" }));
+    expect(error).toMatchObject({ code: "CONFIG_INVALID" });
+    expect(error.message).not.toContain("hunter");
   });
 
   test("names every wrong variable at once, with its value and its rule", () => {
@@ -50,18 +84,24 @@ describe("readConfig", () => {
   });
 
   test("never repeats a secret in an error", () => {
-    const env = { SKERRY_ADMIN_KEY: "short-secret\n", DATABASE_URL: "mysql://app:hunter2@db/app" };
-    expect(catchError(() => readConfig(env)).message).not.toMatch(/short-secret|hunter2/);
+    const env = {
+      SKERRY_ADMIN_KEY: "short-secret\n",
+      SKERRY_MASTER_KEY: "new:tooshort",
+      DATABASE_URL: "mysql://app:hunter2@db/app",
+    };
+    expect(catchError(() => readConfig(env)).message).not.toMatch(/short-secret|tooshort|hunter2/);
   });
 });
 
 describe("listConfig", () => {
-  test("masks the operator key and both places a database password can stand", () => {
+  test("masks keys and both places a database password can stand", () => {
     const rows = listConfig({
       SKERRY_ADMIN_KEY: "operator-key-0123456789",
+      SKERRY_MASTER_KEY: `new:${"masterkey".padEnd(43, "A")}=`,
+      SKERRY_OIDC_CLIENT_SECRET: "hunter4",
       DATABASE_URL: "postgres://app:hunter2@db/app?password=hunter3",
     });
-    expect(JSON.stringify(rows)).not.toMatch(/operator-key|hunter/);
+    expect(JSON.stringify(rows)).not.toMatch(/operator-key|masterkey|hunter/);
     expect(rows.find(({ name }) => name === "DATABASE_URL")).toMatchObject({ source: "environment" });
     expect(rows.find(({ name }) => name === "PORT")).toMatchObject({ value: "3000", source: "default" });
   });

@@ -1,6 +1,10 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { OidcOptions } from "./auth/oidc/provider.ts";
+import type { TokenOptions } from "./auth/token.ts";
 import { StartError } from "./main/errors.ts";
+import type { PlanSource } from "./plans/plan-file.ts";
+import { parseMasterKeys } from "./secrets/master-keys.ts";
 
 function wholeNumber(min: number, max: number) {
   return z
@@ -30,6 +34,34 @@ const environmentSchema = z.object({
     .regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 visible ASCII characters")
     .optional()
     .describe("Operator API key; unset makes one on first start and keeps it in the data folder."),
+  SKERRY_MASTER_KEY: z
+    .string()
+    .refine(
+      (text) => parseMasterKeys(text) !== undefined,
+      "must be id:key, the key being 32 bytes in base64, or several of them with commas between",
+    )
+    .optional()
+    .describe(
+      "Keys that secrets are encrypted under, of which the first encrypts; unset makes one and keeps it in the data folder.",
+    ),
+  SKERRY_PLANS: z
+    .string()
+    .optional()
+    .describe("JSON file with the plans that tenants can have; unset leaves the plan `default` alone."),
+  SKERRY_BASE_URL: z
+    .url({ protocol: /^https?$/, error: "must be a URL such as https://scripts.example.com" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional()
+    .describe("Where the platform is reached from outside; unset takes each request's own address."),
+  SKERRY_TOKEN_KEYS: z
+    .string()
+    .optional()
+    .describe("Keys of the tokens that the host signs for its users: the URL or file of a JSON Web Key Set."),
+  SKERRY_TOKEN_ISSUER: z.string().optional().describe("What such a token must name as its issuer."),
+  SKERRY_TOKEN_AUDIENCE: z.string().optional().describe("Whom such a token must be for."),
+  SKERRY_OIDC_ISSUER: z.url().optional().describe("OpenID Connect provider that users may sign in at."),
+  SKERRY_OIDC_CLIENT_ID: z.string().optional().describe("What the provider calls this installation."),
+  SKERRY_OIDC_CLIENT_SECRET: z.string().optional().describe("The secret shared with the provider."),
   SKERRY_ISOLATION: z
     .enum(["full", "strict", "none"])
     .default("full")
@@ -53,6 +85,9 @@ type VariableName = keyof Environment;
 
 const VARIABLE_NAMES = Object.keys(environmentSchema.shape) as VariableName[];
 
+/** What an identity provider needs: all of it, or none. */
+const OIDC_VARIABLES = ["SKERRY_OIDC_ISSUER", "SKERRY_OIDC_CLIENT_ID", "SKERRY_OIDC_CLIENT_SECRET"] as const;
+
 /** What the environment says, checked, with defaults filled in. */
 export interface Config {
   readonly port: number;
@@ -61,6 +96,15 @@ export interface Config {
   /** Absolute. */
   readonly dataDir: string;
   readonly operatorKey: string | undefined;
+  readonly masterKey: string | undefined;
+  /** The plans that tenants can have, or the path of a JSON file with them. */
+  readonly plans: PlanSource | undefined;
+  /** Without a trailing slash. */
+  readonly baseUrl: string | undefined;
+  /** Keys of the tokens that the host signs for its users. */
+  readonly tokens: TokenOptions | undefined;
+  /** The identity provider that users may sign in at. */
+  readonly oidc: OidcOptions | undefined;
   readonly isolation: Environment["SKERRY_ISOLATION"];
   readonly maxRunners: number | undefined;
   readonly spareRunners: number | undefined;
@@ -90,11 +134,36 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: values.DATABASE_URL,
     dataDir: resolve(values.SKERRY_DATA_DIR),
     operatorKey: values.SKERRY_ADMIN_KEY,
+    masterKey: values.SKERRY_MASTER_KEY,
+    plans: values.SKERRY_PLANS === undefined ? undefined : resolve(values.SKERRY_PLANS),
+    baseUrl: values.SKERRY_BASE_URL,
+    tokens: readTokenOptions(values),
+    oidc: readOidcOptions(values),
     isolation: values.SKERRY_ISOLATION,
     maxRunners: values.SKERRY_RUNNERS_MAX,
     spareRunners: values.SKERRY_RUNNERS_SPARE,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function readTokenOptions(values: Environment): TokenOptions | undefined {
+  const { SKERRY_TOKEN_KEYS: keys, SKERRY_TOKEN_ISSUER: issuer, SKERRY_TOKEN_AUDIENCE: audience } = values;
+  if (keys === undefined) return undefined;
+  return {
+    ...(/^https?:/.test(keys) ? { jwksUrl: keys } : { jwksFile: resolve(keys) }),
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(audience === undefined ? {} : { audience }),
+  };
+}
+
+/** @throws StartError `CONFIG_INVALID` when some of it is missing. */
+function readOidcOptions(values: Environment): OidcOptions | undefined {
+  const [issuer, clientId, clientSecret] = OIDC_VARIABLES.map((name) => values[name]);
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    throw new StartError("CONFIG_INVALID", `Set ${OIDC_VARIABLES.join(", ")} together, or none of them.`);
+  }
+  return { issuer, clientId, clientSecret };
 }
 
 /**
@@ -139,9 +208,15 @@ function presentVariables(env: NodeJS.ProcessEnv): Map<VariableName, string> {
 
 const MASK = "********";
 
+const SECRET_VARIABLES: ReadonlySet<VariableName> = new Set([
+  "SKERRY_ADMIN_KEY",
+  "SKERRY_MASTER_KEY",
+  "SKERRY_OIDC_CLIENT_SECRET",
+]);
+
 function maskSecret(name: VariableName, value: string | number | undefined): string | undefined {
   if (value === undefined) return undefined;
-  if (name === "SKERRY_ADMIN_KEY") return MASK;
+  if (SECRET_VARIABLES.has(name)) return MASK;
   if (name === "DATABASE_URL") return maskPassword(String(value));
   return String(value);
 }

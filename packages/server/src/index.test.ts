@@ -1,16 +1,37 @@
-import { expect, test } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "@skerry/client";
+import { expect, onTestFinished, test } from "vitest";
 import { createTestDatabase } from "../test/database.ts";
 import { createSkerry } from "./index.ts";
+import type { Skerry, SkerryOptions } from "./index.ts";
+
+const OPERATOR_KEY = "operator-key-of-the-host";
+
+/** A host's Skerry on a database of its own. */
+async function start(resources: AsyncDisposableStack, options: SkerryOptions = {}): Promise<Skerry> {
+  const { url: databaseUrl } = resources.use(await createTestDatabase());
+  const dataDir = await mkdtemp(join(tmpdir(), "skerry-host-"));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const quiet = { operatorKey: OPERATOR_KEY, maxRunners: 2, spareRunners: 0, logLevel: "silent" } as const;
+  return resources.use(await createSkerry({ databaseUrl, dataDir, ...quiet, ...options }));
+}
+
+/** Makes the tenant `acme` with an embedded script that answers `answer`. */
+async function furnish(skerry: Skerry, answer: string): Promise<void> {
+  await createClient({ fetch: skerry.fetchAs({ operator: true }) }).tenants.create({
+    id: "acme",
+    name: "Acme",
+  });
+  const source = `export default (input) => ${JSON.stringify(answer)} + " " + (input?.name ?? "nobody");`;
+  const acme = createClient({ fetch: skerry.fetchAs({ tenant: "acme", user: "ada" }) });
+  await acme.scripts.create({ name: "greet", type: "embedded", source });
+}
 
 test("a host runs Skerry in its own process, on its own database, without a port", async () => {
-  await using connection = await createTestDatabase();
-  const operatorKey = "operator-key-of-the-host";
-  await using skerry = await createSkerry({
-    databaseUrl: connection.url,
-    operatorKey,
-    spareRunners: 0,
-    logLevel: "silent",
-  });
+  await using resources = new AsyncDisposableStack();
+  const skerry = await start(resources);
   const request = (key: string): Request =>
     new Request("http://host.example/api/v1/tenants", {
       method: "POST",
@@ -18,6 +39,47 @@ test("a host runs Skerry in its own process, on its own database, without a port
       body: JSON.stringify({ id: "acme", name: "Acme" }),
     });
   expect((await skerry.fetch(request("a key of somebody else"))).status).toBe(401);
-  expect((await skerry.fetch(request(operatorKey))).status).toBe(201);
+  expect((await skerry.fetch(request(OPERATOR_KEY))).status).toBe(201);
   await Promise.all([skerry.close(), skerry.close()]);
+});
+
+test("two of them in one process share nothing, and one outlives the other", async () => {
+  const globals = [globalThis.Request, globalThis.Response, globalThis.fetch];
+  await using resources = new AsyncDisposableStack();
+  const [first, second] = [await start(resources), await start(resources)];
+  await Promise.all([furnish(first, "first"), furnish(second, "second")]);
+  const input = { name: "Ada" };
+  const answers = [first.call("acme", "greet", input), second.call("acme", "greet", input)];
+  expect(await Promise.all(answers)).toEqual(["first Ada", "second Ada"]);
+
+  await first.close();
+  const acme = createClient({ fetch: second.fetchAs({ tenant: "acme" }) });
+  await acme.scripts.create({ name: "later", type: "embedded", source: "export default () => 1;" });
+  expect(await second.call("acme", "later", null)).toBe(1);
+  await expect(first.call("acme", "greet", input, { fallback: "closed" })).resolves.toBe("closed");
+  expect([globalThis.Request, globalThis.Response, globalThis.fetch]).toEqual(globals);
+});
+
+test("a call of the host fails open with a fallback and closed without", async () => {
+  await using resources = new AsyncDisposableStack();
+  const skerry = await start(resources);
+  await furnish(skerry, "hello");
+  const missing = { fallback: { total: 0 } };
+  expect(await skerry.call("acme", "missing", null, missing)).toEqual({ total: 0 });
+  await expect(skerry.call("acme", "missing", null)).rejects.toMatchObject({ code: "SCRIPT_NOT_FOUND" });
+  await expect(skerry.call("nobody", "greet", null)).rejects.toMatchObject({ code: /NOT_FOUND$/ });
+});
+
+test("what the host's own code does is recorded with the user it names", async () => {
+  await using resources = new AsyncDisposableStack();
+  const skerry = await start(resources);
+  await furnish(skerry, "hello");
+  const acme = createClient({ fetch: skerry.fetchAs({ tenant: "acme" }) });
+  const { items } = await acme.audit.list({});
+  expect(items).toContainEqual(expect.objectContaining({ action: "script.created", actor: "host:ada" }));
+  const reader = createClient({ fetch: skerry.fetchAs({ tenant: "acme", permissions: ["scripts.read"] }) });
+  await expect(reader.scripts.delete("greet")).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  const stranger = createClient({ fetch: skerry.fetchAs({ tenant: "nobody" }) });
+  const made = stranger.scripts.create({ name: "x", type: "oneoff", source: "export default () => 1;" });
+  await expect(made).rejects.toMatchObject({ code: "TENANT_NOT_FOUND" });
 });

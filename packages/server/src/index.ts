@@ -1,16 +1,50 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { JsonValue } from "@skerry/sandbox";
+import { actAsHost } from "./auth/host.ts";
+import type { HostActor } from "./auth/host.ts";
+import type { Identify } from "./auth/identity.ts";
+import { callWithFallback } from "./calls/fallback.ts";
+import type { FallbackOptions } from "./calls/fallback.ts";
 import { readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
 import { assembleSkerry } from "./main/assembly.ts";
 import { createLogger } from "./main/logger.ts";
 import { ensureOperatorKey } from "./main/operator-key.ts";
 
-/** Settings of an embedded Skerry; what is left out comes from the environment, as for `skerry start`. */
-export type SkerryOptions = Partial<Omit<Config, "port" | "host">>;
+export type { Fallback, FallbackOptions } from "./calls/fallback.ts";
+export type { HostActor } from "./auth/host.ts";
+export type { Identify, Identity } from "./auth/identity.ts";
+export type { OidcOptions } from "./auth/oidc/provider.ts";
+export type { Permission } from "./auth/permission.ts";
+export type { TokenOptions } from "./auth/token.ts";
+export type { PlanDefinition, PlanDefinitions } from "./plans/plan.ts";
 
-/** Skerry inside a host's own process. */
+/** Settings of an embedded Skerry; what is left out comes from the environment, as for `skerry start`. */
+export interface SkerryOptions extends Partial<Omit<Config, "port" | "host">> {
+  /** The host's own way to tell who sends a request, such as by its session cookie. */
+  readonly identify?: Identify;
+}
+
+/** Skerry inside a host's own process. Several of them may live in one process and share nothing. */
 export interface Skerry extends AsyncDisposable {
-  /** Web-standard handler for `/api/v1` and `/run`; mount it in Hono, Express, Fastify or node:http. */
+  /** Web-standard handler for `/api/v1` and `/run`: mount it in Hono and wherever Requests and Responses are spoken. */
   fetch(request: Request): Promise<Response>;
+  /** The same for Node's own HTTP server and what builds upon it: Express, Fastify, Connect. */
+  handler(request: IncomingMessage, response: ServerResponse): void;
+  /**
+   * A handler for the host's own code, which acts without a key: give it to `createClient` of `@skerry/client` as its
+   * `fetch`. Never mount it.
+   */
+  fetchAs(actor: HostActor): (request: Request) => Promise<Response>;
+  /**
+   * Calls an `embedded` script of a tenant out of the host's own work. With a fallback the host goes on when the script
+   * gives no answer.
+   *
+   * @returns the output, or the fallback.
+   * @throws SkerryError of the reason why there is no answer, unless there is a fallback.
+   */
+  call(tenant: string, script: string, input: JsonValue, options?: FallbackOptions): Promise<JsonValue>;
   /** Lets running executions end for up to 10 s, then stops runners and database. Idempotent. */
   close(): Promise<void>;
 }
@@ -20,15 +54,38 @@ export interface Skerry extends AsyncDisposable {
  *
  * @throws StartError `CONFIG_INVALID`, or the DatabaseError or SandboxError of the part that does not start.
  */
-export async function createSkerry(options: SkerryOptions = {}): Promise<Skerry> {
+export async function createSkerry({ identify, ...options }: SkerryOptions = {}): Promise<Skerry> {
   const config: Config = { ...readConfig(), ...options };
   const { key } = await ensureOperatorKey(config);
-  const assembly = await assembleSkerry(config, key, createLogger(config.logLevel));
+  const assembly = await assembleSkerry(config, key, createLogger(config.logLevel), identify);
+  const { platform } = assembly;
+
+  const listener = getRequestListener(
+    (request, { incoming }) => {
+      const { remoteAddress } = incoming.socket;
+      return platform.fetch(request, remoteAddress === undefined ? {} : { remoteAddress });
+    },
+    // The host's own Request and Response stay as they are.
+    { overrideGlobalObjects: false },
+  );
 
   let closing: Promise<void> | undefined;
   function close(): Promise<void> {
     closing ??= Promise.resolve(assembly[Symbol.asyncDispose]());
     return closing;
   }
-  return { fetch: (request) => assembly.platform.fetch(request), close, [Symbol.asyncDispose]: close };
+  return {
+    fetch: (request) => platform.fetch(request),
+    handler: (request, response) => void listener(request, response),
+    fetchAs(actor) {
+      const sender = { principal: actAsHost(actor) };
+      return (request) => platform.fetch(request, sender);
+    },
+    call(tenant, script, input, options) {
+      const caller = { tenantId: tenant, principal: actAsHost({ tenant }), suspended: false, origin: {} };
+      return callWithFallback(platform.services.calls, caller, script, input, options);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

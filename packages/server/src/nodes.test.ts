@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { asAdministrator } from "../test/database.ts";
 import { createTestPlatform, OPERATOR_KEY } from "../test/platform.ts";
 import type { AnswerBody, TestClient, TestPlatform } from "../test/platform.ts";
-import type { HistoryEntry } from "./executions/repository.ts";
 import type { Execution } from "./executions/execution.ts";
+import type { HistoryEntry } from "./executions/history-repository.ts";
 import { createHistory } from "./executions/history.ts";
 import { createPlatform } from "./platform.ts";
 import type { Platform } from "./platform.ts";
@@ -31,6 +31,8 @@ async function startNode(): Promise<Platform> {
   return await createPlatform({
     database: skerry.database,
     pool: skerry.pool,
+    vault: skerry.vault,
+    quotas: skerry.quotas,
     logger,
     operatorKey: OPERATOR_KEY,
   });
@@ -93,6 +95,10 @@ function createEntry(change: Partial<Execution> = {}, tenantId = "acme"): Histor
     capabilityCalls: 0,
     attempt: 1,
     replayOf: null,
+    parentId: null,
+    eventId: null,
+    requestId: null,
+    actor: null,
     createdAt: now,
     startedAt: now,
     completedAt: now,
@@ -135,11 +141,19 @@ describe("a node that starts", () => {
     await own.platform[Symbol.asyncDispose]();
 
     const { database, pool } = own;
-    await using next = await createPlatform({ database, pool, logger, operatorKey: OPERATOR_KEY });
+    const { vault, quotas } = skerry;
+    await using next = await createPlatform({
+      database,
+      pool,
+      vault,
+      quotas,
+      logger,
+      operatorKey: OPERATOR_KEY,
+    });
     const caller = {
       tenantId: "acme",
       suspended: false,
-      principal: await next.services.apiKeys.authenticate(`Bearer ${tenant.key}`),
+      principal: await next.services.apiKeys.authenticate(tenant.key),
       origin: {},
     };
     expect(await next.services.executions.get(caller, id)).toMatchObject({

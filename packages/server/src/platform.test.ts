@@ -91,7 +91,7 @@ describe("a one-off script", () => {
 
     const begun = await acme.request("POST", "/api/v1/scripts/slow/execute", { wait: false });
     expect(begun.status).toBe(202);
-    expect(begun.body).toMatchObject({ status: "running", completedAt: null });
+    expect(begun.body).toMatchObject({ status: "pending", completedAt: null });
     const cancelled = await acme.request("POST", `/api/v1/executions/${begun.body.id}/cancel`);
     expect(cancelled.status).toBe(200);
     expect(cancelled.body).toMatchObject({ status: "cancelled", error: { code: "CANCELLED" } });
@@ -156,7 +156,7 @@ describe("versions", () => {
     expect(one.body.checksum).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test("of a draft run only when they are named", async () => {
+  test("do not come of a draft until it is published, but it runs when asked for", async () => {
     await create(acme, {
       name: "draft",
       type: "oneoff",
@@ -165,9 +165,9 @@ describe("versions", () => {
     });
     const refused = await acme.request("POST", "/api/v1/scripts/draft/execute");
     expect(refused).toMatchObject({ status: 409, body: { code: "SCRIPT_NOT_PUBLISHED" } });
-    const named = await acme.request("POST", "/api/v1/scripts/draft/execute", { version: 1 });
-    expect(named.body).toMatchObject({ output: "draft" });
-    const published = await acme.request("POST", "/api/v1/scripts/draft/publish", { version: 1 });
+    const named = await acme.request("POST", "/api/v1/scripts/draft/execute", { draft: true });
+    expect(named.body).toMatchObject({ output: "draft", version: 0 });
+    const published = await acme.request("POST", "/api/v1/scripts/draft/publish", {});
     expect(published.body).toMatchObject({ status: "active", activeVersion: 1 });
   });
 

@@ -1,35 +1,66 @@
 import type { RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
+import { createAuditRoutes } from "./audit/routes.ts";
+import { createAuditService } from "./audit/service.ts";
+import type { AuditService } from "./audit/service.ts";
 import { authenticate, noteOrigin } from "./auth/middleware.ts";
-import { createApiKeyRoutes } from "./auth/routes.ts";
-import { createApiKeyService } from "./auth/service.ts";
+import type { Principal } from "./auth/principal.ts";
+import { createPeople } from "./auth/people.ts";
+import type { AccessOptions, People } from "./auth/people.ts";
 import type { ApiKeyService } from "./auth/service.ts";
+import type { SessionService } from "./auth/sessions/service.ts";
+import { createCallRoutes } from "./calls/routes.ts";
+import { createCallService } from "./calls/service.ts";
+import type { CallService } from "./calls/service.ts";
 import type { Database } from "./db/open.ts";
 import { createEndpoints } from "./endpoints/endpoints.ts";
 import { readRunPath } from "./endpoints/request.ts";
 import { createRouteStore } from "./endpoints/route-store.ts";
 import { hearCancellations } from "./executions/cancellation.ts";
 import { createHistory } from "./executions/history.ts";
+import { createLauncher } from "./executions/launcher.ts";
 import { createLogFeeds } from "./executions/log-feed.ts";
 import { createExecutionNews } from "./executions/news.ts";
+import type { Redact } from "./executions/redaction.ts";
 import { recoverExecutions } from "./executions/recovery.ts";
+import { createRetention } from "./executions/retention.ts";
 import { createExecutionRoutes } from "./executions/routes.ts";
 import { createRunningExecutions } from "./executions/running.ts";
 import { createExecutionService } from "./executions/service.ts";
 import type { ExecutionService } from "./executions/service.ts";
 import { createIdempotencyStore } from "./idempotency/store.ts";
 import type { IdempotencyStore } from "./idempotency/store.ts";
+import { createPlanRoutes } from "./plans/routes.ts";
+import { countRequests } from "./quotas/middleware.ts";
+import { createUsageRoutes } from "./quotas/routes.ts";
+import type { QuotaService } from "./quotas/service.ts";
+import { createUsageService } from "./quotas/usage.ts";
+import type { UsageService } from "./quotas/usage.ts";
 import { answerErrors, createRoutes, refuseOtherMethods } from "./rest/app.ts";
 import type { RestApp } from "./rest/app.ts";
+import { createOpenApiRoutes } from "./rest/openapi-routes.ts";
 import { createRouter } from "./rest/router.ts";
-import { stopCompiler } from "./scripts/compile.ts";
+import { createScriptCatalogue } from "./scripts/catalogue.ts";
+import { createScriptChanges } from "./scripts/changes.ts";
+import { holdCompiler } from "./scripts/compile.ts";
 import { createProgramStore } from "./scripts/program-store.ts";
+import { createDraftService } from "./scripts/drafts.ts";
+import type { DraftService } from "./scripts/drafts.ts";
 import { createScriptRoutes } from "./scripts/routes.ts";
 import { createScriptService } from "./scripts/service.ts";
 import type { ScriptService } from "./scripts/service.ts";
+import { prepareExecutions, prepareInputs } from "./secrets/preparation.ts";
+import { createSecretRoutes } from "./secrets/routes.ts";
+import { createSecretService } from "./secrets/service.ts";
+import type { SecretService } from "./secrets/service.ts";
+import type { SecretVault } from "./secrets/vault.ts";
 import { createTenantRoutes } from "./tenants/routes.ts";
 import { createTenantService } from "./tenants/service.ts";
 import type { TenantService } from "./tenants/service.ts";
+import { createTransferRoutes } from "./transfer/routes.ts";
+import { createTransferService } from "./transfer/service.ts";
+import type { TransferService } from "./transfer/service.ts";
+import type { UserService } from "./users/service.ts";
 
 /** How large what comes from outside may be, in bytes. */
 export interface PlatformLimits {
@@ -41,30 +72,48 @@ export interface PlatformLimits {
   readonly endpointBodyBytes: number;
 }
 
-export interface PlatformOptions {
+export interface PlatformOptions extends AccessOptions {
   /** Stays the caller's: it is closed after the platform. */
   readonly database: Database;
   /** Stays the caller's: it is closed after the platform. */
   readonly pool: RunnerPool;
   readonly logger: Logger;
+  /** Stays the caller's, who gives it to the capabilities of the pool as well; it is closed after the platform. */
+  readonly vault: SecretVault;
+  /** Stays the caller's in the same way. */
+  readonly quotas: QuotaService;
   readonly limits?: Partial<PlatformLimits>;
-  /** The API key that acts for the operator, at least 16 characters. Operator keys in the database act too. */
-  readonly operatorKey?: string;
   /** Where the platform is reached from outside, without a trailing slash; endpoint addresses begin with it. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
 }
 
 export interface PlatformServices {
   readonly tenants: TenantService;
   readonly apiKeys: ApiKeyService;
+  readonly sessions: SessionService;
+  readonly users: UserService;
   readonly scripts: ScriptService;
+  readonly drafts: DraftService;
+  readonly transfer: TransferService;
   readonly executions: ExecutionService;
+  readonly calls: CallService;
+  readonly audit: AuditService;
+  readonly secrets: SecretService;
+  readonly usage: UsageService;
+}
+
+/** What is known of a request besides itself. */
+export interface RequestSender {
+  /** IP address. */
+  readonly remoteAddress?: string;
+  /** Who asks, where it is code of this process; then the request is not asked for a key. */
+  readonly principal?: Principal;
 }
 
 /** Scripts, their executions and everything that is asked of them over HTTP, without a port of its own. */
 export interface Platform extends AsyncDisposable {
   /** Answers `/api/v1/…` and `/run/…`; everything else gets a 404 problem. Never rejects. */
-  fetch(request: Request, info?: { readonly remoteAddress?: string }): Promise<Response>;
+  fetch(request: Request, sender?: RequestSender): Promise<Response>;
   readonly services: PlatformServices;
   /**
    * Takes no new executions, waits up to `deadlineMs` for the running ones, cancels what is left, writes the history
@@ -81,36 +130,72 @@ const DEFAULT_LIMITS: PlatformLimits = {
 
 /** Puts the features together. Executions that a crash left unfinished are ended with `NODE_LOST` first. */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
-  const { database, pool, logger, operatorKey, baseUrl = "" } = options;
+  const { database, logger, vault, quotas, baseUrl = "" } = options;
+  const pool = prepareExecutions(options.pool, vault);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   await using starting = new AsyncDisposableStack();
-  starting.defer(stopCompiler);
+  starting.use(holdCompiler());
   const news = starting.use(createExecutionNews());
   const onWritten = (executionId: string): void => news.announce(executionId);
-  const history = starting.use(createHistory({ database, logger, onWritten }));
+  const redact: Redact = (tenantId, text) => vault.redact(tenantId, text);
+  const written = starting.use(createHistory({ database, logger, onWritten, redact }));
+  const history = prepareInputs(written, vault);
   starting.use(await recoverExecutions(database, logger));
-  const running = createRunningExecutions();
+  const running = createRunningExecutions(quotas);
   starting.use(await hearCancellations(database, running));
   const routes = starting.use(await createRouteStore(database));
+  const catalogue = starting.use(await createScriptCatalogue(database));
   const programs = createProgramStore(database);
 
-  const onRoutesChanged = (tenantId: string): void => routes.forget(tenantId);
-  const apiKeys = createApiKeyService({ database, operatorKey });
-  const tenants = createTenantService({ database, apiKeys, onChange: onRoutesChanged });
-  const scripts = createScriptService({ database, baseUrl, onRoutesChanged });
+  const onScriptsChanged = (tenantId: string): void => {
+    routes.forget(tenantId);
+    catalogue.forget(tenantId);
+  };
+  const people = await createPeople({ ...options, baseUrl });
+  const { apiKeys, sessions, users } = people;
+  const onTenantChanged = (tenantId: string): void => {
+    onScriptsChanged(tenantId);
+    people.forgetTenant(tenantId);
+    quotas.forget(tenantId);
+    vault.forget(tenantId);
+  };
+  const tenants = createTenantService({ database, apiKeys, plans: quotas.plans, onChange: onTenantChanged });
+  const changes = createScriptChanges({ database, quotas, onChange: onScriptsChanged });
+  const scripts = createScriptService({ database, baseUrl, changes });
+  const drafts = createDraftService({ database, changes });
+  const transfer = createTransferService({ database, changes });
+  const calls = createCallService({ pool, logger, catalogue, programs, history, running });
   const executions = createExecutionService({
     database,
-    pool,
-    logger,
+    catalogue,
     programs,
+    launcher: createLauncher({ pool, logger, history, running }),
     history,
     running,
     logFeeds: createLogFeeds({ database, logger, news }),
   });
-  const services = { tenants, apiKeys, scripts, executions };
+  const audit = createAuditService(database);
+  const secrets = createSecretService({ database, vault, quotas });
+  const usage = createUsageService({ database, quotas });
+  const services = {
+    tenants,
+    apiKeys,
+    sessions,
+    users,
+    scripts,
+    drafts,
+    transfer,
+    executions,
+    calls,
+    audit,
+    secrets,
+    usage,
+  };
 
+  const retentionDaysOf = (tenantId: string): Promise<number> => quotas.retentionDaysOf(tenantId);
+  starting.use(createRetention({ database, logger, retentionDaysOf }));
   const idempotency = starting.use(createIdempotencyStore(database, logger));
-  const rest = createRestApi({ services, limits, logger, idempotency });
+  const rest = createRestApi({ services, people, quotas, limits, logger, idempotency });
   const endpoints = createEndpoints({
     pool,
     logger,
@@ -118,6 +203,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     programs,
     history,
     running,
+    quotas,
     bodyBytes: limits.endpointBodyBytes,
   });
 
@@ -130,9 +216,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
   const parts = starting.move();
   return {
-    async fetch(request, info = {}) {
+    async fetch(request, sender = {}) {
       const path = readRunPath(request.url);
-      return path === undefined ? await rest.fetch(request, info) : await endpoints.answer(request, path);
+      return path === undefined ? await rest.fetch(request, sender) : await endpoints.answer(request, path);
     },
     services,
     drain,
@@ -142,23 +228,34 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
 interface RestOptions {
   readonly services: PlatformServices;
+  readonly people: People;
+  readonly quotas: QuotaService;
   readonly limits: PlatformLimits;
   readonly logger: Logger;
   readonly idempotency: IdempotencyStore;
 }
 
-function createRestApi({ services, limits, logger, idempotency: store }: RestOptions): RestApp {
-  const { tenants, apiKeys, scripts, executions } = services;
+function createRestApi(options: RestOptions): RestApp {
+  const { services, people, quotas, limits, logger, idempotency: store } = options;
+  const { tenants, scripts, drafts, transfer, executions, calls, audit, secrets, usage } = services;
   const routes = [
     ...createTenantRoutes(tenants),
-    ...createApiKeyRoutes(apiKeys),
-    ...createScriptRoutes(scripts),
+    ...createPlanRoutes(quotas.plans),
+    ...people.routes,
+    ...createScriptRoutes(scripts, drafts),
+    ...createTransferRoutes(transfer),
     ...createExecutionRoutes(executions),
+    ...createCallRoutes(calls),
+    ...createAuditRoutes(audit),
+    ...createSecretRoutes(secrets),
+    ...createUsageRoutes(usage),
+    ...createOpenApiRoutes(),
   ];
   const app = createRoutes();
   answerErrors(app, logger);
-  app.use("/api/v1/*", noteOrigin(), authenticate(apiKeys));
-  app.route("/api/v1", createRouter(routes, { ...limits, tenants, idempotency: { store, logger } }));
+  app.use("/api/v1/*", noteOrigin());
+  const guards = [authenticate(people.authenticator), countRequests(quotas)];
+  app.route("/api/v1", createRouter(routes, { ...limits, tenants, guards, idempotency: { store, logger } }));
   refuseOtherMethods(app);
   return app;
 }

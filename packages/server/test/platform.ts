@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,7 +10,16 @@ import { pino } from "pino";
 import type { Database } from "../src/db/open.ts";
 import { createCapabilities } from "../src/main/capabilities.ts";
 import { createPlatform } from "../src/platform.ts";
+import type { PlanDefinitions } from "../src/plans/plan.ts";
+import { createPlans } from "../src/plans/plan.ts";
 import type { Platform, PlatformOptions } from "../src/platform.ts";
+import { createQuotaService } from "../src/quotas/service.ts";
+import type { QuotaService } from "../src/quotas/service.ts";
+import { parseMasterKeys } from "../src/secrets/master-keys.ts";
+import type { MasterKeys } from "../src/secrets/master-keys.ts";
+import { createSecretVault } from "../src/secrets/vault.ts";
+import type { SecretVault } from "../src/secrets/vault.ts";
+import { checkDeclared } from "./contract/declared-answers.ts";
 import { createTestDatabase } from "./database.ts";
 
 export const OPERATOR_KEY = "sk_operator_for_tests_only_0123456789";
@@ -45,7 +55,7 @@ export interface Answer<Body> {
   readonly body: Body;
 }
 
-/** Asks one server with one API key. */
+/** Asks one server with one API key. An answer that its route does not declare fails the test. */
 export interface TestClient {
   /** `body` is sent as JSON unless it is a text already. */
   request<Body = AnswerBody>(
@@ -60,6 +70,10 @@ export interface TestClient {
 export interface TestPlatform extends AsyncDisposable {
   readonly database: Database;
   readonly pool: RunnerPool;
+  /** Of the vault. */
+  readonly keys: MasterKeys;
+  readonly vault: SecretVault;
+  readonly quotas: QuotaService;
   readonly platform: Platform;
   readonly url: string;
   readonly operator: TestClient;
@@ -69,16 +83,30 @@ export interface TestPlatform extends AsyncDisposable {
   createTenant(id: string): Promise<TestClient & { readonly key: string }>;
 }
 
-export async function createTestPlatform(options: Partial<PlatformOptions> = {}): Promise<TestPlatform> {
+/** Options of {@link createTestPlatform}. */
+export interface TestPlatformOptions extends Partial<PlatformOptions> {
+  readonly plans?: PlanDefinitions;
+}
+
+export async function createTestPlatform({
+  plans,
+  ...options
+}: TestPlatformOptions = {}): Promise<TestPlatform> {
   await using starting = new AsyncDisposableStack();
-  const { database } = starting.use(await createTestDatabase());
-  const { capabilities } = starting.use(createCapabilities());
+  const database = options.database ?? starting.use(await createTestDatabase()).database;
+  const logger = pino({ level: "silent" });
+  const keys = createTestMasterKeys();
+  const vault = starting.use(await createSecretVault({ database, keys, logger }));
+  const quotas = starting.use(await createQuotaService({ database, logger, plans: createPlans(plans) }));
+  const { capabilities } = starting.use(createCapabilities({ secrets: vault, quotas }));
   const pool = starting.use(await createTestPool(capabilities));
   const platform = starting.use(
     await createPlatform({
       database,
       pool,
-      logger: pino({ level: "silent" }),
+      logger,
+      vault,
+      quotas,
       operatorKey: OPERATOR_KEY,
       ...options,
     }),
@@ -99,6 +127,9 @@ export async function createTestPlatform(options: Partial<PlatformOptions> = {})
   return {
     database,
     pool,
+    keys,
+    vault,
+    quotas,
     platform,
     url,
     operator,
@@ -113,6 +144,13 @@ export async function createTestPlatform(options: Partial<PlatformOptions> = {})
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** Keys with these ids, of which the first encrypts; a key of one id is always another one. */
+export function createTestMasterKeys(...ids: readonly string[]): MasterKeys {
+  const named = ids.length === 0 ? ["test"] : ids;
+  const text = named.map((id) => `${id}:${randomBytes(32).toString("base64")}`).join(",");
+  return parseMasterKeys(text) as MasterKeys;
 }
 
 async function createTestPool(capabilities: readonly Capability[]): Promise<RunnerPool> {
@@ -140,9 +178,11 @@ function createTestClient(url: string, key?: string, extra: Record<string, strin
         redirect: "manual",
       });
       const text = await response.text();
+      const { status, headers: received } = response;
+      checkDeclared({ method, path, status, headers: received, text });
       return {
-        status: response.status,
-        headers: response.headers,
+        status,
+        headers: received,
         text,
         body: parse(response, text) as Body,
       };

@@ -3,6 +3,7 @@ import type { WallSwitch } from "../wall-switch.ts";
 const SERVER = "packages/server/src";
 const BAD_INPUT_TESTS = `${SERVER}/bad-input.test.ts`;
 const AUTH_TESTS = `${SERVER}/auth/auth.test.ts`;
+const ROUTE_TESTS = "packages/server/test/contract/every-route.test.ts";
 const RESPONSE_TESTS = `${SERVER}/endpoints/response.test.ts`;
 const BODY_TESTS = `${SERVER}/rest/body.test.ts`;
 
@@ -54,7 +55,7 @@ export const REST_SWITCHES: readonly WallSwitch[] = [
     file: `${SERVER}/auth/principal.ts`,
     find: "if (principal.permissions.has(permission)) return;",
     replace: "if (principal) return;",
-    tests: [AUTH_TESTS, "without scripts.read cannot GET /scripts$"],
+    tests: [ROUTE_TESTS, "GET /scripts: no key without scripts.read"],
   },
   {
     wall: "rest",

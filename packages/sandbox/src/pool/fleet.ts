@@ -15,7 +15,7 @@ export interface FleetOptions {
   readonly spareRunners: number;
   /** A clean runner has become ready. */
   readonly onSpare: () => void;
-  readonly onExit: (runner: RunnerProcess) => void;
+  readonly onExit: (runner: RunnerProcess, reason: RunnerEndReason) => void;
   readonly onStartFailure: (error: SandboxError) => void;
 }
 
@@ -148,6 +148,6 @@ export class RunnerFleet {
     this.#alive.delete(runner);
     const spare = this.#spares.indexOf(runner);
     if (spare >= 0) this.#spares.splice(spare, 1);
-    if (!this.#isClosed) this.#options.onExit(runner);
+    if (!this.#isClosed) this.#options.onExit(runner, reason);
   }
 }

@@ -14,6 +14,11 @@ export interface RunnerPoolOptions {
   readonly spareRunners?: number;
   /** How long a runner without work is kept for its tenant, in ms. Default 60,000. */
   readonly idleRetireMs?: number;
+  /**
+   * How long a tenant whose runners end one after the other waits at most for the next, in ms; 0 for no wait. The fourth
+   * one within a minute is the first to be waited for. Default 2,000.
+   */
+  readonly maxRestartPauseMs?: number;
   /** Default `full`: what this machine allows. */
   readonly isolation?: IsolationPolicy;
   /** Told of capability errors that are not the guest's business; must not throw. Default: nothing. */

@@ -265,3 +265,19 @@ describe("a pool", () => {
     });
   });
 });
+
+test("a tenant whose runners end one after the other waits for the next, and others are served", async () => {
+  const pool = await createPool({ maxRunners: 4, spareRunners: 2 });
+  const pidOf = (tenant: string): number | undefined =>
+    pool.runners().find((runner) => runner.tenant === tenant)?.pid;
+  let lostAt = 0;
+  for (let loss = 0; loss < 7; loss++) {
+    await execute(pool, "crasher");
+    lostAt = performance.now();
+    process.kill(pidOf("crasher") as number, "SIGKILL");
+    await vi.waitFor(() => expect(pidOf("crasher")).toBeUndefined(), { timeout: 5_000, interval: 5 });
+  }
+  const [crasher, other] = await Promise.all([execute(pool, "crasher"), execute(pool, "other")]);
+  expect([crasher, other].map(outcomeOf)).toEqual([1, 1]);
+  expect(performance.now() - lostAt).toBeGreaterThanOrEqual(800);
+});

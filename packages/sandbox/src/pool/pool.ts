@@ -4,15 +4,19 @@ import { SandboxError } from "../errors.ts";
 import { DEFAULT_LIMITS, createUsage } from "../limits.ts";
 import { findEngineAddon } from "../supervisor/addon.ts";
 import { CpuAccount } from "../supervisor/cpu-account.ts";
+import { FreeProcessor } from "../supervisor/free-processor.ts";
+import { Intake } from "../supervisor/intake.ts";
 import { type IsolationReport, probeJail } from "../supervisor/isolation.ts";
 import type { RunnerEndReason, RunnerProcess, RunnerProcessOptions } from "../supervisor/runner-process.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { RunnerFleet } from "./fleet.ts";
 import { type RunnerPoolOptions, defaultMaxRunners } from "./options.ts";
+import { RestartPauses } from "./restart-pauses.ts";
 
 const DEFAULT_SPARE_RUNNERS = 2;
 const DEFAULT_IDLE_RETIRE_MS = 60_000;
 const DEFAULT_QUEUE_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_RESTART_PAUSE_MS = 2_000;
 /** Executions that one runner takes at once; further ones wait in the pool. */
 const MAX_LOAD = 32;
 /** Sum of memory limits that one runner takes at once, in MiB. */
@@ -70,6 +74,8 @@ export class RunnerPool implements AsyncDisposable {
   readonly #draining = new Set<RunnerProcess>();
   /** By tenant: those that have a runner, and those whose last one used more than is paid back yet. */
   readonly #accounts = new Map<string, CpuAccount>();
+  readonly #restartPauses: RestartPauses;
+  readonly #freeProcessor = new FreeProcessor();
   readonly #queue = new FairQueue<Waiting>();
   readonly #retireTimer: NodeJS.Timeout;
   #warmLeases = 0;
@@ -82,14 +88,18 @@ export class RunnerPool implements AsyncDisposable {
     this.isolation = runnerOptions.jail.report;
     const maxRunners = options.maxRunners ?? defaultMaxRunners();
     this.#fleet = new RunnerFleet({
-      runnerOptions,
+      runnerOptions: { ...runnerOptions, freeProcessor: this.#freeProcessor, intake: new Intake() },
       maxRunners,
       spareRunners: Math.min(options.spareRunners ?? DEFAULT_SPARE_RUNNERS, maxRunners),
       onSpare: () => this.#serve(),
-      onExit: (runner) => this.#forget(runner),
+      onExit: (runner, reason) => this.#forget(runner, reason),
       onStartFailure: (error) => {
         for (const waiting of this.#queue.drain()) waiting.giveUp(error);
       },
+    });
+    this.#restartPauses = new RestartPauses({
+      maxPauseMs: options.maxRestartPauseMs ?? DEFAULT_MAX_RESTART_PAUSE_MS,
+      onEnd: () => this.#serve(),
     });
     this.#idleRetireMs = options.idleRetireMs ?? DEFAULT_IDLE_RETIRE_MS;
     this.#retireTimer = setInterval(() => this.#cleanUp(), Math.max(20, this.#idleRetireMs / 4)).unref();
@@ -139,11 +149,13 @@ export class RunnerPool implements AsyncDisposable {
   async close({ drainMs = DEFAULT_DRAIN_MS } = {}): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#retireTimer);
+    this.#restartPauses[Symbol.dispose]();
     for (const waiting of this.#queue.drain()) {
       waiting.giveUp(new SandboxError("POOL_CLOSED", "the pool is closing"));
     }
     await this.#quiet(drainMs);
     await this.#fleet.close();
+    await this.#freeProcessor[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -181,6 +193,7 @@ export class RunnerPool implements AsyncDisposable {
     this.#leased.delete(tenant);
     this.#leased.set(tenant, runner);
     const queuedMs = performance.now() - since;
+    request.onStart?.();
     const result = await runner.execute(request);
     result.usage.queuedMs = queuedMs;
     if (runner.load === 0) this.#onRunnerIdle(tenant, runner);
@@ -269,7 +282,7 @@ export class RunnerPool implements AsyncDisposable {
   }
 
   #leaseSpare(tenant: string): RunnerProcess | undefined {
-    if (this.#leased.get(tenant)?.isRetired === false) return undefined;
+    if (!this.#needsRunner(tenant)) return undefined;
     const runner = this.#fleet.takeSpare();
     if (!runner) return undefined;
     runner.lease(tenant, this.#accountOf(tenant));
@@ -286,8 +299,7 @@ export class RunnerPool implements AsyncDisposable {
   /** Starts runners for tenants that wait without one, and frees places for them where the pool is full. */
   #makeRoom(): void {
     let missing =
-      this.#queue.tenants().filter((tenant) => this.#leased.get(tenant)?.isRetired !== false).length -
-      this.#fleet.starting;
+      this.#queue.tenants().filter((tenant) => this.#needsRunner(tenant)).length - this.#fleet.starting;
     missing -= this.#fleet.startMore(missing);
     // The place of what is ending becomes free without more.
     for (const runner of this.#fleet.alive()) if (runner.isRetired) missing--;
@@ -300,22 +312,30 @@ export class RunnerPool implements AsyncDisposable {
     for (const [, runner] of busy) this.#draining.add(runner);
   }
 
+  #needsRunner(tenant: string): boolean {
+    return this.#leased.get(tenant)?.isRetired !== false && !this.#restartPauses.isPaused(tenant);
+  }
+
   #evict(tenant: string, runner: RunnerProcess): void {
     this.#leased.delete(tenant);
     this.#idleSince.delete(runner);
     void runner.close();
   }
 
-  #forget(runner: RunnerProcess): void {
+  #forget(runner: RunnerProcess, reason: RunnerEndReason): void {
     this.#draining.delete(runner);
     this.#idleSince.delete(runner);
     const { tenant } = runner;
-    if (tenant !== undefined && this.#leased.get(tenant) === runner) this.#leased.delete(tenant);
+    if (tenant !== undefined) {
+      if (this.#leased.get(tenant) === runner) this.#leased.delete(tenant);
+      this.#restartPauses.note(tenant, reason);
+    }
     this.#serve();
   }
 
   #cleanUp(): void {
     this.#retireIdle();
+    this.#restartPauses.forgetOld();
     for (const [tenant, account] of this.#accounts) {
       if (account.isClear && !this.#leased.has(tenant)) this.#accounts.delete(tenant);
     }

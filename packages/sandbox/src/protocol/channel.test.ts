@@ -60,6 +60,29 @@ describe("a channel", () => {
     await vi.waitFor(() => expect(onClose).toHaveBeenCalledOnce());
   });
 
+  test("reads nothing for as long as its pace says, and everything after that", async () => {
+    const times: number[] = [];
+    const { peer } = await openChannel({
+      onFrame: () => void times.push(performance.now()),
+      pace: (bytes) => bytes * 10,
+    });
+    peer.write(ping);
+    await vi.waitFor(() => expect(times).toHaveLength(1));
+    peer.write(ping);
+    await vi.waitFor(() => expect(times).toHaveLength(2));
+    const [first = NaN, second = NaN] = times;
+    // Timers may fire up to a millisecond early.
+    expect(second - first).toBeGreaterThanOrEqual(ping.length * 10 - 1);
+  });
+
+  test("that rests can be closed", async () => {
+    const { channel, peer, frames, onClose } = await openChannel({ pace: () => 60_000 });
+    peer.write(ping);
+    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    channel.close();
+    await vi.waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+  });
+
   test("gives no further frame of a chunk to a reader that closed it", async () => {
     const seen: number[] = [];
     const opened = await openChannel({

@@ -7,6 +7,8 @@ export interface ChannelOptions {
   /** Most bytes that may wait for the other side to read them; more is taken as its failure. */
   readonly maxUnreadBytes: number;
   readonly onFrame: (frame: Frame) => void;
+  /** Told of the bytes that came; gives the ms until more are to be read. Default: none. */
+  readonly pace?: (bytes: number) => number;
   /** The other side broke the protocol or does not read. Called once; the channel is closed by then. */
   readonly onViolation: (reason: string) => void;
   /** The other side closed, or is gone. */
@@ -19,6 +21,7 @@ export class Channel {
   readonly #options: ChannelOptions;
   #corked = false;
   #closed = false;
+  #resumeTimer: NodeJS.Timeout | undefined;
 
   constructor(stream: Duplex, options: ChannelOptions) {
     this.#stream = stream;
@@ -36,6 +39,7 @@ export class Channel {
         if (!(error instanceof FrameError)) throw error;
         this.#violate(error.message);
       }
+      this.#rest(options.pace?.(chunk.length) ?? 0);
     });
     // A close always follows; the error event only must not be unhandled.
     stream.on("error", () => this.close());
@@ -61,7 +65,15 @@ export class Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#resumeTimer);
     this.#stream.destroy();
+  }
+
+  /** Reads nothing for a while. What has been read by then is passed on before. */
+  #rest(ms: number): void {
+    if (ms <= 0 || this.#closed) return;
+    this.#stream.pause();
+    this.#resumeTimer = setTimeout(() => this.#stream.resume(), ms);
   }
 
   #violate(reason: string): void {

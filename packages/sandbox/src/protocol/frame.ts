@@ -12,6 +12,7 @@
 const LENGTH_BYTES = 4;
 const HEADER_BYTES = 10;
 const MAX_PARTS = 4;
+const EMPTY = Buffer.alloc(0);
 
 /** What a frame means. Numbers are part of the wire format. */
 export const FrameKind = {
@@ -89,9 +90,9 @@ export function encodeFrame(
 /** Cuts a byte stream into frames. One decoder per stream. */
 export class FrameDecoder {
   readonly #maxFrameBytes: number;
-  #chunks: Buffer[] = [];
-  #buffered = 0;
-  #wanted = LENGTH_BYTES;
+  /** What is here of a frame that is not complete: room for all of it as soon as its length is known. */
+  #partial = EMPTY;
+  #filled = 0;
 
   /** @param maxFrameBytes A longer frame is refused as soon as its length is read. */
   constructor(maxFrameBytes: number) {
@@ -104,25 +105,48 @@ export class FrameDecoder {
    * @throws FrameError on an oversized or malformed frame; the stream is of no further use.
    */
   *push(chunk: Buffer): Generator<Frame, void, void> {
-    this.#chunks.push(chunk);
-    this.#buffered += chunk.length;
-    if (this.#buffered < this.#wanted) return;
-    let bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#buffered);
-    this.#chunks = [];
+    let bytes = chunk;
+    while (this.#filled > 0) {
+      bytes = bytes.subarray(this.#fill(bytes));
+      if (this.#filled < this.#partial.length) return;
+      const complete = this.#partial;
+      this.#partial = EMPTY;
+      this.#filled = 0;
+      if (complete.length > LENGTH_BYTES) yield decodeFrame(complete.subarray(LENGTH_BYTES));
+      else this.#keep(complete);
+    }
     while (bytes.length >= LENGTH_BYTES) {
-      const length = bytes.readUInt32LE(0);
-      if (length > this.#maxFrameBytes) {
-        throw new FrameError(`frame of ${length} bytes is over the cap of ${this.#maxFrameBytes}`);
-      }
-      if (length < HEADER_BYTES) throw new FrameError(`frame of ${length} bytes has no room for its header`);
-      const end = LENGTH_BYTES + length;
+      const end = this.#readEnd(bytes);
       if (bytes.length < end) break;
       yield decodeFrame(bytes.subarray(LENGTH_BYTES, end));
       bytes = bytes.subarray(end);
     }
-    this.#wanted = bytes.length >= LENGTH_BYTES ? LENGTH_BYTES + bytes.readUInt32LE(0) : LENGTH_BYTES;
-    this.#buffered = bytes.length;
-    if (bytes.length > 0) this.#chunks.push(bytes);
+    if (bytes.length > 0) this.#keep(bytes);
+  }
+
+  /** Copies what is missing of the partial frame. Gives how much of the bytes that took. */
+  #fill(bytes: Buffer): number {
+    const copied = bytes.copy(this.#partial, this.#filled);
+    this.#filled += copied;
+    return copied;
+  }
+
+  /** Begins a partial frame: first its length, then, once that is known, the whole. */
+  #keep(bytes: Buffer): void {
+    const wanted = bytes.length < LENGTH_BYTES ? LENGTH_BYTES : this.#readEnd(bytes);
+    this.#partial = Buffer.allocUnsafeSlow(wanted);
+    this.#filled = 0;
+    this.#fill(bytes);
+  }
+
+  /** Where the frame ends that begins with these bytes. */
+  #readEnd(bytes: Buffer): number {
+    const length = bytes.readUInt32LE(0);
+    if (length > this.#maxFrameBytes) {
+      throw new FrameError(`frame of ${length} bytes is over the cap of ${this.#maxFrameBytes}`);
+    }
+    if (length < HEADER_BYTES) throw new FrameError(`frame of ${length} bytes has no room for its header`);
+    return LENGTH_BYTES + length;
   }
 }
 

@@ -8,11 +8,14 @@ const MAX_DEBT_MS = 2_000;
 /** The processor time that a tenant has used of late. Outlives its runners: a killed one does not wipe it out. */
 export class CpuAccount {
   #debtMs = 0;
+  #isOverdrawn = false;
   #countedAt = performance.now();
 
-  /** Whether the tenant has used more than its share and its burst. */
+  /** Whether the tenant has used more than its share and its burst, and has not paid back half of the burst yet. */
   get isOverdrawn(): boolean {
-    return this.#settle() > BURST_MS;
+    const debtMs = this.#settle();
+    this.#isOverdrawn = debtMs > (this.#isOverdrawn ? BURST_MS / 2 : BURST_MS);
+    return this.#isOverdrawn;
   }
 
   /** Whether nothing of what was used is to be remembered. */

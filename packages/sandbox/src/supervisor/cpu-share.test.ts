@@ -70,6 +70,32 @@ test("a process that sleeps is not charged; it yields for what its tenant used b
   expect(niceOf(pid)).toBe(0);
 });
 
+test("what a process sends is charged too: the host has work with it", async () => {
+  const { pid } = await startProcess({ isSpinning: false });
+  const account = new CpuAccount();
+  const share = new CpuShare(pid, account);
+  share.chargeBytes(3_000_000);
+  expect(share.isYielding).toBe(false);
+  share.chargeBytes(3_000_000);
+  expect(share.isYielding).toBe(true);
+});
+
+test("a tenant that spins is read slowly, others are not", async () => {
+  await using pool = await createRunnerPool({ maxRunners: 2, spareRunners: 0 });
+  const send = async (tenant: string): Promise<number> => {
+    const limits = { outputBytes: 4_000_000 };
+    const { usage } = await pool.execute(
+      requestOf(programOf("return 'x'.repeat(3_000_000)"), { tenant, limits }),
+    );
+    return usage.durationMs;
+  };
+  await pool.execute(requestOf(programOf("for (;;);"), { tenant: "spinner", limits: { cpuMs: 800 } }));
+  // 3 MB at 8 MB a second, less the burst.
+  expect(await send("spinner")).toBeGreaterThan(300);
+  await pool.execute(requestOf(programOf("return 1"), { tenant: "other" }));
+  expect(await send("other")).toBeLessThan(300);
+});
+
 test("a tenant that spins yields, nobody else does, and a new runner does not wipe that out", async () => {
   await using pool = await createRunnerPool({ maxRunners: 3, spareRunners: 0 });
   const pidOf = (tenant: string): number | undefined =>

@@ -141,6 +141,17 @@ describe("limits", () => {
     });
   });
 
+  test("what earlier executions left is not counted against the next: a runner full of it is replaced", async () => {
+    const fill = "const kept = []; for (;;) kept.push(new Uint8Array(1_000_000).fill(1))";
+    const current = runner as RunnerProcess;
+    const limits = { memoryMb: 64, cpuMs: 8_000 };
+    for (let round = 0; round < 30 && !current.isRetired; round++) {
+      const { error } = (await run(current, fill, { limits })) as { error?: { message: string } };
+      expect(error?.message).toMatch(/allocation failed/);
+    }
+    expect(await current.exited).toBe("filled");
+  });
+
   test("buffers count as memory: the script is told where it asks for too many", async () => {
     const result = await execute("const a = []; for (;;) a.push(new Uint8Array(1e6).fill(1))", {
       limits: { memoryMb: 16 },

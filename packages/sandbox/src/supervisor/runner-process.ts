@@ -7,8 +7,10 @@ import type { StartHead } from "../protocol/messages.ts";
 import { SandboxError } from "../errors.ts";
 import { CpuAccount } from "./cpu-account.ts";
 import { CpuShare } from "./cpu-share.ts";
+import type { FreeProcessor } from "./free-processor.ts";
+import type { Intake } from "./intake.ts";
 import { Job, type JobOptions } from "./job.ts";
-import { residentCapMb, saysOutOfMemory } from "./memory.ts";
+import { residentCapMb, restingCapMb, saysOutOfMemory } from "./memory.ts";
 import { findInnermost, readResidentBytes } from "./proc.ts";
 import { type SpawnOptions, spawnRunner } from "./spawn.ts";
 
@@ -16,6 +18,8 @@ const START_TIMEOUT_MS = 10_000;
 const WATCH_EVERY_MS = 20;
 /** How much later than its own deadline an execution is ended from outside. */
 const GRACE_MS = 400;
+/** Memory at rest is looked at this often at most, because many an execution takes less time than the look. */
+const REST_LOOK_EVERY_MS = 50;
 const PING_EVERY_MS = 1_000;
 const SILENCE_MS = 5_000;
 const MEBIBYTE = 1024 * 1024;
@@ -26,11 +30,16 @@ const MAX_PROGRAMS = 200;
 const MAX_STDERR_CHARS = 4_096;
 
 export interface RunnerProcessOptions
-  extends SpawnOptions, Pick<JobOptions, "capabilities" | "onCapabilityFailure"> {}
+  extends SpawnOptions, Pick<JobOptions, "capabilities" | "onCapabilityFailure"> {
+  /** Kept free of starting runners and of those of overdrawn tenants. Default: none. */
+  readonly freeProcessor?: FreeProcessor;
+  /** How fast overdrawn tenants are read. Default: as fast as all others. */
+  readonly intake?: Intake;
+}
 
 /** Why a runner was ended, for metrics. */
 export type RunnerEndReason =
-  "closed" | "deadline" | "memory" | "silent" | "protocol" | "spoiled" | "crashed";
+  "closed" | "deadline" | "memory" | "silent" | "protocol" | "spoiled" | "filled" | "crashed";
 
 /**
  * One runner process, from outside. It is leased to one tenant once and for all. Whatever happens to the
@@ -52,6 +61,7 @@ export class RunnerProcess {
   #lastHeard = performance.now();
   #lastPing = 0;
   #openPings = 0;
+  #lastRestLook = 0;
   #memoryNeedMb = 0;
   #stderr = "";
   #endReason: RunnerEndReason | undefined;
@@ -63,6 +73,7 @@ export class RunnerProcess {
     this.#options = options;
     const { child, socket } = spawnRunner(options);
     this.#child = child;
+    if (child.pid !== undefined) options.freeProcessor?.keepOff(child.pid);
     this.exited = new Promise((settle) => {
       child.on("error", (error) => (this.#stderr += error.message));
       child.on("close", (code, signal) => {
@@ -77,6 +88,7 @@ export class RunnerProcess {
       maxFrameBytes: MAX_FRAME_BYTES,
       maxUnreadBytes: MAX_UNREAD_BYTES,
       onFrame: (frame) => this.#handle(frame),
+      pace: (bytes) => this.#pace(bytes),
       onViolation: (reason) => this.#violate(reason),
     });
   }
@@ -97,7 +109,10 @@ export class RunnerProcess {
       runner.exited.then(() => false),
       once(timer, "abort").then(() => false),
     ]);
-    if (isReady) return runner;
+    if (isReady) {
+      if (runner.pid !== undefined) options.freeProcessor?.letOn(runner.pid);
+      return runner;
+    }
     runner.#kill("crashed");
     await runner.exited;
     throw new SandboxError(
@@ -138,7 +153,7 @@ export class RunnerProcess {
   lease(tenant: string, account = new CpuAccount()): void {
     if (this.#tenant !== undefined) throw new Error(`runner is leased to ${this.#tenant} already`);
     this.#tenant = tenant;
-    if (this.pid !== undefined) this.#cpuShare = new CpuShare(this.pid, account);
+    if (this.pid !== undefined) this.#cpuShare = new CpuShare(this.pid, account, this.#options.freeProcessor);
   }
 
   /** Runs one execution of the tenant whose the runner is. Never rejects. */
@@ -188,8 +203,14 @@ export class RunnerProcess {
     this.#channel.send(FrameKind.Execute, id, 0, parts);
   }
 
-  #handle(frame: Frame): void {
+  /** Part of a message is a sign of life too: it may take long to arrive where it is read slowly. */
+  #pace(bytes: number): number {
     this.#lastHeard = performance.now();
+    this.#cpuShare?.chargeBytes(bytes);
+    return this.#cpuShare?.isYielding ? (this.#options.intake?.take(bytes) ?? 0) : 0;
+  }
+
+  #handle(frame: Frame): void {
     switch (frame.kind) {
       case FrameKind.Ready:
         return this.#ready();
@@ -210,7 +231,17 @@ export class RunnerProcess {
 
   #forget(job: Job): void {
     this.#jobs.delete(job.id);
-    if (this.#isRetired && this.#jobs.size === 0) this.#kill("spoiled");
+    if (this.#jobs.size > 0) return;
+    if (this.#isRetired) this.#kill("spoiled");
+    else if (this.#isFilled()) this.#kill("filled");
+  }
+
+  /** Whether what executions have left is too much for the next one to begin with. */
+  #isFilled(): boolean {
+    const now = performance.now();
+    if (now - this.#lastRestLook < REST_LOOK_EVERY_MS) return false;
+    this.#lastRestLook = now;
+    return this.#residentMb() > restingCapMb(this.#memoryNeedMb);
   }
 
   /** A guest thread cannot be stopped: other executions may end in peace, then the process goes. */
@@ -230,11 +261,11 @@ export class RunnerProcess {
     for (const job of this.#jobs.values()) {
       const { wallMs } = job.request.limits;
       if (job.elapsedMs <= wallMs + GRACE_MS) continue;
-      job.fail({
+      this.#kill("deadline");
+      return job.fail({
         code: "WALL_LIMIT",
         message: `the script ran for ${job.elapsedMs.toFixed(0)} ms, its limit is ${wallMs} ms`,
       });
-      return this.#kill("deadline");
     }
     this.#lookAtMemory();
     this.#cpuShare?.charge();
@@ -249,12 +280,16 @@ export class RunnerProcess {
   }
 
   #lookAtMemory(): void {
-    const resident = this.pid === undefined ? undefined : readResidentBytes(this.pid);
-    if (resident === undefined) return;
+    const residentMb = this.#residentMb();
     const capMb = residentCapMb(this.#memoryNeedMb);
-    if (resident <= capMb * MEBIBYTE) return;
-    this.#failLargest(`the runner held ${Math.round(resident / MEBIBYTE)} MB, its cap is ${capMb} MB`);
+    if (residentMb <= capMb) return;
     this.#kill("memory");
+    this.#failLargest(`the runner held ${Math.round(residentMb)} MB, its cap is ${capMb} MB`);
+  }
+
+  /** 0 where the system does not tell. */
+  #residentMb(): number {
+    return ((this.pid === undefined ? undefined : readResidentBytes(this.pid)) ?? 0) / MEBIBYTE;
   }
 
   /** Whose memory it was cannot be told from outside when several ran; a single one is to blame. */
@@ -269,10 +304,10 @@ export class RunnerProcess {
   }
 
   #violate(reason: string): void {
+    this.#kill("protocol");
     for (const job of this.#jobs.values()) {
       job.fail({ code: "RUNNER_PROTOCOL", message: `the runner was killed: ${reason}` });
     }
-    this.#kill("protocol");
   }
 
   #kill(reason: RunnerEndReason): void {

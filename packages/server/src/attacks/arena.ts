@@ -63,6 +63,8 @@ export async function createArena({ isolation, http: httpOptions }: ArenaOptions
       guestBundle: await guestBundle(),
       isolation,
       maxRunners: 6,
+      // Attacks lose runners on purpose, and nobody else's are started meanwhile.
+      maxRestartPauseMs: 0,
       onCapabilityFailure: (error, name) => hostFailures.push(`${name}: ${String(error)}`),
     }),
   );
@@ -92,8 +94,7 @@ export async function createArena({ isolation, http: httpOptions }: ArenaOptions
 
   async function probe(tenant: string, program = probeProgram): Promise<RealmView> {
     const look = { tenant, program, entry: "call", limits: PROBE_LIMITS, input: "probe" } as const;
-    let result = await execute(look);
-    if (isFilledUp(result)) result = await execute(look);
+    const result = await execute(look);
     if (result.status === "completed") return JSON.parse(result.output.json) as RealmView;
     throw new Error(
       `a look at the realm of ${tenant} ended with ${result.error.code}: ${result.error.message}`,
@@ -107,11 +108,6 @@ export async function createArena({ isolation, http: httpOptions }: ArenaOptions
   }
 
   async function strike(attack: Attack, program: Program): Promise<Observation> {
-    const seen = await strikeOnce(attack, program);
-    return isFilledUp(seen.result) ? strikeOnce(attack, program) : seen;
-  }
-
-  async function strikeOnce(attack: Attack, program: Program): Promise<Observation> {
     const logs: LogLine[] = [];
     const before = calls.length;
     const isHttp = groupOf(attack.class) === "http";
@@ -140,14 +136,6 @@ export async function createArena({ isolation, http: httpOptions }: ArenaOptions
     peakBytes: () => memory.peakBytes(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/**
- * Whether the supervisor killed the whole process for its memory. What earlier attacks have left for the collector
- * counts there as well, and the next process is empty: what an attack does by itself, it does again.
- */
-function isFilledUp(result: ExecutionResult | undefined): boolean {
-  return result?.status === "failed" && /the runner held \d+ MB/.test(result.error.message);
 }
 
 type ArenaRequest = Pick<ExecutionRequest, "tenant" | "program" | "entry" | "limits" | "onLog"> & {

@@ -1,6 +1,6 @@
 import type { IsolationPolicy, IsolationReport } from "@skerry/sandbox";
 import { probeJail } from "@skerry/sandbox/jail";
-import { stopCompiler } from "../scripts/compile.ts";
+import { holdCompiler } from "../scripts/compile.ts";
 import { type Arena, createArena } from "./arena.ts";
 import { type Attack, type AttackKind, kindOf } from "./catalogue.ts";
 import { type EgressArena, runEgressAttack } from "./egress/egress-attack.ts";
@@ -121,7 +121,7 @@ interface Arenas extends AsyncDisposable {
 
 function createArenas(isolation: IsolationPolicy): Arenas {
   const resources = new AsyncDisposableStack();
-  resources.defer(stopCompiler);
+  resources.use(holdCompiler());
   const internet = once((): Promise<StagedInternet> => keep(stageInternet()));
   const scripts = once(async () => keep(createArena({ isolation, http: (await internet()).http })));
   const rawGuest = once(async () => keep(createRawGuest({ isolation, http: (await internet()).http })));

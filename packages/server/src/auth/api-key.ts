@@ -4,15 +4,17 @@ import { moment } from "../rest/route.ts";
 import { ALL_PERMISSIONS } from "./permission.ts";
 
 /** An API key as its owner sees it; the secret is not part of it. */
-export const apiKey = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  prefix: z.string().describe("The readable beginning of the key."),
-  scopes: z.array(z.enum(ALL_PERMISSIONS)).readonly(),
-  createdAt: moment(),
-  expiresAt: moment().nullable(),
-  lastUsedAt: moment().nullable().describe("To about half a minute."),
-});
+export const apiKey = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    prefix: z.string().describe("The readable beginning of the key."),
+    scopes: z.array(z.enum(ALL_PERMISSIONS)).readonly(),
+    createdAt: moment(),
+    expiresAt: moment().nullable(),
+    lastUsedAt: moment().nullable().describe("To about half a minute."),
+  })
+  .meta({ id: "ApiKey" });
 export type ApiKey = Readonly<z.output<typeof apiKey>>;
 
 /** Body of `POST /api-keys`. Without `scopes` the key may do what its maker may. */

@@ -59,34 +59,12 @@ describe("an API key", () => {
     expect(same.body.apiKey.scopes).toEqual(["scripts.read", "tenant.admin"]);
   });
 
-  test.each([
-    ["scripts.read", "GET", "/scripts"],
-    ["scripts.read", "GET", "/scripts/x/versions"],
-    ["scripts.read", "GET", "/scripts/x/versions/1/diff/2"],
-    ["scripts.create", "POST", "/scripts"],
-    ["scripts.update", "PATCH", "/scripts/x"],
-    ["scripts.delete", "DELETE", "/scripts/x"],
-    ["scripts.update", "POST", "/scripts/x/publish"],
-    ["scripts.execute", "POST", "/scripts/x/execute"],
-    ["scripts.execute", "POST", "/executions/x/cancel"],
-    ["scripts.execute", "POST", "/executions/x/replay"],
-    ["executions.read", "POST", "/executions/x/replay"],
-    ["executions.read", "GET", "/executions"],
-    ["executions.read", "GET", "/executions/x/logs"],
-    ["tenant.admin", "GET", "/api-keys"],
-    ["tenant.admin", "DELETE", "/api-keys/x"],
-  ])("without %s cannot %s %s", async (scope, method, path) => {
-    const scopes = ALL_PERMISSIONS.filter((each) => each !== scope);
-    const { body } = await acme.request("POST", "/api/v1/api-keys", { name: `no ${scope}`, scopes });
-    const bodies: Record<string, object> = {
-      "/scripts": { name: "x", type: "oneoff", source: "export default () => 1;" },
-      "/scripts/x/publish": { version: 1 },
-    };
-    const sent = method === "GET" || method === "DELETE" ? undefined : (bodies[path] ?? {});
-
-    const refused = await skerry.client(body.key).request(method, `/api/v1${path}`, sent);
+  test("that may run but not see executions cannot replay one: the answer shows its input", async () => {
+    const scopes = ALL_PERMISSIONS.filter((each) => each !== "executions.read");
+    const { body } = await acme.request("POST", "/api/v1/api-keys", { name: "blind", scopes });
+    const refused = await skerry.client(body.key).request("POST", "/api/v1/executions/x/replay", {});
     expect(refused).toMatchObject({ status: 403, body: { code: "PERMISSION_DENIED" } });
-    expect(refused.body.detail).toContain(scope);
+    expect(refused.body.detail).toContain("executions.read");
   });
 
   test.each([

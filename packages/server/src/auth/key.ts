@@ -26,3 +26,16 @@ export function createKey(): NewKey {
 export function hashKey(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
+
+/** A secret that stands for something in the database, which keeps its hash only. */
+export interface NewSecret {
+  /** The prefix, then 256 random bits in base64url. */
+  readonly text: string;
+  readonly hash: Buffer;
+}
+
+/** Makes a secret from the system's cryptographic randomness. */
+export function createSecret(prefix: string): NewSecret {
+  const text = `${prefix}${randomBytes(SECRET_BYTES).toString("base64url")}`;
+  return { text, hash: hashKey(text) };
+}

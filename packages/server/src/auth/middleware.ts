@@ -4,8 +4,8 @@ import { SkerryError } from "../problems/errors.ts";
 import type { RestContext, RestEnvironment } from "../rest/app.ts";
 import type { TenantService } from "../tenants/service.ts";
 import { isTenantId } from "../tenants/tenant.ts";
+import type { Authenticator } from "./authenticate.ts";
 import type { Caller, Operator, Origin } from "./principal.ts";
-import type { ApiKeyService } from "./service.ts";
 
 /** Names the tenant that an operator's request is about. */
 const TENANT_HEADER = "Skerry-Tenant";
@@ -29,10 +29,11 @@ function readOrigin({ req, env }: RestContext): Origin {
   };
 }
 
-/** Lets only requests with a valid API key pass. */
-export function authenticate(apiKeys: ApiKeyService) {
+/** Lets only requests pass that prove who sends them, and those of the host's own code. */
+export function authenticate(authenticator: Authenticator) {
   return createMiddleware<RestEnvironment>(async (context, next) => {
-    context.set("principal", await apiKeys.authenticate(context.req.header("authorization")));
+    const { principal = await authenticator(context) } = context.env;
+    context.set("principal", principal);
     await next();
   });
 }

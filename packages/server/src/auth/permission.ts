@@ -24,6 +24,11 @@ export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as readonly Permission[]
   ...Permission[],
 ];
 
+/** Those permissions among names that may be older or newer than this version's list, or made up. */
+export function readPermissions(names: readonly string[]): ReadonlySet<Permission> {
+  return new Set(names.filter((name): name is Permission => Object.hasOwn(PERMISSIONS, name)));
+}
+
 const VIEWER = ["scripts.read", "executions.read", "secrets.read", "events.read", "usage.read"] as const;
 const DEVELOPER = [
   ...VIEWER,

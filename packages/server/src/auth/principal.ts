@@ -6,7 +6,8 @@ import type { Permission } from "./permission.ts";
  * How somebody proved who they are: the operator's key of the configuration, an API key, a signed-in user, a token that
  * the host signed, or the host's own code in this process.
  */
-export type PrincipalKind = "operator" | "key" | "user" | "token" | "host";
+export const PRINCIPAL_KINDS = ["operator", "key", "user", "token", "host"] as const;
+export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number];
 
 /** Who acts. */
 export interface Principal {

@@ -81,19 +81,18 @@ export async function listApiKeys(
     .execute();
 }
 
-/** @returns the key's hash, or undefined when there is no such key or it is revoked already. */
+/** @returns what the key was, or undefined when there is no such key or it is revoked already. */
 export async function revokeApiKey(
   queries: Queries,
   tenantId: string,
   id: string,
-): Promise<Buffer | undefined> {
-  const row = await queries
+): Promise<(ApiKeyRow & { readonly hash: Buffer }) | undefined> {
+  return await queries
     .updateTable("api_keys")
     .set({ revoked_at: sql<Date>`now()` })
     .where("tenant_id", "=", tenantId)
     .where("id", "=", id)
     .where("revoked_at", "is", null)
-    .returning("key_hash")
+    .returning([...COLUMNS, "key_hash as hash"])
     .executeTakeFirst();
-  return row?.key_hash;
 }

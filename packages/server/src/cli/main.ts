@@ -28,6 +28,20 @@ const VERBS = new Map<string, { summary: string; load: () => Promise<Command> }>
     },
   ],
   [
+    "audit",
+    {
+      summary: "verify that nobody changed the audit log",
+      load: async () => (await import("./audit-verify.ts")).audit,
+    },
+  ],
+  [
+    "secrets",
+    {
+      summary: "encrypt all secrets under another master key",
+      load: async () => (await import("./secrets-rotate.ts")).secrets,
+    },
+  ],
+  [
     "doctor",
     {
       summary: "tell which isolation this machine allows, and the settings",

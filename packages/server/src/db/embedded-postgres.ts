@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 
@@ -71,6 +73,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/**
+ * The URL, as of {@link EmbeddedPostgres}, of the server that another process runs on this folder.
+ *
+ * @throws DatabaseError `EMBEDDED_DATABASE_FOLDER`, or an error of the file system when this process may not read the
+ * server's password.
+ */
+export async function findEmbeddedPostgres({ dataDir }: EmbeddedPostgresOptions): Promise<string> {
+  const { root, socket } = chooseFolders(dataDir, findServerUser(), () => {});
+  return socketUrl(OWNER, await readFile(join(root, "password"), "utf8"), socket, OWNER);
 }
 
 /** Starts the server, and again whenever it ends by itself, until disposed. */

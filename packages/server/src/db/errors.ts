@@ -20,6 +20,10 @@ export const DATABASE_ERRORS = {
     kind: "system",
     help: "A newer Skerry has migrated this database. Start that version, or restore a backup from before.",
   },
+  DATABASE_EMPTY: {
+    kind: "user",
+    help: "The database holds no tables of this version of Skerry. Check DATABASE_URL and SKERRY_DATA_DIR, or start Skerry on it first.",
+  },
   EMBEDDED_DATABASE_IN_USE: {
     kind: "system",
     help: "Another Skerry process uses this data folder. Stop it, or choose another folder with SKERRY_DATA_DIR.",

@@ -9,6 +9,13 @@ import { DatabaseError } from "./errors.ts";
 import * as firstStorey from "./migrations/0001-first-storey.ts";
 import * as repeatedRequests from "./migrations/0002-repeated-requests.ts";
 import * as permissions from "./migrations/0003-permissions.ts";
+import * as people from "./migrations/0004-people.ts";
+import * as drafts from "./migrations/0005-drafts.ts";
+import * as executions from "./migrations/0006-executions.ts";
+import * as audit from "./migrations/0007-audit.ts";
+import * as secrets from "./migrations/0008-secrets.ts";
+import * as quotas from "./migrations/0009-quotas.ts";
+import * as jobs from "./migrations/0010-jobs.ts";
 import type { Schema } from "./schema.ts";
 import { ensureTenantRole } from "./tenant-role.ts";
 
@@ -17,6 +24,13 @@ const MIGRATIONS: Record<string, Migration> = {
   "0001-first-storey": firstStorey,
   "0002-repeated-requests": repeatedRequests,
   "0003-permissions": permissions,
+  "0004-people": people,
+  "0005-drafts": drafts,
+  "0006-executions": executions,
+  "0007-audit": audit,
+  "0008-secrets": secrets,
+  "0009-quotas": quotas,
+  "0010-jobs": jobs,
 };
 
 /** Where the tables live. */

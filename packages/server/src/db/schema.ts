@@ -7,13 +7,30 @@ import type { ColumnType, Generated } from "kysely";
  */
 export interface Schema {
   tenants: TenantsTable;
+  quota_counters: QuotaCountersTable;
+  quota_grants: QuotaGrantsTable;
+  quota_nodes: QuotaNodesTable;
+  usage_days: UsageDaysTable;
   api_keys: ApiKeysTable;
+  users: UsersTable;
+  sessions: SessionsTable;
+  sign_in_links: SignInLinksTable;
+  user_identities: UserIdentitiesTable;
   scripts: ScriptsTable;
   script_versions: ScriptVersionsTable;
+  script_drafts: ScriptDraftsTable;
+  script_tags: ScriptTagsTable;
   endpoint_routes: EndpointRoutesTable;
   executions: ExecutionsTable;
   execution_logs: ExecutionLogsTable;
   idempotency_keys: IdempotencyKeysTable;
+  jobs: JobsTable;
+  job_notices: JobNoticesTable;
+  job_lanes: JobLanesTable;
+  job_dispatch: JobDispatchTable;
+  audit_log: AuditLogTable;
+  audit_heads: AuditHeadsTable;
+  secrets: SecretsTable;
 }
 
 /** Written as JSON text, read back parsed. */
@@ -32,7 +49,47 @@ export interface TenantsTable {
   status: Generated<TenantStatus>;
   /** Default `default`. */
   plan: Generated<string>;
+  /** What the tenant has beside its plan, in the shape of a plan's `limits`. */
+  limits: ColumnType<JsonObject, string | undefined, string>;
+  quotas: ColumnType<JsonObject, string | undefined, string>;
+  retention_days: ColumnType<number | null, number | null | undefined, number | null>;
   created_at: CreatedAt;
+}
+
+/** What a tenant used of a quota in one period, and what nodes hold of it; in parts of the quota's unit. */
+export interface QuotaCountersTable {
+  tenant_id: ColumnType<string, string, never>;
+  kind: ColumnType<string, string, never>;
+  /** Its beginning; the epoch for a quota without periods. */
+  period: ColumnType<Date, Date, never>;
+  used: Generated<number>;
+  /** The sum of the grants. */
+  reserved: Generated<number>;
+}
+
+/** What one node holds of one counter. */
+export interface QuotaGrantsTable {
+  tenant_id: ColumnType<string, string, never>;
+  kind: ColumnType<string, string, never>;
+  period: ColumnType<Date, Date, never>;
+  node_id: ColumnType<string, string, never>;
+  amount: number;
+  /** How much of a quota that is held is in use just now. */
+  in_use: Generated<number>;
+}
+
+/** The nodes that may hold grants. */
+export interface QuotaNodesTable {
+  id: ColumnType<string, string, never>;
+  seen_at: Generated<Date>;
+}
+
+/** What tenants used day by day, in UTC. */
+export interface UsageDaysTable {
+  tenant_id: ColumnType<string, string, never>;
+  day: ColumnType<Date, string, never>;
+  kind: ColumnType<string, string, never>;
+  used: Generated<number>;
 }
 
 export interface ApiKeysTable {
@@ -51,11 +108,70 @@ export interface ApiKeysTable {
   revoked_at: Date | null;
 }
 
+export const USER_ROLES = ["superadmin", "admin", "developer", "viewer"] as const;
+export type UserRole = (typeof USER_ROLES)[number];
+
+/** A disabled user keeps everything but cannot sign in. */
+export const USER_STATUSES = ["active", "disabled"] as const;
+export type UserStatus = (typeof USER_STATUSES)[number];
+
+export interface UsersTable {
+  id: ColumnType<string, string, never>;
+  /** Null for a superadmin. */
+  tenant_id: ColumnType<string | null, string | null, never>;
+  /** In lower case; unique within the tenant, and among superadmins. */
+  email: ColumnType<string, string, never>;
+  name: string;
+  role: UserRole;
+  status: Generated<UserStatus>;
+  /** In the PHC string format; null for a user without a password. */
+  password_hash: string | null;
+  created_at: CreatedAt;
+  updated_at: Generated<Date>;
+  last_sign_in_at: ColumnType<Date | null, never, Date>;
+}
+
+export interface SessionsTable {
+  id: ColumnType<string, string, never>;
+  /** That of the user. */
+  tenant_id: ColumnType<string | null, string | null, never>;
+  user_id: ColumnType<string, string, never>;
+  /** SHA-256 of the token; the token itself is not kept. */
+  token_hash: ColumnType<Buffer, Buffer, never>;
+  created_at: CreatedAt;
+  /** Moves on with use. */
+  expires_at: Date;
+}
+
+/** One-time links that sign in; a row goes when its link is used. */
+export interface SignInLinksTable {
+  /** SHA-256 of the token; the token itself is not kept. */
+  token_hash: ColumnType<Buffer, Buffer, never>;
+  /** That of the user. */
+  tenant_id: ColumnType<string | null, string | null, never>;
+  user_id: ColumnType<string, string, never>;
+  created_at: CreatedAt;
+  expires_at: ColumnType<Date, Date, never>;
+}
+
+/** What users are called by an identity provider: one subject per user and issuer, one user per subject and tenant. */
+export interface UserIdentitiesTable {
+  /** That of the user. */
+  tenant_id: ColumnType<string | null, string | null, never>;
+  user_id: ColumnType<string, string, never>;
+  issuer: ColumnType<string, string, never>;
+  subject: ColumnType<string, string, never>;
+  created_at: CreatedAt;
+}
+
 export const SCRIPT_TYPES = ["scheduled", "http", "event", "oneoff", "embedded"] as const;
 export type ScriptType = (typeof SCRIPT_TYPES)[number];
 
-/** `draft` never had a published version; `disabled` keeps its version but does not run. */
-export const SCRIPT_STATUSES = ["draft", "active", "disabled"] as const;
+/**
+ * `draft` was never published; `paused` runs by hand only; `disabled` does not run; `archived` does not run, is not
+ * listed unless asked for, and does not change.
+ */
+export const SCRIPT_STATUSES = ["draft", "active", "paused", "disabled", "archived"] as const;
 export type ScriptStatus = (typeof SCRIPT_STATUSES)[number];
 
 export interface ScriptsTable {
@@ -63,12 +179,15 @@ export interface ScriptsTable {
   id: ColumnType<string, string, never>;
   /** Unique among the tenant's scripts that are not deleted. */
   name: string;
+  /** The name in lower case, made by the database: what searches compare. */
+  name_key: ColumnType<string, never, never>;
   type: ScriptType;
   status: ScriptStatus;
   description: Generated<string>;
   tags: Generated<string[]>;
-  /** The version that runs; checked to exist when the transaction commits. */
+  /** The version that runs; checked to exist when the transaction commits. Without one there is a draft. */
   active_version: number | null;
+  /** 0 while there is none. */
   latest_version: number;
   created_at: CreatedAt;
   updated_at: Generated<Date>;
@@ -89,11 +208,36 @@ export interface ScriptVersionsTable {
   code: ColumnType<string, string, never>;
   source_map: ColumnType<string | null, string | null | undefined, never>;
   settings: ColumnType<JsonObject, string, never>;
-  /** SHA-256. */
+  /** SHA-256 of source, language and settings. */
   checksum: ColumnType<Buffer, Buffer, never>;
   note: ColumnType<string, string | undefined, never>;
   author: ColumnType<string, string | undefined, never>;
   created_at: CreatedAt;
+}
+
+/** What is being written at a script and not published; at most one per script. */
+export interface ScriptDraftsTable {
+  tenant_id: ColumnType<string, string, never>;
+  script_id: ColumnType<string, string, never>;
+  language: ScriptLanguage;
+  /** It need not compile. */
+  source: string;
+  settings: ColumnType<JsonObject, string>;
+  /** SHA-256 of source, language and settings. */
+  checksum: Buffer;
+  /** The latest version when the draft was begun, or was last said to build upon another; 0 for none. */
+  base_version: number;
+  /** Counts the saves from 1. */
+  revision: number;
+  author: string;
+  updated_at: Generated<Date>;
+}
+
+/** The tags of all scripts that are not deleted, copied by a trigger: an index finds scripts by them. */
+export interface ScriptTagsTable {
+  tenant_id: ColumnType<string, never, never>;
+  script_id: ColumnType<string, never, never>;
+  tag: ColumnType<string, never, never>;
 }
 
 /** The published HTTP routes, one row per method. */
@@ -122,6 +266,7 @@ export interface ExecutionsTable {
   tenant_id: ColumnType<string, string, never>;
   id: ColumnType<string, string, never>;
   script_id: ColumnType<string, string, never>;
+  /** 0 for a draft. */
   version: ColumnType<number, number, never>;
   trigger: ColumnType<ExecutionTrigger, ExecutionTrigger, never>;
   status: ExecutionState;
@@ -139,6 +284,12 @@ export interface ExecutionsTable {
   attempt: Generated<number>;
   /** The execution that this one repeats, which may be gone from the history. */
   replay_of: ColumnType<string | null, string | null | undefined, never>;
+  /** The execution that called this one, which may be gone from the history. */
+  parent_id: ColumnType<string | null, string | null | undefined, never>;
+  event_id: ColumnType<string | null, string | null | undefined, never>;
+  request_id: ColumnType<string | null, string | null | undefined, never>;
+  /** Who asked for it, e.g. `key:0198…`. */
+  actor: ColumnType<string | null, string | null | undefined, never>;
   created_at: CreatedAt;
   started_at: Date | null;
   completed_at: Date | null;
@@ -161,7 +312,7 @@ export interface IdempotencyKeysTable {
   tenant_id: ColumnType<string | null, string | null, never>;
   /** SHA-256 of the API key's name and the idempotency key. */
   key_hash: ColumnType<Buffer, Buffer, never>;
-  /** SHA-256 of method, path and body. */
+  /** HMAC-SHA-256 of method, path and body under the idempotency key. */
   request_hash: Buffer;
   /** Names the attempt that may write the answer. */
   claim: string;
@@ -174,4 +325,116 @@ export interface IdempotencyKeysTable {
   /** Why the answer is not kept; then a repetition gets this instead. */
   refusal: string | null;
   created_at: Generated<Date>;
+}
+
+/** Values that scripts use and nobody reads. */
+export interface SecretsTable {
+  tenant_id: ColumnType<string, string, never>;
+  /** Matches `^[A-Z][A-Z0-9_]{0,63}$`. */
+  name: ColumnType<string, string, never>;
+  /** Counts from 1. */
+  version: number;
+  /** Names the master key that the value is encrypted under. */
+  key_id: string;
+  /** 12 bytes. */
+  nonce: Buffer;
+  /** Of AES-256-GCM, with the tag of 16 bytes at its end. */
+  ciphertext: Buffer;
+  created_at: CreatedAt;
+  updated_at: Generated<Date>;
+  updated_by: string;
+}
+
+/** What was changed, by whom. Rows never change and never go, and outlive their tenant: the database sees to it. */
+export interface AuditLogTable {
+  /** Of the chain: a tenant's id, or `*` for what happens to the installation. */
+  tenant_id: ColumnType<string, string, never>;
+  /** Counts from 1 within the chain, without gaps; given by the database, as are time and hashes. */
+  seq: ColumnType<number, never, never>;
+  /** To the millisecond. */
+  at: ColumnType<Date, never, never>;
+  actor: ColumnType<string, string, never>;
+  action: ColumnType<string, string, never>;
+  target_type: ColumnType<string, string, never>;
+  target_id: ColumnType<string, string, never>;
+  target_name: ColumnType<string | null, string | null, never>;
+  before: ColumnType<JsonObject | null, string | null, never>;
+  after: ColumnType<JsonObject | null, string | null, never>;
+  address: ColumnType<string | null, string | null, never>;
+  request_id: ColumnType<string | null, string | null, never>;
+  /** Hash of the row before; zeros for the first. */
+  previous_hash: ColumnType<Buffer, never, never>;
+  /** SHA-256 of everything above. */
+  hash: ColumnType<Buffer, never, never>;
+}
+
+/** The last row of each chain. */
+export interface AuditHeadsTable {
+  tenant_id: ColumnType<string, never, never>;
+  seq: ColumnType<number, never, never>;
+  hash: ColumnType<Buffer, never, never>;
+}
+
+export const JOB_STATES = ["scheduled", "held", "ready", "running"] as const;
+/** `held` is due, but its concurrency key has as many as it may. A job that has ended has no row. */
+export type JobState = (typeof JOB_STATES)[number];
+
+export interface JobsTable {
+  tenant_id: ColumnType<string, string, never>;
+  id: ColumnType<string, string, never>;
+  /** The order of arrival. */
+  seq: ColumnType<number, never, never>;
+  kind: ColumnType<string, string, never>;
+  /** Unique among the tenant's jobs of this kind. */
+  key: ColumnType<string | null, string | null, never>;
+  /** Kept as the text it came as: `jsonb` refuses `\u0000`. */
+  payload: JsonColumn<JsonValue>;
+  priority: ColumnType<number, number, never>;
+  state: JobState;
+  run_at: Date;
+  concurrency_key: ColumnType<string | null, string | null, never>;
+  concurrency_limit: ColumnType<number | null, number | null, never>;
+  max_attempts: ColumnType<number, number, never>;
+  backoff_ms: ColumnType<number, number, never>;
+  max_backoff_ms: ColumnType<number, number, never>;
+  expire_ms: ColumnType<number, number, never>;
+  /** Those begun, without those that were interrupted. */
+  attempts: Generated<number>;
+  /** One object per attempt that did not succeed. */
+  failures: ColumnType<JsonObject[], string | undefined, string>;
+  /** Counts all claims, and so proves which one is the latest. */
+  claims: Generated<number>;
+  node_id: string | null;
+  lease_until: Date | null;
+  is_cancelled: Generated<boolean>;
+  created_at: CreatedAt;
+}
+
+/** What the next claim has to know: a tenant has jobs to run, now or at `due_at`, or a concurrency key has room. */
+export interface JobNoticesTable {
+  id: ColumnType<number, never, never>;
+  tenant_id: ColumnType<string, string, never>;
+  concurrency_key: ColumnType<string | null, string | null, never>;
+  due_at: ColumnType<Date | null, Date | null, never>;
+}
+
+/** The tenants' places in the order of turns. Written by claims alone. */
+export interface JobLanesTable {
+  tenant_id: ColumnType<string, never, never>;
+  /** Whether it may have jobs ready. */
+  is_active: ColumnType<boolean, never, never>;
+  /** In virtual time: how far it has come. */
+  pass: ColumnType<number, never, never>;
+  /** When the first of its scheduled jobs is due, or earlier. */
+  due_at: ColumnType<Date | null, never, never>;
+  /** Null while nobody has looked up what the tenant may have; nothing runs until then. */
+  concurrency: ColumnType<number | null, never, number>;
+  weight: ColumnType<number, never, number>;
+  known_at: ColumnType<Date | null, never, Date>;
+}
+
+/** One row, which claims lock in turn. */
+export interface JobDispatchTable {
+  is_only_row: ColumnType<boolean, never, never>;
+  virtual_time: ColumnType<number, never, never>;
 }

@@ -45,13 +45,32 @@ describe("withTenant", () => {
         and (relname = 'tenants' or exists (
           select from pg_attribute where attrelid = pg_class.oid and attname = 'tenant_id' and not attisdropped))
     `.execute(database.kysely);
-    expect(rows.length).toBeGreaterThanOrEqual(8);
+    expect(rows.length).toBeGreaterThanOrEqual(22);
     for (const row of rows)
       expect(row).toEqual({
         table: row.table,
         isProtected: true,
         policies: ["platform_rows", "tenant_rows"],
       });
+  });
+
+  test("the policies give the role of tenants the rows of the transaction's tenant, to read and to write", async () => {
+    const { rows } = await sql<{ table: string; rows: string }>`
+      select tablename as "table", roles, permissive, cmd, qual as "rows", with_check as "written"
+      from pg_policies where schemaname = 'skerry' and ('skerry_tenant' = any (roles) or 'public' = any (roles))
+    `.execute(database.kysely);
+    expect(rows.length).toBeGreaterThanOrEqual(22);
+    for (const { table, ...policy } of rows) {
+      const own = `(${table === "tenants" ? "id" : "tenant_id"} = current_setting('skerry.tenant'::text, true))`;
+      const expected = {
+        roles: "{skerry_tenant}",
+        permissive: "PERMISSIVE",
+        cmd: "ALL",
+        rows: own,
+        written: own,
+      };
+      expect({ table, ...policy }).toEqual({ table, ...expected });
+    }
   });
 
   test("refuses to write a row of another tenant, and does not reach theirs", async () => {

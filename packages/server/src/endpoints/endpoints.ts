@@ -10,6 +10,7 @@ import type { Run } from "../executions/run.ts";
 import type { RunningExecutions } from "../executions/running.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { createProblemResponse } from "../problems/problem.ts";
+import type { QuotaService } from "../quotas/service.ts";
 import { respondToFailure } from "../rest/app.ts";
 import { readBody } from "../rest/body.ts";
 import type { ProgramStore } from "../scripts/program-store.ts";
@@ -27,6 +28,7 @@ export interface EndpointsOptions {
   readonly programs: ProgramStore;
   readonly history: History;
   readonly running: RunningExecutions;
+  readonly quotas: Pick<QuotaService, "take">;
   /** Largest request body. */
   readonly bodyBytes: number;
 }
@@ -51,7 +53,7 @@ const MAX_RECORDED_PATH = 500;
 
 /** This is the hot path: routes and programs come from memory, and the history is written behind. */
 export function createEndpoints(options: EndpointsOptions): Endpoints {
-  const { pool, logger, routes, programs, history, running, bodyBytes } = options;
+  const { pool, logger, routes, programs, history, running, quotas, bodyBytes } = options;
 
   async function match({ method }: Request, { tenantId, path }: RunPath): Promise<Matched> {
     const tenant = isTenantId(tenantId) ? await routes.load(tenantId) : undefined;
@@ -59,6 +61,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     if (tenant.status === "suspended") {
       throw new SkerryError("TENANT_SUSPENDED", "The owner of this address is suspended.");
     }
+    await quotas.take(tenantId, "requestsPerMinute");
     const found = tenant.table.match(method, path);
     if (found.target !== undefined) return { tenantId, path, ...found };
     if (found.allow.length === 0) throw refusePath();
@@ -73,8 +76,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     const input = describeRequest(request, await readBody(request, bodyBytes));
 
     const executionId = randomUUIDv7();
-    using execution = running.begin(executionId, loaded);
-    const { limits } = loaded;
+    using execution = await running.begin(executionId, loaded);
     const journal = createJournal({ history, tenantId, executionId, isLive: false });
     const plan: Run = {
       executionId,
@@ -83,12 +85,13 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
       trigger: "http",
       triggerFields: { path: pattern, params },
       input,
-      limits,
+      limits: execution.limits,
       signal: execution.signal,
       onLog: (lines) => journal.add(lines),
     };
     const begun = beginExecution(plan, { method: request.method, path: path.slice(0, MAX_RECORDED_PATH) });
     const result = await runInPool(pool, plan);
+    execution.spend(result.usage);
     const { response, ending } = conclude(result, request.method, executionId);
     journal.end(finishExecution(begun, result, ending));
     return response;

@@ -3,7 +3,7 @@ import { SkerryError } from "../problems/errors.ts";
 import { violates } from "../problems/violation.ts";
 import type { ScriptSettings } from "../scripts/settings.ts";
 import { HTTP_METHODS, shapeOf } from "./path-pattern.ts";
-import { deleteRoutes, findTakenRoute, insertRoutes, notifyRoutesChanged } from "./repository.ts";
+import { deleteRoutes, findTakenRoute, insertRoutes } from "./repository.ts";
 import type { RouteOwner } from "./repository.ts";
 
 /** A script whose published version answers requests. */
@@ -29,7 +29,6 @@ export async function registerEndpoint(
 ): Promise<void> {
   await deleteRoutes(queries, owner);
   if (script !== undefined) await addRoutes(queries, script);
-  await notifyRoutesChanged(queries, owner.tenantId);
 }
 
 async function addRoutes(queries: Queries, script: EndpointScript): Promise<void> {

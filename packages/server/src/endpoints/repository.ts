@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { TenantStatus } from "../db/schema.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import type { ScriptSettings } from "../scripts/settings.ts";
@@ -106,11 +105,3 @@ export async function listEndpoints(queries: Queries, tenantId: string): Promise
     .execute();
   return rows.map((row) => ({ ...row, settings: row.settings as ScriptSettings }));
 }
-
-/** Tells all nodes, when the transaction commits, that a tenant's routes changed. */
-export async function notifyRoutesChanged(queries: Queries, tenantId: string): Promise<void> {
-  await sql`select pg_notify(${ROUTES_CHANNEL}, ${tenantId})`.execute(queries);
-}
-
-/** Carries the ids of tenants whose routes changed. */
-export const ROUTES_CHANNEL = "skerry_routes";

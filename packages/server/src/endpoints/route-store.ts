@@ -2,8 +2,9 @@ import { LRUCache } from "lru-cache";
 import type { Database } from "../db/open.ts";
 import type { TenantStatus } from "../db/schema.ts";
 import { withTenant } from "../db/tenant-scope.ts";
+import { SCRIPTS_CHANNEL } from "../scripts/catalogue.ts";
 import { pathOf } from "./registration.ts";
-import { findTenantStatus, listEndpoints, ROUTES_CHANNEL } from "./repository.ts";
+import { findTenantStatus, listEndpoints } from "./repository.ts";
 import type { EndpointRow } from "./repository.ts";
 import { createRoutingTable } from "./routing-table.ts";
 import type { RoutingTable } from "./routing-table.ts";
@@ -40,7 +41,7 @@ export async function createRouteStore(database: Database): Promise<RouteStore> 
     max: MAX_TENANTS,
     ttl: REMEMBER_MS,
   });
-  const hearing = await database.listen(ROUTES_CHANNEL, {
+  const hearing = await database.listen(SCRIPTS_CHANNEL, {
     onNotification: (tenantId) => tenants.delete(tenantId),
     onGap: () => tenants.clear(),
   });

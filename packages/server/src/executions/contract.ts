@@ -2,6 +2,7 @@ import { defineRoute, pageOf, pathParameters } from "../rest/route.ts";
 import {
   executeInput,
   execution,
+  executionEnd,
   executionLog,
   executionsQuery,
   logsQuery,
@@ -23,6 +24,9 @@ export const executeScript = defineRoute({
   errors: [
     "SCRIPT_NOT_FOUND",
     "VERSION_NOT_FOUND",
+    "DRAFT_NOT_FOUND",
+    "SCRIPT_COMPILE",
+    "SCRIPT_TOO_COMPLEX",
     "SCRIPT_NOT_PUBLISHED",
     "SCRIPT_DISABLED",
     "SCRIPT_NOT_EXECUTABLE",
@@ -64,6 +68,7 @@ export const getExecutionLogs = defineRoute({
   params: EXECUTION,
   query: logsQuery,
   answers: { 200: pageOf(executionLog) },
+  events: { log: executionLog, end: executionEnd },
   errors: ["EXECUTION_NOT_FOUND", "CONCURRENCY_LIMIT"],
 });
 
@@ -82,7 +87,8 @@ export const replayExecution = defineRoute({
   operation: "executions.replay",
   method: "POST",
   path: "/executions/{execution}/replay",
-  summary: "Runs an execution again as a new one, with its input on its version unless others are given.",
+  summary:
+    "Runs an execution again as a new one, with its input on its version or draft unless others are given.",
   access: "scripts.execute",
   params: EXECUTION,
   body: replayInput,

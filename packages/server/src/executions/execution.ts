@@ -3,70 +3,95 @@ import type { JsonObject, JsonValue } from "@skerry/sandbox";
 import { z } from "zod";
 import { EXECUTION_STATES, EXECUTION_TRIGGERS } from "../db/schema.ts";
 import { isUuid } from "../rest/ids.ts";
+import { storableText } from "../rest/input.ts";
 import { createPageQuery } from "../rest/paging.ts";
 import { moment } from "../rest/route.ts";
 
 const MAX_TIMEOUT_MS = 15 * 60_000;
+const MAX_CORRELATION = 200;
 
 const json = z.custom<JsonValue>((value) => value !== undefined);
 
 /** Why an execution did not complete; the stack points into the author's source. */
-export const executionError = z.object({
-  code: z.string(),
-  message: z.string(),
-  stack: z.string().exactOptional(),
-});
+export const executionError = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    stack: z.string().exactOptional(),
+  })
+  .meta({ id: "ExecutionError" });
 export type ExecutionError = Readonly<z.output<typeof executionError>>;
 
 /** One run of one version. Times in ms, sizes in bytes; what is not known yet is null. */
-export const execution = z.object({
-  id: z.uuid(),
-  scriptId: z.uuid(),
-  version: z.int(),
-  trigger: z.enum(EXECUTION_TRIGGERS),
-  status: z.enum(EXECUTION_STATES),
-  input: json.describe("For a request to an endpoint its method and path, without headers and body."),
-  output: json.describe("For a request to an endpoint the response's status."),
-  error: executionError.nullable(),
-  queuedMs: z.number().nullable(),
-  durationMs: z.number().nullable(),
-  cpuMs: z.number().nullable(),
-  memoryPeakBytes: z.number().nullable(),
-  capabilityCalls: z.int().nullable(),
-  attempt: z.int().describe("Counts from 1."),
-  replayOf: z.uuid().nullable().describe("The execution that this one repeats."),
-  createdAt: moment(),
-  startedAt: moment().nullable(),
-  completedAt: moment().nullable(),
-});
+export const execution = z
+  .object({
+    id: z.uuid(),
+    scriptId: z.uuid(),
+    version: z.int().describe("0 for a draft."),
+    trigger: z.enum(EXECUTION_TRIGGERS),
+    status: z.enum(EXECUTION_STATES),
+    input: json.describe("For a request to an endpoint its method and path, without headers and body."),
+    output: json.describe("For a request to an endpoint the response's status."),
+    error: executionError.nullable(),
+    queuedMs: z.number().nullable(),
+    durationMs: z.number().nullable(),
+    cpuMs: z.number().nullable(),
+    memoryPeakBytes: z.number().nullable(),
+    capabilityCalls: z.int().nullable(),
+    attempt: z.int().describe("Counts from 1."),
+    replayOf: z.uuid().nullable().describe("The execution that this one repeats."),
+    parentId: z.uuid().nullable().describe("The execution that called this one."),
+    eventId: z.string().nullable().describe("The event that it handles."),
+    requestId: z
+      .string()
+      .nullable()
+      .describe("The request that asked for it: its `X-Request-Id`, or one made up."),
+    actor: z.string().nullable().describe("Who asked for it, e.g. `key:` and an id."),
+    createdAt: moment(),
+    startedAt: moment().nullable(),
+    completedAt: moment().nullable(),
+  })
+  .meta({ id: "Execution" });
 export type Execution = Readonly<z.output<typeof execution>>;
 
 /** One line that an execution logged. */
-export const executionLog = z.object({
-  seq: z.int().describe("Counts from 0 within the execution."),
-  level: z.enum(LOG_LEVELS),
-  time: moment(),
-  message: z.string(),
-  fields: z.custom<JsonObject | null>(),
-});
+export const executionLog = z
+  .object({
+    seq: z.int().describe("Counts from 0 within the execution."),
+    level: z.enum(LOG_LEVELS),
+    time: moment(),
+    message: z.string(),
+    fields: z.custom<JsonObject | null>(),
+  })
+  .meta({ id: "ExecutionLog" });
 export type ExecutionLog = Readonly<z.output<typeof executionLog>>;
 
-/** Body of `POST /scripts/{id}/execute`. `timeoutMs` can only shorten the script's own `wallMs`. */
+/** The last event of a stream of logs: the execution has ended and all its lines were given. */
+export const executionEnd = z.object({ status: z.enum(EXECUTION_STATES) }).meta({ id: "ExecutionEnd" });
+
+/**
+ * Body of `POST /scripts/{id}/execute`. It runs the published version unless it names one or says `draft`. `timeoutMs`
+ * can only shorten the script's own `wallMs`.
+ */
 export const executeInput = z.strictObject({
   input: json.default(null),
   version: z.number().int().min(1).max(999_999_999).optional(),
+  draft: z.boolean().default(false),
   wait: z.boolean().default(true),
   timeoutMs: z.number().int().min(1).max(MAX_TIMEOUT_MS).optional(),
 });
 export type ExecuteInput = z.output<typeof executeInput>;
 
-/** Body of `POST /executions/{id}/replay`: input and version are those of the execution unless given. */
+/** Body of `POST /executions/{id}/replay`: input, and version or draft, are those of the execution unless given. */
 export const replayInput = executeInput.extend({ input: json.optional() });
 export type ReplayInput = z.output<typeof replayInput>;
 
 const bound = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
-/** Query of `GET /executions`: `script` by id or name, `from` inclusive, `to` exclusive. */
+/**
+ * Query of `GET /executions`: `script` by id or name; `from` inclusive and `to` exclusive, both of `createdAt`; `parent`
+ * is an execution's id.
+ */
 export const executionsQuery = z.strictObject({
   ...createPageQuery(isUuid),
   script: z.string().max(100).optional(),
@@ -74,6 +99,9 @@ export const executionsQuery = z.strictObject({
   trigger: z.enum(EXECUTION_TRIGGERS).optional(),
   from: bound.optional(),
   to: bound.optional(),
+  parent: z.uuid().optional(),
+  eventId: storableText(MAX_CORRELATION).optional(),
+  requestId: storableText(MAX_CORRELATION).optional(),
 });
 export type ExecutionsQuery = z.output<typeof executionsQuery>;
 

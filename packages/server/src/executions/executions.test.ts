@@ -46,7 +46,7 @@ describe("a replay", () => {
     });
     expect(changed.body).toMatchObject({ version: 2, output: ["second", null], replayOf: again.body.id });
     const begun = await acme.request("POST", `/api/v1/executions/${first.body.id}/replay`, { wait: false });
-    expect(begun).toMatchObject({ status: 202, body: { status: "running", replayOf: first.body.id } });
+    expect(begun).toMatchObject({ status: 202, body: { status: "pending", replayOf: first.body.id } });
   });
 
   test("of a request to an endpoint, or of a script that is disabled or deleted, is refused", async () => {

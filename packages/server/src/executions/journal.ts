@@ -1,18 +1,24 @@
 import type { LogLine } from "@skerry/sandbox";
 import type { Execution } from "./execution.ts";
 import type { History } from "./history.ts";
-import type { LogEntry } from "./repository.ts";
+import type { HistoryEntry, LogEntry } from "./history-repository.ts";
 
-/** Carries what one execution logs, and how it ends, into the history. */
+/** Carries that one execution started, what it logs, and how it ends, into the history. */
 export interface Journal {
+  /** Hands over that a runner took it. */
+  start(at: Date): void;
   /** Never throws. */
   add(lines: readonly LogLine[]): void;
-  /** Hands over the ended execution with the lines that are left; nothing may be added any more. */
-  end(execution: Execution): void;
+  /**
+   * Hands over the ended execution with the lines that are left; nothing may be added any more.
+   *
+   * @returns the execution as it will be kept.
+   */
+  end(execution: Execution): Execution;
 }
 
 export interface JournalOptions {
-  readonly history: Pick<History, "append">;
+  readonly history: Pick<History, "append" | "start">;
   readonly tenantId: string;
   readonly executionId: string;
   /** Whether lines are written while the execution runs, for which its row must be there. Else all come at the end. */
@@ -38,19 +44,23 @@ export function createJournal({ history, tenantId, executionId, isLive }: Journa
     logBytes += LINE_BYTES + message.length + (fieldsJson?.length ?? 0);
   }
 
-  function handOver(ended?: Execution): void {
+  function handOver(ended?: Execution): HistoryEntry {
     clearTimeout(timer);
     timer = undefined;
-    history.append({ tenantId, executionId, ended, logs, logBytes });
+    const entry = history.append({ tenantId, executionId, ended, logs, logBytes });
     logs = [];
     logBytes = 0;
+    return entry;
   }
 
   return {
+    start(startedAt) {
+      history.start({ tenantId, executionId, startedAt });
+    },
     add(lines) {
       for (const line of lines) keep(line);
       if (isLive) timer ??= setTimeout(handOver, HAND_OVER_MS);
     },
-    end: handOver,
+    end: (execution) => handOver(execution).ended ?? execution,
   };
 }

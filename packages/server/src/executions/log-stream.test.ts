@@ -127,9 +127,16 @@ describe("a stream of logs", () => {
   });
 
   test("follows an execution that runs on another node", async () => {
-    const { database, pool } = skerry;
+    const { database, pool, vault, quotas } = skerry;
     const logger = pino({ level: "silent" });
-    await using other = await createPlatform({ database, pool, logger, operatorKey: OPERATOR_KEY });
+    await using other = await createPlatform({
+      database,
+      pool,
+      vault,
+      quotas,
+      logger,
+      operatorKey: OPERATOR_KEY,
+    });
     const id = await begin("two-steps", { gate: "elsewhere" });
     await using events = readEvents(await other.fetch(createRequest("http://node", id)));
     expect(await events.next()).toMatchObject(FIRST);
@@ -138,9 +145,16 @@ describe("a stream of logs", () => {
   });
 
   test("ends without `end` when its node stops, and is resumed on another", async () => {
-    const { database, pool } = skerry;
+    const { database, pool, vault, quotas } = skerry;
     const logger = pino({ level: "silent" });
-    await using other = await createPlatform({ database, pool, logger, operatorKey: OPERATOR_KEY });
+    await using other = await createPlatform({
+      database,
+      pool,
+      vault,
+      quotas,
+      logger,
+      operatorKey: OPERATOR_KEY,
+    });
     const id = await begin("two-steps", { gate: "stopping" });
     await using events = readEvents(await other.fetch(createRequest("http://node", id)));
     expect(await events.next()).toMatchObject(FIRST);

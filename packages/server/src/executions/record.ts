@@ -1,21 +1,30 @@
 import type { ExecutionResult, JsonValue } from "@skerry/sandbox";
+import { momentOf } from "../rest/ids.ts";
 import { parseGuestJson } from "../rest/json.ts";
 import type { Execution, ExecutionError } from "./execution.ts";
 import type { Run } from "./run.ts";
+
+/** Where an execution comes from; what is left out is not known, or not so. */
+export interface Provenance {
+  readonly replayOf?: string | undefined;
+  readonly parentId?: string | undefined;
+  readonly eventId?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly actor?: string | undefined;
+}
 
 /** An execution that is about to run. */
 export function beginExecution(
   { executionId, loaded, trigger }: Pick<Run, "executionId" | "loaded" | "trigger">,
   input: JsonValue,
-  replayOf: string | null = null,
+  { replayOf, parentId, eventId, requestId, actor }: Provenance = {},
 ): Execution {
-  const now = new Date();
   return {
     id: executionId,
     scriptId: loaded.scriptId,
     version: loaded.version,
     trigger,
-    status: "running",
+    status: "pending",
     input,
     output: null,
     error: null,
@@ -25,9 +34,14 @@ export function beginExecution(
     memoryPeakBytes: null,
     capabilityCalls: null,
     attempt: 1,
-    replayOf,
-    createdAt: now,
-    startedAt: now,
+    replayOf: replayOf ?? null,
+    parentId: parentId ?? null,
+    eventId: eventId ?? null,
+    requestId: requestId ?? null,
+    actor: actor ?? null,
+    // What the id says, by which lists are cut at a time.
+    createdAt: momentOf(executionId),
+    startedAt: null,
     completedAt: null,
   };
 }
@@ -58,7 +72,7 @@ export function readEnding(result: ExecutionResult): Ending {
   return { status: "failed", output: null, error };
 }
 
-/** An execution that ended just now. */
+/** An execution that ended just now. One that no runner took was never started. */
 export function finishExecution(begun: Execution, { usage }: ExecutionResult, ending: Ending): Execution {
   const { queuedMs, durationMs, cpuMs, memoryPeakBytes, capabilityCalls } = usage;
   return {
@@ -69,7 +83,7 @@ export function finishExecution(begun: Execution, { usage }: ExecutionResult, en
     cpuMs,
     memoryPeakBytes,
     capabilityCalls,
-    startedAt: new Date(begun.createdAt.getTime() + queuedMs),
+    startedAt: durationMs > 0 ? (begun.startedAt ?? new Date(begun.createdAt.getTime() + queuedMs)) : null,
     completedAt: new Date(),
   };
 }

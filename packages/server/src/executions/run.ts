@@ -21,13 +21,17 @@ export interface Run {
   readonly input: Payload;
   readonly limits: ExecutionLimits;
   readonly signal: AbortSignal;
+  /** Called when a runner takes it. Must not throw. */
+  readonly onStart?: () => void;
   /** Called with lines as they are logged. Must not throw. */
   readonly onLog: (lines: readonly LogLine[]) => void;
 }
 
 /** Runs it in the pool. Never rejects: that no runner was to be had is a failed execution as well. */
 export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Promise<ExecutionResult> {
-  const { executionId, loaded, scriptName, trigger, triggerFields, input, limits, signal, onLog } = run;
+  const { executionId, loaded, scriptName, trigger, triggerFields, input, limits, signal } = run;
+  const { onStart, onLog } = run;
+  const since = performance.now();
   const { tenantId, scriptId, version, program, reuseContext, type } = loaded;
   try {
     return await pool.execute({
@@ -46,15 +50,16 @@ export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Pr
       attributes: { script: scriptId },
       reuseContext,
       limits,
+      onStart,
       onLog,
       signal,
     });
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;
-    return failWithoutRunner(error);
+    return failWithoutRunner(error, performance.now() - since);
   }
 }
 
-function failWithoutRunner({ code, message }: SandboxError): ExecutionResult {
-  return { status: "failed", error: { code, message }, usage: createUsage() };
+function failWithoutRunner({ code, message }: SandboxError, queuedMs: number): ExecutionResult {
+  return { status: "failed", error: { code, message }, usage: { ...createUsage(), queuedMs } };
 }

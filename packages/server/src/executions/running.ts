@@ -1,4 +1,6 @@
+import type { ExecutionLimits, ExecutionUsage } from "@skerry/sandbox";
 import { SkerryError } from "../problems/errors.ts";
+import type { QuotaService } from "../quotas/service.ts";
 import type { LoadedProgram } from "../scripts/program-store.ts";
 import { createTally } from "./tally.ts";
 
@@ -6,12 +8,24 @@ import { createTally } from "./tally.ts";
 export interface RunningExecution extends Disposable {
   /** Aborts when somebody cancels the execution. */
   readonly signal: AbortSignal;
+  /** What it gets of what its script asks for. */
+  readonly limits: ExecutionLimits;
+  cancel(): void;
+  /** Counts what it used against the tenant's quotas. */
+  spend(usage: ExecutionUsage): void;
 }
 
 /** The executions of this node that have not ended. */
 export interface RunningExecutions {
-  /** @throws SkerryError `CONCURRENCY_LIMIT`, or `SHUTTING_DOWN` once draining began. */
-  begin(executionId: string, program: Pick<LoadedProgram, "scriptId" | "concurrentRuns">): RunningExecution;
+  /**
+   * Counts it against the tenant's quotas. As a rule the database is not asked.
+   *
+   * @throws SkerryError `CONCURRENCY_LIMIT`, `QUOTA_EXCEEDED`, or `SHUTTING_DOWN` once draining began.
+   */
+  begin(
+    executionId: string,
+    program: Pick<LoadedProgram, "tenantId" | "scriptId" | "concurrentRuns" | "limits">,
+  ): Promise<RunningExecution>;
   /** Asks an execution to end. @returns a promise of its end, or undefined when it does not run on this node. */
   cancel(executionId: string): Promise<void> | undefined;
   /** Refuses new ones, waits up to `deadlineMs` for those that run, cancels the rest and waits for their end. */
@@ -25,17 +39,29 @@ interface Entry {
 
 const RETRY = { headers: { "retry-after": "1" } };
 
-export function createRunningExecutions(): RunningExecutions {
+export function createRunningExecutions(quotas: Pick<QuotaService, "takeExecution">): RunningExecutions {
   const entries = new Map<string, Entry>();
   const tally = createTally();
   let draining = false;
+
+  function enter(executionId: string): Entry & Disposable {
+    const entry: Entry = { controller: new AbortController(), ended: Promise.withResolvers() };
+    entries.set(executionId, entry);
+    return {
+      ...entry,
+      [Symbol.dispose]() {
+        entries.delete(executionId);
+        entry.ended.resolve();
+      },
+    };
+  }
 
   async function allEnded(): Promise<void> {
     await Promise.all([...entries.values()].map(({ ended }) => ended.promise));
   }
 
   return {
-    begin(executionId, { scriptId, concurrentRuns = Infinity }) {
+    async begin(executionId, { tenantId, scriptId, concurrentRuns = Infinity, limits }) {
       if (draining)
         throw new SkerryError("SHUTTING_DOWN", "The server is shutting down. Retry in a moment.", RETRY);
       const others = tally.count(scriptId);
@@ -43,16 +69,17 @@ export function createRunningExecutions(): RunningExecutions {
         const message = `The script runs ${others} times on this node; its limit concurrentRuns is ${concurrentRuns}.`;
         throw new SkerryError("CONCURRENCY_LIMIT", message, RETRY);
       }
-      const counted = tally.enter(scriptId);
-      const entry: Entry = { controller: new AbortController(), ended: Promise.withResolvers() };
-      entries.set(executionId, entry);
+      using beginning = new DisposableStack();
+      beginning.use(tally.enter(scriptId));
+      const { controller } = beginning.use(enter(executionId));
+      const slot = beginning.use(await quotas.takeExecution(tenantId));
+      const begun = beginning.move();
       return {
-        signal: entry.controller.signal,
-        [Symbol.dispose]() {
-          entries.delete(executionId);
-          counted[Symbol.dispose]();
-          entry.ended.resolve();
-        },
+        signal: controller.signal,
+        limits: slot.resolveLimits(limits),
+        cancel: () => controller.abort(),
+        spend: (usage) => slot.add(usage),
+        [Symbol.dispose]: () => begun.dispose(),
       };
     },
 

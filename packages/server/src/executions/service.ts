@@ -1,25 +1,24 @@
-import { randomUUIDv7 } from "node:crypto";
-import type { RunnerPool } from "@skerry/sandbox";
-import type { Logger } from "pino";
-import { requirePermission } from "../auth/principal.ts";
+import { nameOf, requirePermission } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Database } from "../db/open.ts";
+import type { ExecutionTrigger } from "../db/schema.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { isUuid } from "../rest/ids.ts";
 import { createPage } from "../rest/paging.ts";
 import type { Page, PageRequest } from "../rest/paging.ts";
+import { requireActiveTenant } from "../scripts/catalogue.ts";
+import type { ScriptCatalogue, ScriptFacts } from "../scripts/catalogue.ts";
 import type { LoadedProgram, ProgramStore } from "../scripts/program-store.ts";
-import type { ScriptRow } from "../scripts/repository.ts";
-import { requireScript } from "../scripts/lookup.ts";
+import { loadDraftProgram } from "../scripts/draft-program.ts";
+import { requireEnabled } from "../scripts/status.ts";
 import { announceCancellation } from "./cancellation.ts";
 import type { ExecuteInput, Execution, ExecutionLog, ExecutionsQuery, ReplayInput } from "./execution.ts";
 import type { History } from "./history.ts";
-import { createJournal } from "./journal.ts";
+import type { Launcher } from "./launcher.ts";
 import type { LogFeed, LogFeeds } from "./log-feed.ts";
-import { beginExecution, finishExecution, readEnding } from "./record.ts";
-import { findExecution, insertRunning, listExecutions, listLogs } from "./repository.ts";
-import { runInPool } from "./run.ts";
+import type { Provenance } from "./record.ts";
+import { findExecution, listExecutions, listLogs } from "./repository.ts";
 import type { RunningExecutions } from "./running.ts";
 
 /** Running scripts, and what became of it. */
@@ -28,13 +27,14 @@ export interface ExecutionService {
    * Runs a script. With `wait` it resolves with the finished execution, else with the one that just began. How the
    * script fails is in the execution and no error.
    *
-   * @throws SkerryError `SCRIPT_NOT_FOUND`, `VERSION_NOT_FOUND`, `SCRIPT_NOT_PUBLISHED`, `SCRIPT_DISABLED`,
-   * `SCRIPT_NOT_EXECUTABLE`, `TENANT_SUSPENDED`, `CONCURRENCY_LIMIT` or `SHUTTING_DOWN`.
+   * @throws SkerryError `SCRIPT_NOT_FOUND`, `VERSION_NOT_FOUND`, `DRAFT_NOT_FOUND`, `SCRIPT_NOT_PUBLISHED`,
+   * `SCRIPT_DISABLED`, `SCRIPT_NOT_EXECUTABLE`, `SCRIPT_COMPILE` or `SCRIPT_TOO_COMPLEX` for a draft,
+   * `TENANT_SUSPENDED`, `CONCURRENCY_LIMIT` or `SHUTTING_DOWN`.
    */
-  execute(caller: Caller, idOrName: string, input: ExecuteInput): Promise<Execution>;
+  execute(caller: Caller, idOrName: string, input: ExecuteInput, cause?: ExecutionCause): Promise<Execution>;
   /**
    * Runs what an execution ran once more, as a new execution that names it in `replayOf`: with its input on its version
-   * unless others are given. What a request to an endpoint brought is not recorded, so that cannot be replayed.
+   * or draft unless others are given. What a request to an endpoint brought is not recorded, so that cannot be replayed.
    *
    * @throws SkerryError `EXECUTION_NOT_FOUND` or those of `execute`.
    */
@@ -65,73 +65,38 @@ export interface ExecutionService {
   cancel(caller: Caller, id: string): Promise<Execution>;
 }
 
+/** What makes a script run, where it is not simply asked for. */
+export interface ExecutionCause {
+  readonly trigger?: ExecutionTrigger;
+  /** The execution that calls. */
+  readonly parentId?: string;
+  readonly eventId?: string;
+}
+
 export interface ExecutionServiceOptions {
   readonly database: Database;
-  readonly pool: Pick<RunnerPool, "execute">;
-  readonly logger: Logger;
+  readonly catalogue: ScriptCatalogue;
   readonly programs: ProgramStore;
-  readonly history: History;
+  readonly launcher: Launcher;
+  readonly history: Pick<History, "flush">;
   readonly running: RunningExecutions;
   readonly logFeeds: LogFeeds;
 }
 
 export function createExecutionService(options: ExecutionServiceOptions): ExecutionService {
-  const { database, pool, logger, programs, history, running, logFeeds } = options;
+  const { database, catalogue, programs, launcher, history, running, logFeeds } = options;
 
-  async function prepare(caller: Caller, idOrName: string, version: number | undefined): Promise<Prepared> {
-    const script = await withTenant(database, caller.tenantId, (queries) =>
-      requireScript(queries, caller, idOrName),
-    );
-    const number = requireRunnable(script, version);
-    const loaded = await programs.load({ tenantId: script.tenant_id, scriptId: script.id, version: number });
-    if (loaded !== undefined) return { loaded, scriptName: script.name };
-    throw new SkerryError("VERSION_NOT_FOUND", `The script ${script.name} has no version ${number}.`);
-  }
-
-  async function start(
-    { tenantId }: Caller,
-    prepared: Prepared,
-    input: ExecuteInput,
-    replayOf: string | null,
-  ): Promise<Execution> {
-    const executionId = randomUUIDv7();
-    const begun = beginExecution({ ...prepared, executionId, trigger: "api" }, input.input, replayOf);
-    using started = new DisposableStack();
-    const { signal } = started.use(running.begin(executionId, prepared.loaded));
-    await withTenant(database, tenantId, (queries) => insertRunning(queries, tenantId, begun));
-
-    const ended = run(prepared, begun, input, signal);
-    if (input.wait) return await ended;
-    const owned = started.move();
-    void ended
-      .catch((error: unknown) => logger.error({ err: error, executionId }, "execution failed inside Skerry"))
-      .finally(() => owned.dispose());
-    return begun;
-  }
-
-  /** Runs it to its end, which is written when this resolves. */
-  async function run(
-    { loaded, scriptName }: Prepared,
-    begun: Execution,
-    { input, timeoutMs = Infinity }: ExecuteInput,
-    signal: AbortSignal,
-  ): Promise<Execution> {
-    const { id: executionId, trigger } = begun;
-    const journal = createJournal({ history, tenantId: loaded.tenantId, executionId, isLive: true });
-    const result = await runInPool(pool, {
-      executionId,
-      loaded,
-      scriptName,
-      trigger,
-      input: { json: JSON.stringify(input) },
-      limits: { ...loaded.limits, wallMs: Math.min(loaded.limits.wallMs, timeoutMs) },
-      signal,
-      onLog: (lines) => journal.add(lines),
-    });
-    const execution = finishExecution(begun, result, readEnding(result));
-    journal.end(execution);
-    await history.flush();
-    return execution;
+  async function load(caller: Caller, idOrName: string, wished: WishedVersion): Promise<Loaded> {
+    const script = await catalogue.require(caller.tenantId, idOrName);
+    const { name: scriptName, id: scriptId } = script;
+    const version = chooseVersion(script, wished);
+    const { tenantId } = caller;
+    const loaded =
+      version === "draft"
+        ? await loadDraftProgram(database, script)
+        : await programs.load({ tenantId, scriptId, version });
+    if (loaded !== undefined) return { loaded, scriptName };
+    throw new SkerryError("VERSION_NOT_FOUND", `The script ${scriptName} has no version ${version}.`);
   }
 
   async function find({ tenantId }: Caller, id: string): Promise<Execution> {
@@ -144,33 +109,34 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
   }
 
   return {
-    async execute(caller, idOrName, input) {
+    async execute(caller, idOrName, wished, { trigger = "api", ...cause } = {}) {
       requirePermission(caller, "scripts.execute");
-      requireActive(caller);
-      return await start(caller, await prepare(caller, idOrName, input.version), input, null);
+      const loaded = await load(caller, idOrName, wished);
+      const provenance = { ...cause, ...provenanceOf(caller) };
+      return await launcher.launch({ ...wished, ...loaded, trigger, provenance });
     },
 
     async replay(caller, id, wished) {
       requirePermission(caller, "scripts.execute");
       // The answer shows the recorded input.
       requirePermission(caller, "executions.read");
-      requireActive(caller);
       const original = await find(caller, id);
-      const { input = original.input, version = original.version } = wished;
-      const prepared = await prepare(caller, original.scriptId, version);
-      return await start(caller, prepared, { ...wished, input, version }, original.id);
+      const { input = original.input } = wished;
+      const loaded = await load(caller, original.scriptId, versionToReplay(original, wished));
+      const provenance = { replayOf: original.id, ...provenanceOf(caller) };
+      return await launcher.launch({ ...wished, ...loaded, input, trigger: "api", provenance });
     },
 
     async list(caller, { script, ...query }) {
       requirePermission(caller, "executions.read");
       await history.flush();
       const { tenantId } = caller;
-      const rows = await withTenant(database, tenantId, async (queries) => {
-        // By id also the executions of a deleted script are found.
-        const byName = script !== undefined && !isUuid(script);
-        const scriptId = byName ? (await requireScript(queries, caller, script)).id : script;
-        return await listExecutions(queries, tenantId, { ...query, scriptId });
-      });
+      // By id also the executions of a deleted script are found.
+      const byName = script !== undefined && !isUuid(script);
+      const scriptId = byName ? (await catalogue.require(tenantId, script)).id : script;
+      const rows = await withTenant(database, tenantId, (queries) =>
+        listExecutions(queries, tenantId, { ...query, scriptId }),
+      );
       return createPage(
         rows,
         query,
@@ -221,30 +187,39 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
   };
 }
 
-interface Prepared {
+interface Loaded {
   readonly loaded: LoadedProgram;
   readonly scriptName: string;
 }
 
-function requireActive({ tenantId, suspended }: Caller): void {
-  if (suspended)
-    throw new SkerryError("TENANT_SUSPENDED", `The tenant ${tenantId} is suspended and runs nothing.`);
-}
+type WishedVersion = Pick<ExecuteInput, "version" | "draft">;
 
 /** @returns the version that runs. */
-function requireRunnable(
-  { name, type, status, active_version }: ScriptRow,
-  wished: number | undefined,
-): number {
+function chooseVersion(script: ScriptFacts, { version: wished, draft }: WishedVersion): number | "draft" {
+  const { name, type, active_version } = script;
   if (type === "http") {
     const message = `The script ${name} is of type http: send a request to its address, which GET /scripts/${name} tells.`;
     throw new SkerryError("SCRIPT_NOT_EXECUTABLE", message);
   }
-  if (status === "disabled") throw new SkerryError("SCRIPT_DISABLED", `The script ${name} is disabled.`);
-  const version = wished ?? active_version;
+  requireActiveTenant(script);
+  requireEnabled(script);
+  if (draft && wished !== undefined) {
+    const message = "must not stand beside a version";
+    throw new SkerryError("INPUT_INVALID", `draft: ${message}`, { details: [{ path: "draft", message }] });
+  }
+  const version = draft ? "draft" : (wished ?? active_version);
   if (version !== null) return version;
   throw new SkerryError(
     "SCRIPT_NOT_PUBLISHED",
-    `The script ${name} is a draft: publish a version, or name one to run.`,
+    `The script ${name} is not published: publish it, or run its draft with draft: true.`,
   );
+}
+
+function versionToReplay({ version }: Execution, wished: WishedVersion): WishedVersion {
+  if (wished.draft || wished.version !== undefined) return wished;
+  return version === 0 ? { draft: true } : { version, draft: false };
+}
+
+function provenanceOf({ principal, origin: { requestId } }: Caller): Provenance {
+  return { requestId, actor: nameOf(principal) };
 }

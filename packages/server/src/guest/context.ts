@@ -1,6 +1,6 @@
 import { call, inspect, log } from "@skerry/sandbox/guest";
 import { createHttpClient } from "./http-client.ts";
-import { objectFreeze, objectToString } from "./primordials.ts";
+import { objectDefineProperty, objectFreeze, objectToString } from "./primordials.ts";
 
 /** Fields that the host gives per execution. */
 const META_FIELDS = ["tenant", "script", "execution", "trigger", "user", "limits"] as const;
@@ -8,16 +8,29 @@ const META_FIELDS = ["tenant", "script", "execution", "trigger", "user", "limits
 const CACHE = freezeNamespace(createCache());
 const HTTP = freezeNamespace(createHttpClient());
 const LOG = freezeNamespace(createLog());
+/** `ctx.limits.remaining()`; it is not enumerable. */
+const REMAINING = objectFreeze({
+  __proto__: null,
+  value: objectFreeze(async () => (await call("limits.remaining", {})).value as unknown),
+});
+const SECRETS = freezeNamespace(createSecrets());
 
 /** Fills `ctx` of one execution from the host's context. */
 export function buildContext(ctx: Record<string, unknown>, meta: Record<string, unknown>): void {
   ctx["log"] = LOG;
   ctx["http"] = HTTP;
   ctx["cache"] = CACHE;
+  ctx["secrets"] = SECRETS;
   for (let index = 0; index < META_FIELDS.length; index++) {
     const field = META_FIELDS[index] as string;
     ctx[field] = meta[field] ?? null;
   }
+  if (meta["limits"] !== undefined) ctx["limits"] = addRemaining(meta["limits"] as object);
+}
+
+/** `ctx.limits`: the numbers of this execution as data, and the tenant's quotas for the asking. */
+function addRemaining(limits: object): object {
+  return objectFreeze(objectDefineProperty({ ...limits }, "remaining", REMAINING));
 }
 
 /** Freezes once, in the snapshot, what would otherwise be frozen for every execution. */
@@ -45,6 +58,16 @@ function toFields(fields: unknown): object | undefined {
   const isRecord = objectToString(fields) === "[object Object]" || fields instanceof Error;
   const isPlain = isRecord && typeof (fields as { toJSON?: unknown }).toJSON !== "function";
   return isPlain ? fields : { value: fields };
+}
+
+interface Secrets {
+  /** The present value. Rejects with the code `SECRET_NOT_FOUND` when the tenant has no such secret. */
+  get(name: string): Promise<string>;
+}
+
+/** `ctx.secrets`: what the tenant keeps for its scripts alone. */
+function createSecrets(): Secrets {
+  return { get: async (name) => (await call("secrets.get", { name })).value as string };
 }
 
 interface CacheOptions {

@@ -7,7 +7,7 @@ export interface RequestIdentity {
   readonly tenantId: string | null;
   /** SHA-256 of who asks and the idempotency key. */
   readonly keyHash: Buffer;
-  /** SHA-256 of method, path and body. */
+  /** HMAC-SHA-256 of method, path and body under the idempotency key. */
   readonly requestHash: Buffer;
 }
 

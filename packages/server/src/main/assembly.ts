@@ -1,14 +1,19 @@
-import { join } from "node:path";
 import { guestBundle } from "#bundles";
 import { createRunnerPool } from "@skerry/sandbox";
 import type { Capability, RunnerPool, RunnerPoolOptions } from "@skerry/sandbox";
 import type { Logger } from "pino";
+import type { Identify } from "../auth/identity.ts";
 import type { Config } from "../config.ts";
 import { openDatabase } from "../db/open.ts";
-import type { Database, DatabaseOptions } from "../db/open.ts";
+import type { Database } from "../db/open.ts";
+import { loadPlans } from "../plans/plan-file.ts";
 import { createPlatform } from "../platform.ts";
 import type { Platform } from "../platform.ts";
+import { createQuotaService } from "../quotas/service.ts";
+import { createSecretVault } from "../secrets/vault.ts";
 import { createCapabilities } from "./capabilities.ts";
+import { describeDatabase } from "./database.ts";
+import { ensureMasterKeys } from "./master-key.ts";
 
 /** How long running executions may take to end after a shutdown was asked for. */
 export const DRAIN_MS = 10_000;
@@ -25,12 +30,36 @@ export interface Assembly extends AsyncDisposable {
  *
  * @throws DatabaseError or SandboxError of the part that does not start; the others are ended again.
  */
-export async function assembleSkerry(config: Config, operatorKey: string, logger: Logger): Promise<Assembly> {
+export async function assembleSkerry(
+  config: Config,
+  operatorKey: string,
+  logger: Logger,
+  identify?: Identify,
+): Promise<Assembly> {
+  const { baseUrl, tokens, oidc } = config;
   await using starting = new AsyncDisposableStack();
-  const database = starting.use(await openDatabase(describeDatabase(config, logger)));
-  const { capabilities } = starting.use(createCapabilities());
+  const onNotice = (message: string): void => logger.warn(message);
+  const database = starting.use(await openDatabase(describeDatabase(config, onNotice)));
+  const keys = await ensureMasterKeys(config);
+  const vault = starting.use(await createSecretVault({ database, keys, logger }));
+  const plans = await loadPlans(config.plans);
+  const quotas = starting.use(await createQuotaService({ database, logger, plans }));
+  const { capabilities } = starting.use(createCapabilities({ secrets: vault, quotas }));
   const pool = starting.use(await createRunnerPool(await describePool(config, capabilities, logger)));
-  const platform = starting.use(await createPlatform({ database, pool, logger, operatorKey }));
+  const platform = starting.use(
+    await createPlatform({
+      database,
+      pool,
+      logger,
+      vault,
+      quotas,
+      operatorKey,
+      baseUrl,
+      tokens,
+      oidc,
+      identify,
+    }),
+  );
 
   const parts = starting.move();
   async function close(): Promise<void> {
@@ -38,11 +67,6 @@ export async function assembleSkerry(config: Config, operatorKey: string, logger
     await parts.disposeAsync();
   }
   return { database, pool, platform, [Symbol.asyncDispose]: close };
-}
-
-function describeDatabase({ databaseUrl, dataDir }: Config, logger: Logger): DatabaseOptions {
-  if (databaseUrl !== undefined) return { url: databaseUrl };
-  return { dataDir: join(dataDir, "data"), onNotice: (message) => logger.warn(message) };
 }
 
 async function describePool(

@@ -1,15 +1,13 @@
+import type { ScriptInput } from "../scripts/script.ts";
+
 /** The tenant that a first start makes. */
 export const DEMO_TENANT = "demo";
 
 /** A script of the demo tenant, in the shape that `POST /api/v1/scripts` takes. */
-export interface DemoScript {
-  readonly name: string;
-  readonly type: "oneoff" | "http";
-  readonly language: "ts";
-  readonly description: string;
-  readonly source: string;
-  readonly settings: { readonly path?: string; readonly methods?: readonly string[] };
-}
+export type DemoScript = Pick<
+  ScriptInput,
+  "name" | "type" | "language" | "description" | "source" | "settings"
+>;
 
 const COUNT_SEALS = `interface Input {
   seals?: string[];
@@ -33,6 +31,43 @@ const AHOY = `export default async function (request: Request, ctx) {
 }
 `;
 
+const READ_TIDE = `const TIDE_HOURS = 12.42;
+
+export default async function (_input: unknown, ctx) {
+  const hours = Date.now() / 3_600_000;
+  const metres = Number((2 + 1.5 * Math.cos((2 * Math.PI * hours) / TIDE_HOURS)).toFixed(2));
+  const highest = Math.max(metres, (await ctx.cache.get("highest-tide")) ?? 0);
+  await ctx.cache.set("highest-tide", highest);
+  ctx.log.info("the gauge is read", { metres, highest });
+
+  return { metres, highest };
+}
+`;
+
+const WELCOME_SHIP = `interface ShipArrived {
+  payload?: { ship?: string };
+}
+
+export default async function (event: ShipArrived | null, ctx) {
+  const ship = event?.payload?.ship ?? "Beagle";
+  const arrivals = await ctx.cache.increment(\`arrivals:\${ship}\`);
+  ctx.log.info(\`\${ship} is in the harbour\`, { ship, arrivals });
+
+  return { ship, arrivals, firstTime: arrivals === 1 };
+}
+`;
+
+const PRICE_BERTH = `interface Berth {
+  metres: number;
+  nights: number;
+}
+
+export default function ({ metres, nights }: Berth) {
+  const perNight = metres <= 12 ? 30 : 30 + (metres - 12) * 4;
+  return { total: perNight * nights, currency: "EUR" };
+}
+`;
+
 /** What the demo tenant starts with: one script per type, each small enough to read at a glance. */
 export const DEMO_SCRIPTS: readonly DemoScript[] = [
   {
@@ -50,5 +85,40 @@ export const DEMO_SCRIPTS: readonly DemoScript[] = [
     description: "Greets whoever passes the lighthouse.",
     source: AHOY,
     settings: { path: "/ahoy", methods: ["GET"] },
+  },
+  {
+    name: "read-tide",
+    type: "scheduled",
+    language: "ts",
+    description: "Reads the tide gauge every quarter of an hour, and keeps the highest tide.",
+    source: READ_TIDE,
+    settings: { cron: "*/15 * * * *", timezone: "Europe/Paris", overlap: "skip", misfire: "once" },
+  },
+  {
+    name: "welcome-ship",
+    type: "event",
+    language: "ts",
+    description: "Notes each ship that comes into the harbour.",
+    source: WELCOME_SHIP,
+    settings: { events: ["ship.arrived"], retry: { attempts: 3, backoffMs: 1_000 } },
+  },
+  {
+    name: "price-berth",
+    type: "embedded",
+    language: "ts",
+    description: "Prices a berth for the harbour's own software, which calls it and waits for the answer.",
+    source: PRICE_BERTH,
+    settings: {
+      inputSchema: {
+        type: "object",
+        required: ["metres", "nights"],
+        properties: { metres: { type: "number", minimum: 1 }, nights: { type: "integer", minimum: 1 } },
+      },
+      outputSchema: {
+        type: "object",
+        required: ["total", "currency"],
+        properties: { total: { type: "number" }, currency: { const: "EUR" } },
+      },
+    },
   },
 ];

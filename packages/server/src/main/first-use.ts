@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../config.ts";
+import { createDemoAdminLink } from "./demo-admin.ts";
 import { composeGreeting } from "./greeting.ts";
 import type { ShownKey } from "./greeting.ts";
 import { readKeyFile, writeKeyFile } from "./key-file.ts";
@@ -15,6 +16,7 @@ export async function prepareFirstUse(server: RunningServer, config: Config): Pr
     isolationLevel: assembly.pool.isolation.level,
     operatorKey: showOperatorKey(operatorKey),
     demoKey: await ensureDemoKey(server, config),
+    signInUrl: await createDemoLink(server),
   });
 }
 
@@ -29,6 +31,11 @@ async function ensureDemoKey(
   });
   if (made !== undefined) return { file, madeNow: made };
   return (await readKeyFile(file)) === undefined ? undefined : { file, madeNow: undefined };
+}
+
+async function createDemoLink({ url, assembly }: RunningServer): Promise<string | undefined> {
+  const link = await createDemoAdminLink(assembly.platform.services.users);
+  return link && new URL(link.url, url).href;
 }
 
 function showOperatorKey({ key, kept }: OperatorKey): ShownKey | undefined {

@@ -6,7 +6,12 @@ import { expect, test } from "vitest";
 import { composeGreeting } from "./greeting.ts";
 import { readKeyFile, writeKeyFile } from "./key-file.ts";
 
-const facts = { url: "http://127.0.0.1:3000", isolationLevel: "full", operatorKey: undefined };
+const facts = {
+  url: "http://127.0.0.1:3000",
+  isolationLevel: "full",
+  operatorKey: undefined,
+  signInUrl: undefined,
+};
 
 test("a key appears only on the start that made it", () => {
   const demoKey = { file: "/data/demo.key", madeNow: "sk_secret" };
@@ -14,6 +19,12 @@ test("a key appears only on the start that made it", () => {
   expect(composeGreeting({ ...facts, demoKey: { ...demoKey, madeNow: undefined } })).not.toContain(
     "sk_secret",
   );
+});
+
+test("the link that signs in comes before the commands", () => {
+  const signInUrl = "http://127.0.0.1:3000/sign-in#sl_x";
+  const demoKey = { file: "/data/demo.key", madeNow: undefined };
+  expect(composeGreeting({ ...facts, signInUrl, demoKey })).toMatch(/\/sign-in#sl_x\n[^]*curl /);
 });
 
 test("without a demo tenant there is nothing to call", () => {

@@ -16,14 +16,21 @@ export interface GreetingFacts {
   readonly isolationLevel: string;
   /** Absent when the operator brought a key of their own. */
   readonly operatorKey: ShownKey | undefined;
+  /** Signs in as the demo tenant's admin, once; absent where there is none. */
+  readonly signInUrl: string | undefined;
   /** Absent when this installation has no demo tenant of ours. */
   readonly demoKey: ShownKey | undefined;
 }
 
 /** The text on stdout after a start: where the platform is, how safe it is, and commands that can be pasted. */
-export function composeGreeting({ url, isolationLevel, operatorKey, demoKey }: GreetingFacts): string {
+export function composeGreeting(facts: GreetingFacts): string {
+  const { url, isolationLevel, operatorKey, signInUrl, demoKey } = facts;
   const paragraphs = [`Skerry ${SKERRY_VERSION} is at ${url}\n${describeIsolation(isolationLevel)}`];
   if (operatorKey !== undefined) paragraphs.push(describeKey("Operator key", operatorKey));
+  if (signInUrl !== undefined) {
+    const title = `Sign in as the admin of the tenant "${DEMO_TENANT}", once and within 15 minutes:`;
+    paragraphs.push(`${title}\n  ${signInUrl}`);
+  }
   if (demoKey !== undefined) {
     paragraphs.push(
       describeKey(`API key of the tenant "${DEMO_TENANT}"`, demoKey),

@@ -4,8 +4,8 @@ import { DEMO_SCRIPTS, DEMO_TENANT } from "./demo-scripts.ts";
 import { seedDemoTenant } from "./seed.ts";
 import type { SeedingPlatform } from "./seed.ts";
 
-/** Tenant, look, scripts, key, name. */
-const REQUESTS = 4 + DEMO_SCRIPTS.length;
+/** Tenant, look, scripts, admin, key, name. */
+const REQUESTS = 5 + DEMO_SCRIPTS.length;
 
 /** The platform as a process sees it that is killed instead of its next request but `requests`. */
 function killAfter(platform: SeedingPlatform, requests: number): SeedingPlatform {
@@ -50,4 +50,31 @@ test("an installation with tenants of its own gets no demo", async () => {
   const keepKey = (): Promise<void> => Promise.reject(new Error("there is no key to keep"));
   expect(await seedDemoTenant(skerry.platform, { operatorKey: OPERATOR_KEY, keepKey })).toBeUndefined();
   expect((await skerry.operator.request("GET", `/api/v1/tenants/${DEMO_TENANT}`)).status).toBe(404);
+});
+
+test("each script of the demo does what it is for", async () => {
+  await using skerry = await createTestPlatform();
+  let key = "";
+  const keepKey = (made: string): Promise<void> => {
+    key = made;
+    return Promise.resolve();
+  };
+  await seedDemoTenant(skerry.platform, { operatorKey: OPERATOR_KEY, keepKey });
+  const demo = skerry.client(key);
+  const outcomes = new Map<string, unknown>();
+  for (const { name, type } of DEMO_SCRIPTS.filter(({ type }) => type !== "http" && type !== "embedded")) {
+    const run = await demo.request<{ status: string }>("POST", `/api/v1/scripts/${name}/execute`);
+    outcomes.set(type, run.body.status);
+  }
+  const berth = { metres: 14, nights: 2 };
+  const call = await demo.request("POST", "/api/v1/scripts/price-berth/call", { input: berth });
+  outcomes.set("embedded", call.body);
+  outcomes.set("http", (await skerry.client().request("GET", "/run/demo/ahoy?name=Ada")).status);
+  expect(Object.fromEntries(outcomes)).toEqual({
+    scheduled: "completed",
+    event: "completed",
+    oneoff: "completed",
+    embedded: expect.objectContaining({ output: { total: 76, currency: "EUR" } }),
+    http: 200,
+  });
 });

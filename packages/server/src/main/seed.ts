@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Platform } from "../platform.ts";
+import { DEMO_ADMIN } from "./demo-admin.ts";
 import { DEMO_SCRIPTS, DEMO_TENANT } from "./demo-scripts.ts";
 
 /** What seeding needs of the platform. */
@@ -21,7 +22,7 @@ const someTenant = z.object({ name: z.string() });
 const createdKey = z.object({ key: z.string() });
 
 /**
- * Makes the demo tenant, its scripts and its API key on an empty installation, or completes them where an earlier start
+ * Makes the demo tenant, its scripts, its admin and its API key on an empty installation, or completes them where an earlier start
  * was interrupted, through the platform's own REST routes, so that a first start also proves them.
  *
  * @returns the tenant's API key, or undefined where there is nothing to make.
@@ -42,6 +43,7 @@ export async function seedDemoTenant(
   for (const script of DEMO_SCRIPTS) {
     await requireDone(await ask("POST", "/scripts", script), "SCRIPT_NAME_TAKEN");
   }
+  await requireDone(await ask("POST", "/users", DEMO_ADMIN), "USER_EXISTS");
   const { key } = createdKey.parse(await requireDone(await ask("POST", "/api-keys", { name: "demo" })));
   await keepKey(key);
   await requireDone(await ask("PATCH", `/tenants/${DEMO_TENANT}`, { name: FINISHED_NAME }));

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { HOME_PAGE_HEADERS, renderHomePage } from "../web/home.tsx";
+import { renderSignInPage, SIGN_IN_PAGE_HEADERS } from "../web/sign-in.tsx";
 import type { Assembly } from "./assembly.ts";
 import { checkDatabase } from "./readiness.ts";
 import { SKERRY_VERSION } from "./version.ts";
@@ -11,9 +12,9 @@ interface RequestOrigin {
 /** Answers every request to one node. */
 export type Site = (request: Request, origin?: RequestOrigin) => Response | Promise<Response>;
 
-const OWN_PATHS: ReadonlySet<string> = new Set(["/", "/health", "/ready"]);
+const OWN_PATHS: ReadonlySet<string> = new Set(["/", "/sign-in", "/health", "/ready"]);
 
-/** Puts the home page and the probes before the platform. */
+/** Puts the pages and the probes before the platform. */
 export function createSite({ platform, pool, database }: Assembly): Site {
   const pages = new Hono();
 
@@ -25,6 +26,7 @@ export function createSite({ platform, pool, database }: Assembly): Site {
       HOME_PAGE_HEADERS,
     );
   });
+  pages.get("/sign-in", (context) => context.html(renderSignInPage(), 200, SIGN_IN_PAGE_HEADERS));
   pages.get("/health", (context) => context.json({ status: "ok", version: SKERRY_VERSION }));
   pages.get("/ready", async (context) => {
     const reachable = await checkDatabase(database);

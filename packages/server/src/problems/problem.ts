@@ -2,7 +2,7 @@ import { SandboxError } from "@skerry/sandbox";
 import type { SandboxErrorCode } from "@skerry/sandbox";
 import { isDatabaseUnavailable } from "../db/errors.ts";
 import { SERVER_ERRORS, SkerryError } from "./errors.ts";
-import type { ErrorDetail, ServerErrorCode } from "./errors.ts";
+import type { ErrorDetail, RefusedQuota, ScriptFailure, ServerErrorCode } from "./errors.ts";
 
 /** What went wrong, as RFC 9457 puts it, with our stable `code`. */
 export interface Problem {
@@ -11,13 +11,20 @@ export interface Problem {
   readonly detail: string;
   /** Names this one occurrence, for the server's log. */
   readonly instance?: string;
-  readonly executionId?: string;
+  readonly executionId?: string | undefined;
+  /** Of the script that was called. */
+  readonly error?: ScriptFailure | undefined;
+  /** That is used up. */
+  readonly quota?: RefusedQuota | undefined;
   readonly errors?: readonly ErrorDetail[] | undefined;
 }
 
+/** Media type of problem details (RFC 9457, section 3). */
+export const PROBLEM_TYPE = "application/problem+json";
+
 const RETRY_AFTER_SECONDS = 1;
 
-/** Makes the response of media type `application/problem+json` (RFC 9457). */
+/** Makes the response that RFC 9457 describes. */
 export function createProblemResponse(
   problem: Problem,
   headers?: Readonly<Record<string, string>>,
@@ -26,14 +33,15 @@ export function createProblemResponse(
   const type = `urn:skerry:problem:${code}`;
   return new Response(JSON.stringify({ type, title: titleOf(code), status, code, ...rest }), {
     status,
-    headers: { "content-type": "application/problem+json", ...headers },
+    headers: { "content-type": PROBLEM_TYPE, ...headers },
   });
 }
 
 /** The problem of an error that the caller may read. */
 export function respondToError(error: SkerryError): Response {
-  const { status, code, message, details, headers } = error;
-  return createProblemResponse({ status, code, detail: message, errors: details }, headers);
+  const { status, code, message, details, headers, executionId, failure, quota } = error;
+  const problem = { status, code, detail: message, executionId, error: failure, quota, errors: details };
+  return createProblemResponse(problem, headers);
 }
 
 /**

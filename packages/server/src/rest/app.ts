@@ -10,6 +10,8 @@ export interface RestEnvironment {
   Bindings: {
     /** IP address of the client, where the host tells it. */
     remoteAddress?: string;
+    /** Who asks, where it is the host's own code in this process that does. */
+    principal?: Principal;
   };
   Variables: {
     origin: Origin;

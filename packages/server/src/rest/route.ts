@@ -4,9 +4,14 @@ import type { ServerErrorCode } from "../problems/errors.ts";
 
 /**
  * Who may call a route: whoever has the permission within the tenant that the request is about; `member`, whoever acts
- * within a tenant at all; `operator`, for the installation; `public`, everybody.
+ * within a tenant at all; `operator`, for the installation; `known`, whoever proved who they are; `public`, everybody.
  */
-export type Access = Permission | "member" | "operator" | "public";
+export type Access = Permission | "member" | "operator" | "known" | "public";
+
+/** Whether requests of this access are about one tenant. */
+export function isAboutTenant(access: Access): boolean {
+  return access !== "operator" && access !== "known" && access !== "public";
+}
 
 /** What a route answers by status: a schema of its JSON body, or null for none. */
 export type Answers = Readonly<Record<number, z.ZodType | null>>;
@@ -34,7 +39,14 @@ export interface Route<
   readonly body: Body | undefined;
   /** Whether its body carries sources and may be larger than others. */
   readonly carriesSource: boolean;
+  /** Largest body, where that is larger still. */
+  readonly bodyBytes: number | undefined;
   readonly answers: Answers;
+  /**
+   * Server-sent events that it answers instead where `Accept` asks for `text/event-stream`: the schema of each one's
+   * data by its name.
+   */
+  readonly events: Readonly<Record<string, z.ZodType>> | undefined;
   /** What it can refuse beside what every route can: body, input, key, permission, storage. */
   readonly errors: readonly ServerErrorCode[];
 }
@@ -47,6 +59,8 @@ export type RouteOptions<Params extends z.ZodType, Query extends z.ZodType, Body
   readonly query?: Query;
   readonly body?: Body;
   readonly carriesSource?: boolean;
+  readonly bodyBytes?: number;
+  readonly events?: Readonly<Record<string, z.ZodType>>;
   readonly errors?: readonly ServerErrorCode[];
 };
 
@@ -64,6 +78,8 @@ export function defineRoute<
     query: nothing as unknown as Query,
     body: undefined,
     carriesSource: false,
+    bodyBytes: undefined,
+    events: undefined,
     errors: [],
     ...options,
   };

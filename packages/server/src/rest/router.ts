@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import { requireOperator, requirePermission } from "../auth/principal.ts";
 import type { Caller, Operator } from "../auth/principal.ts";
@@ -6,8 +7,9 @@ import { answerOnce } from "../idempotency/middleware.ts";
 import type { IdempotencyOptions } from "../idempotency/middleware.ts";
 import type { TenantService } from "../tenants/service.ts";
 import { createRoutes } from "./app.ts";
-import type { RestApp, RestContext } from "./app.ts";
+import type { RestApp, RestContext, RestEnvironment } from "./app.ts";
 import { readInput, readQuery } from "./input.ts";
+import { isAboutTenant } from "./route.ts";
 import type { Route } from "./route.ts";
 
 /** A request that passed everything its route declares. */
@@ -44,24 +46,34 @@ export function bindRoute<Params extends z.ZodType, Query extends z.ZodType, Bod
 
 export interface RouterOptions {
   readonly tenants: TenantService;
+  /** What a request passes first, unless its route is public; the first of them tells who calls. */
+  readonly guards: readonly MiddlewareHandler<RestEnvironment>[];
   readonly idempotency: Omit<IdempotencyOptions, "bodyBytes" | "tenantOf">;
   /** Largest body, and largest body that carries a source. */
   readonly bodyBytes: number;
   readonly scriptBodyBytes: number;
 }
 
-/** Routes below the path that they are mounted at. A request is checked in this order: tenant, permission, key, input. */
+/**
+ * Routes below the path that they are mounted at. A request is checked in this order: guards, tenant, permission, key,
+ * input. The guards also stand before paths that do not exist.
+ */
 export function createRouter(routes: readonly BoundRoute[], options: RouterOptions): RestApp {
   const app = createRoutes();
-  for (const bound of routes) addRoute(app, bound, options);
+  const { open = [], guarded = [] } = Object.groupBy(routes, ({ route }) =>
+    route.access === "public" ? "open" : "guarded",
+  );
+  for (const bound of open) addRoute(app, bound, options);
+  app.use(...options.guards);
+  for (const bound of guarded) addRoute(app, bound, options);
   return app;
 }
 
 function addRoute(app: RestApp, { route, handle }: BoundRoute, options: RouterOptions): void {
   const { method, access } = route;
   const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
-  const bodyBytes = route.carriesSource ? options.scriptBodyBytes : options.bodyBytes;
-  const isTenants = access !== "operator" && access !== "public";
+  const bodyBytes = route.bodyBytes ?? (route.carriesSource ? options.scriptBodyBytes : options.bodyBytes);
+  const isTenants = isAboutTenant(access);
   const tenantOf = ({ var: { caller } }: RestContext): string | null => (isTenants ? caller.tenantId : null);
 
   if (isTenants) app.on(method, path, bindTenant(options.tenants));
@@ -79,7 +91,8 @@ function addRoute(app: RestApp, { route, handle }: BoundRoute, options: RouterOp
 
 function requireAccess({ access }: Route, { var: { caller, principal } }: RestContext): void {
   if (access === "operator") requireOperator({ principal });
-  else if (access !== "member" && access !== "public") requirePermission(caller, access);
+  else if (access !== "member" && access !== "known" && access !== "public")
+    requirePermission(caller, access);
 }
 
 type AnyHandler = RouteHandler<unknown, unknown, unknown>;

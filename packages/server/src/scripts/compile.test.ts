@@ -5,9 +5,10 @@ import { pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { SkerryError } from "../problems/errors.ts";
-import { compileScript, stopCompiler } from "./compile.ts";
+import { compileScript, holdCompiler } from "./compile.ts";
 
-afterAll(stopCompiler);
+const compiler = holdCompiler();
+afterAll(() => compiler[Symbol.asyncDispose]());
 
 /** The compiler's 3 s, and what a loaded machine may add. */
 const TOLERABLE_MS = 10_000;
@@ -121,4 +122,12 @@ describe("compileScript", () => {
     expect(performance.now() - since).toBeLessThan(TOLERABLE_MS);
     await expect(honest).resolves.toHaveProperty("code");
   });
+});
+
+test("a holder that lets go ends nobody else's compilation", async () => {
+  const other = holdCompiler();
+  const compiled = Promise.all([1, 2, 3].map((n) => compile(`export default () => ${n};`)));
+  await other[Symbol.asyncDispose]();
+  await expect(compiled).resolves.toHaveLength(3);
+  await expect(compile("export default () => 4;")).resolves.toHaveProperty("code");
 });

@@ -41,11 +41,20 @@ export async function compileScript(script: ScriptSource): Promise<CompiledScrip
   return turn;
 }
 
-/** Ends the compiler's process; the next compilation starts a new one. */
-export async function stopCompiler(): Promise<void> {
-  await lastTurn;
-  await esbuild.stop();
+/** Keeps the compiler's process from being ended by others; when the last holder lets go, it ends. */
+export function holdCompiler(): AsyncDisposable {
+  holders += 1;
+  return {
+    async [Symbol.asyncDispose]() {
+      holders -= 1;
+      lastTurn = lastTurn.then(() => (holders === 0 ? esbuild.stop() : undefined));
+      await lastTurn;
+    },
+  };
 }
+
+/** Several platforms may share this process, and with it the compiler's. */
+let holders = 0;
 
 /**
  * Compiling goes one by one: esbuild's service is one process for all, and the only way to end a compilation that

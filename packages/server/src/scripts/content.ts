@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { ScriptLanguage } from "../db/schema.ts";
+import type { ScriptLanguage, ScriptType } from "../db/schema.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { checkInput } from "../rest/input.ts";
 import { compileScript } from "./compile.ts";
 import type { CompiledScript } from "./compile.ts";
-import type { Current } from "./lookup.ts";
 import { fileNameOf } from "./script.ts";
-import type { ScriptChange, ScriptInput } from "./script.ts";
-import { SETTINGS_SCHEMAS, SUPPORTED_TYPES } from "./settings.ts";
-import type { ScriptSettings, SupportedType } from "./settings.ts";
+import { SETTINGS_SCHEMAS } from "./settings.ts";
+import type { ScriptSettings } from "./settings.ts";
+import { checkTemplates } from "./templates.ts";
 
 /** What makes a version, checked. */
 export interface Content {
@@ -18,36 +17,54 @@ export interface Content {
   readonly settings: ScriptSettings;
 }
 
-/** @throws SkerryError `SCRIPT_TYPE_UNSUPPORTED` or `INPUT_INVALID`. */
-export function readContent({ type, source, language, settings }: ScriptInput): Content {
-  return { source, language, settings: checkSettings(type, settings) };
+/** Content as it comes from outside; what is left out stays as it is. */
+export interface WishedContent {
+  readonly source?: string | undefined;
+  readonly language?: ScriptLanguage | undefined;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
-function requireSupported(type: string): SupportedType {
-  const supported = SUPPORTED_TYPES.find((candidate) => candidate === type);
-  if (supported !== undefined) return supported;
-  const message = `Scripts of type ${type} are not supported; these are: ${SUPPORTED_TYPES.join(", ")}.`;
-  throw new SkerryError("SCRIPT_TYPE_UNSUPPORTED", message);
+/** Content that runs. */
+export interface CompiledContent {
+  readonly content: Content;
+  readonly compiled: CompiledScript;
 }
 
 /** @throws SkerryError `INPUT_INVALID` whose paths begin with `settings`. */
-function checkSettings(type: string, settings: unknown): ScriptSettings {
-  const schema = z.strictObject({ settings: SETTINGS_SCHEMAS[requireSupported(type)] });
-  return checkInput(schema, { settings }).settings;
+export async function checkSettings(type: ScriptType, wished: unknown): Promise<ScriptSettings> {
+  const { settings } = checkInput(z.object({ settings: SETTINGS_SCHEMAS[type] }), { settings: wished });
+  const details = await checkTemplates(settings);
+  const [first] = details;
+  if (first === undefined) return settings;
+  throw new SkerryError("INPUT_INVALID", `${first.path}: ${first.message}`, { details });
 }
 
 /** @throws SkerryError `SCRIPT_COMPILE` or `SCRIPT_TOO_COMPLEX`. */
-export function compileContent(name: string, { source, language }: Content): Promise<CompiledScript> {
-  return compileScript({ fileName: fileNameOf({ name }, language), source, language });
+export async function compileContent(name: string, content: Content): Promise<CompiledContent> {
+  const { source, language } = content;
+  const compiled = await compileScript({ fileName: fileNameOf({ name }, language), source, language });
+  return { content, compiled };
 }
 
-/** The content that a change leads to. @returns undefined when it is the content that is there. */
-export function mergeContent({ script, version }: Current, wished: ScriptChange): Content | undefined {
-  const content = {
-    source: wished.source ?? version.source,
-    language: wished.language ?? version.language,
-    settings: wished.settings === undefined ? version.settings : checkSettings(script.type, wished.settings),
+/** The content that a change leads to. @throws SkerryError `INPUT_INVALID`. */
+export async function mergeContent(
+  type: ScriptType,
+  content: Content,
+  wished: WishedContent,
+): Promise<Content> {
+  return {
+    source: wished.source ?? content.source,
+    language: wished.language ?? content.language,
+    settings: wished.settings === undefined ? content.settings : await checkSettings(type, wished.settings),
   };
-  const { source, language, settings } = version;
-  return isDeepStrictEqual(content, { source, language, settings }) ? undefined : content;
+}
+
+/** Tells whether two contents make the same version. */
+export function isSameContent(one: Content, other: Content): boolean {
+  return isDeepStrictEqual(pick(one), pick(other));
+}
+
+/** As it is stored: without settings that are present and undefined. */
+function pick({ source, language, settings }: Content): unknown {
+  return { source, language, settings: JSON.parse(JSON.stringify(settings)) as unknown };
 }

@@ -1,7 +1,7 @@
 import { defineRoute, pageOf, pathParameters } from "../rest/route.ts";
 import { scriptDiff } from "./diff.ts";
+import { draftInput, publishInput, scriptDraft } from "./draft.ts";
 import {
-  publishInput,
   script,
   scriptChange,
   scriptDetail,
@@ -19,7 +19,7 @@ export const listScripts = defineRoute({
   operation: "scripts.list",
   method: "GET",
   path: "/scripts",
-  summary: "Lists scripts, newest first.",
+  summary: "Lists scripts, newest first; archived ones only where their status is asked for.",
   access: "scripts.read",
   query: scriptsQuery,
   answers: { 200: pageOf(script) },
@@ -29,18 +29,12 @@ export const createScript = defineRoute({
   operation: "scripts.create",
   method: "POST",
   path: "/scripts",
-  summary: "Makes a script and publishes version 1, unless it is to be a draft.",
+  summary: "Makes a script, and publishes version 1 or saves a draft.",
   access: "scripts.create",
   body: scriptInput,
   carriesSource: true,
   answers: { 201: scriptDetail },
-  errors: [
-    "SCRIPT_TYPE_UNSUPPORTED",
-    "SCRIPT_COMPILE",
-    "SCRIPT_TOO_COMPLEX",
-    "SCRIPT_NAME_TAKEN",
-    "ENDPOINT_CONFLICT",
-  ],
+  errors: ["SCRIPT_COMPILE", "SCRIPT_TOO_COMPLEX", "SCRIPT_NAME_TAKEN", "ENDPOINT_CONFLICT"],
 });
 
 export const getScript = defineRoute({
@@ -70,6 +64,7 @@ export const updateScript = defineRoute({
     "SCRIPT_TOO_COMPLEX",
     "SCRIPT_NAME_TAKEN",
     "SCRIPT_NOT_PUBLISHED",
+    "SCRIPT_STATUS_CONFLICT",
     "VERSION_CONFLICT",
     "ENDPOINT_CONFLICT",
   ],
@@ -113,23 +108,67 @@ export const diffVersions = defineRoute({
   operation: "scripts.diff",
   method: "GET",
   path: "/scripts/{script}/versions/{from}/diff/{to}",
-  summary: "Tells what leads from one version to another.",
+  summary: "Tells what leads from one version to another; `draft` stands for the draft.",
   access: "scripts.read",
   params: pathParameters("script", "from", "to"),
   answers: { 200: scriptDiff },
-  errors: ["SCRIPT_NOT_FOUND", "VERSION_NOT_FOUND"],
+  errors: ["SCRIPT_NOT_FOUND", "VERSION_NOT_FOUND", "DRAFT_NOT_FOUND"],
+});
+
+export const getDraft = defineRoute({
+  operation: "scripts.draft",
+  method: "GET",
+  path: "/scripts/{script}/draft",
+  summary: "Gives the draft of a script.",
+  access: "scripts.read",
+  params: SCRIPT,
+  answers: { 200: scriptDraft },
+  errors: ["SCRIPT_NOT_FOUND", "DRAFT_NOT_FOUND"],
+});
+
+export const saveDraft = defineRoute({
+  operation: "scripts.saveDraft",
+  method: "PUT",
+  path: "/scripts/{script}/draft",
+  summary: "Saves the draft of a script, which need not compile and does not run until it is published.",
+  access: "scripts.update",
+  params: SCRIPT,
+  body: draftInput,
+  carriesSource: true,
+  answers: { 200: scriptDraft },
+  errors: ["SCRIPT_NOT_FOUND", "SCRIPT_STATUS_CONFLICT", "VERSION_CONFLICT"],
+});
+
+export const deleteDraft = defineRoute({
+  operation: "scripts.deleteDraft",
+  method: "DELETE",
+  path: "/scripts/{script}/draft",
+  summary: "Drops the draft of a published script.",
+  access: "scripts.update",
+  params: SCRIPT,
+  answers: { 204: null },
+  errors: ["SCRIPT_NOT_FOUND", "DRAFT_NOT_FOUND", "SCRIPT_STATUS_CONFLICT", "SCRIPT_NOT_PUBLISHED"],
 });
 
 export const publishScript = defineRoute({
   operation: "scripts.publish",
   method: "POST",
   path: "/scripts/{script}/publish",
-  summary: "Publishes a version; an older one is a rollback.",
+  summary: "Publishes a version, of which an older one is a rollback, or the draft as the next version.",
   access: "scripts.update",
   params: SCRIPT,
   body: publishInput,
   answers: { 200: scriptDetail },
-  errors: ["SCRIPT_NOT_FOUND", "VERSION_NOT_FOUND", "VERSION_CONFLICT", "ENDPOINT_CONFLICT"],
+  errors: [
+    "SCRIPT_NOT_FOUND",
+    "VERSION_NOT_FOUND",
+    "DRAFT_NOT_FOUND",
+    "SCRIPT_COMPILE",
+    "SCRIPT_TOO_COMPLEX",
+    "SCRIPT_STATUS_CONFLICT",
+    "VERSION_CONFLICT",
+    "ENDPOINT_CONFLICT",
+  ],
 });
 
 export const SCRIPT_ROUTES = [
@@ -141,5 +180,8 @@ export const SCRIPT_ROUTES = [
   listVersions,
   getVersion,
   diffVersions,
+  getDraft,
+  saveDraft,
+  deleteDraft,
   publishScript,
 ] as const;

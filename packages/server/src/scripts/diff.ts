@@ -3,6 +3,8 @@ import type { JsonValue } from "@skerry/sandbox";
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
 import type { StructuredPatch } from "diff";
 import { z } from "zod";
+import { versionOrDraft } from "./fields.ts";
+import type { VersionOrDraft } from "./fields.ts";
 import type { VersionDetailRow } from "./repository.ts";
 import { fileNameOf } from "./script.ts";
 
@@ -16,25 +18,32 @@ const contentChange = z.object({
 });
 type ContentChange = z.output<typeof contentChange>;
 
-/** What differs between two versions of a script. */
-export const scriptDiff = z.object({
-  from: z.int(),
-  to: z.int(),
-  source: z
-    .string()
-    .describe("Unified diff with three lines of context, as `git apply` takes it; empty for equal sources."),
-  changes: z.array(contentChange).readonly().describe("The settings and the language where they differ."),
-});
+/** What differs between two versions of a script, of which one may be its draft. */
+export const scriptDiff = z
+  .object({
+    from: versionOrDraft,
+    to: versionOrDraft,
+    source: z
+      .string()
+      .describe(
+        "Unified diff with three lines of context, as `git apply` takes it; empty for equal sources.",
+      ),
+    changes: z.array(contentChange).readonly().describe("The settings and the language where they differ."),
+  })
+  .meta({ id: "ScriptDiff" });
 export type ScriptDiff = Readonly<z.output<typeof scriptDiff>>;
 
-type Side = Pick<VersionDetailRow, "version" | "language" | "source" | "settings">;
+/** A version or draft to compare. */
+export interface DiffSide extends Pick<VersionDetailRow, "language" | "source" | "settings"> {
+  readonly version: VersionOrDraft;
+}
 
 const CONTEXT_LINES = 3;
 /** The search for the smallest diff blocks this thread, and takes quadratic time on sources that share little. */
 const SEARCH_MS = 100;
 
 /** Compares two versions. Sources that share too little for a quick diff are shown as replaced as a whole. */
-export function diffVersions(scriptName: string, from: Side, to: Side): ScriptDiff {
+export function diffVersions(scriptName: string, from: DiffSide, to: DiffSide): ScriptDiff {
   return {
     from: from.version,
     to: to.version,
@@ -46,16 +55,20 @@ export function diffVersions(scriptName: string, from: Side, to: Side): ScriptDi
   };
 }
 
-function diffSources(scriptName: string, from: Side, to: Side): string {
+function diffSources(scriptName: string, from: DiffSide, to: DiffSide): string {
   if (from.source === to.source) return "";
   const oldName = `a/${fileNameOf({ name: scriptName }, from.language)}`;
   const newName = `b/${fileNameOf({ name: scriptName }, to.language)}`;
-  const headers = [`version ${from.version}`, `version ${to.version}`] as const;
+  const headers = [titleOf(from), titleOf(to)] as const;
   const options = { context: CONTEXT_LINES, timeout: SEARCH_MS };
   const patch =
     structuredPatch(oldName, newName, from.source, to.source, ...headers, options) ??
     replaceAll(structuredPatch(oldName, newName, from.source, "", ...headers), to.source);
   return formatPatch(patch, FILE_HEADERS_ONLY);
+}
+
+function titleOf({ version }: DiffSide): string {
+  return version === "draft" ? version : `version ${version}`;
 }
 
 /** Adds to a patch that removes everything the lines of another source. */

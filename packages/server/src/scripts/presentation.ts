@@ -1,7 +1,10 @@
 import { pathOf } from "../endpoints/registration.ts";
-import type { ScriptRow, VersionDetailRow, VersionRow } from "./repository.ts";
+import type { ScriptDraft } from "./draft.ts";
+import type { DraftRow } from "./draft-repository.ts";
+import { contentOf } from "./lookup.ts";
+import type { Current } from "./lookup.ts";
+import type { ScriptRow, VersionRow } from "./repository.ts";
 import type { Script, ScriptDetail, ScriptVersion } from "./script.ts";
-import type { ScriptSettings } from "./settings.ts";
 
 /** A row as lists show it. */
 export function presentScript(row: ScriptRow): Script {
@@ -19,17 +22,19 @@ export function presentScript(row: ScriptRow): Script {
   };
 }
 
-/** A row with the source and settings of one of its versions. */
-export function presentDetail(row: ScriptRow, version: VersionDetailRow, baseUrl: string): ScriptDetail {
-  const settings = version.settings as ScriptSettings;
-  const path = pathOf({ name: row.name, settings });
+/** A script with its source and settings. */
+export function presentDetail(
+  { script, version, content, draftRevision }: Current,
+  baseUrl: string,
+): ScriptDetail {
+  const path = pathOf({ name: script.name, settings: content.settings });
+  const url = `${baseUrl}/run/${script.tenant_id}${path === "/" ? "" : path}`;
   return {
-    ...presentScript(row),
-    version: version.version,
-    language: version.language,
-    source: version.source,
-    settings,
-    ...(row.type === "http" ? { url: `${baseUrl}/run/${row.tenant_id}${path === "/" ? "" : path}` } : {}),
+    ...presentScript(script),
+    version,
+    ...content,
+    draftRevision,
+    ...(script.type === "http" ? { url } : {}),
   };
 }
 
@@ -42,5 +47,15 @@ export function presentVersion(row: VersionRow): ScriptVersion {
     note: row.note,
     author: row.author,
     createdAt: row.created_at,
+  };
+}
+
+export function presentDraft(row: DraftRow): ScriptDraft {
+  return {
+    ...contentOf(row),
+    baseVersion: row.base_version,
+    revision: row.revision,
+    author: row.author,
+    updatedAt: row.updated_at,
   };
 }

@@ -1,23 +1,29 @@
-import type { ExecutionLimits, Program } from "@skerry/sandbox";
+import type { Program } from "@skerry/sandbox";
 import { LRUCache } from "lru-cache";
 import type { Database } from "../db/open.ts";
 import type { ScriptType } from "../db/schema.ts";
 import { withTenant } from "../db/tenant-scope.ts";
+import { createSchemaCheck } from "../executions/json-schema.ts";
+import type { SchemaCheck } from "../executions/json-schema.ts";
+import type { WishedLimits } from "../plans/limits.ts";
 import { findProgram } from "./repository.ts";
 import type { ProgramRow, VersionKey } from "./repository.ts";
 import { fileNameOf } from "./script.ts";
-import { resolveLimits } from "./settings.ts";
 import type { ScriptSettings } from "./settings.ts";
 
-/** One version, ready to run. */
+/** One version, or a draft as version 0, ready to run. */
 export interface LoadedProgram extends VersionKey {
   readonly type: ScriptType;
   readonly program: Program;
-  readonly limits: ExecutionLimits;
+  /** What the script asks for; what it gets is the tenant's plan's to say. */
+  readonly limits: WishedLimits;
   /** Most executions of the script at once on this node; undefined for any number. */
   readonly concurrentRuns: number | undefined;
   /** Whether a context that ran this version before may run it again. */
   readonly reuseContext: boolean;
+  /** What the script demands of its input and output where it is called. */
+  readonly checkInput: SchemaCheck | undefined;
+  readonly checkOutput: SchemaCheck | undefined;
 }
 
 /** The compiled versions, kept in memory as far as they fit: a version never changes. */
@@ -43,7 +49,10 @@ export function createProgramStore(database: Database): ProgramStore {
   };
 }
 
-function toLoadedProgram(key: VersionKey, row: ProgramRow): LoadedProgram {
+/** The types whose module's state may survive from one execution to the next. */
+const WARM_TYPES: readonly ScriptType[] = ["http", "embedded"];
+
+export function toLoadedProgram(key: VersionKey, row: ProgramRow): LoadedProgram {
   const settings = row.settings as ScriptSettings;
   const checksum = row.checksum.toString("hex");
   return {
@@ -56,8 +65,14 @@ function toLoadedProgram(key: VersionKey, row: ProgramRow): LoadedProgram {
       fileName: fileNameOf(row, row.language),
       sourceMap: row.source_map ?? undefined,
     },
-    limits: resolveLimits(settings),
+    limits: settings.limits ?? {},
     concurrentRuns: settings.limits?.concurrentRuns,
-    reuseContext: row.type === "http" && settings.freshContext !== true,
+    reuseContext: WARM_TYPES.includes(row.type) && settings.freshContext !== true,
+    checkInput: createCheck(settings.inputSchema),
+    checkOutput: createCheck(settings.outputSchema),
   };
+}
+
+function createCheck(schema: unknown): SchemaCheck | undefined {
+  return schema === undefined ? undefined : createSchemaCheck(schema);
 }

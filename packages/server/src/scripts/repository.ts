@@ -10,7 +10,7 @@ import type {
 import type { Queries } from "../db/tenant-scope.ts";
 import { isUuid } from "../rest/ids.ts";
 import type { PageRequest } from "../rest/paging.ts";
-import { isScriptName } from "./script.ts";
+import { isScriptName } from "./fields.ts";
 import type { ScriptsQuery } from "./script.ts";
 
 export type ScriptRow = Selectable<ScriptsTable>;
@@ -63,6 +63,7 @@ export async function insertScript(
     readonly description: string;
     readonly tags: readonly string[];
     readonly activeVersion: number | null;
+    readonly latestVersion: number;
   },
 ): Promise<ScriptRow> {
   return await queries
@@ -76,7 +77,7 @@ export async function insertScript(
       description: script.description,
       tags: [...script.tags],
       active_version: script.activeVersion,
-      latest_version: 1,
+      latest_version: script.latestVersion,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -120,22 +121,44 @@ export async function findScript(
     .executeTakeFirst();
 }
 
+/** Newest first; archived scripts only where their status is asked for. */
 export async function listScripts(
   queries: Queries,
   tenantId: string,
-  { limit, cursor, type, status }: ScriptsQuery,
+  query: ScriptsQuery,
 ): Promise<ScriptRow[]> {
-  return await queries
+  return await selectScripts(queries, tenantId, query).execute();
+}
+
+/** The query of {@link listScripts}. */
+export function selectScripts(
+  queries: Queries,
+  tenantId: string,
+  { limit, cursor, type, status, tag, search }: ScriptsQuery,
+) {
+  return queries
     .selectFrom("scripts")
-    .selectAll()
-    .where("tenant_id", "=", tenantId)
+    .selectAll("scripts")
+    .where("scripts.tenant_id", "=", tenantId)
     .where("deleted_at", "is", null)
     .$if(type !== undefined, (query) => query.where("type", "=", type as ScriptType))
+    .$if(status === undefined, (query) => query.where("status", "<>", sql.lit("archived")))
     .$if(status !== undefined, (query) => query.where("status", "=", status as ScriptStatus))
+    .$if(tag !== undefined, (query) =>
+      query.innerJoin("script_tags", (join) =>
+        join
+          .on("script_tags.tenant_id", "=", tenantId)
+          .onRef("script_tags.script_id", "=", "scripts.id")
+          .on("script_tags.tag", "=", tag as string),
+      ),
+    )
+    .$if(search !== undefined, (query) => {
+      const prefix = (search ?? "").toLowerCase();
+      return query.where("name_key", ">=", prefix).where("name_key", "<", `${prefix}\u{10ffff}`);
+    })
     .$if(cursor !== undefined, (query) => query.where("id", "<", cursor as string))
     .orderBy("id", "desc")
-    .limit(limit + 1)
-    .execute();
+    .limit(limit + 1);
 }
 
 export async function updateScript(

@@ -1,72 +1,161 @@
-import { DEFAULT_LIMITS } from "@skerry/sandbox";
-import type { ExecutionLimits } from "@skerry/sandbox";
 import { z } from "zod";
 import type { ScriptType } from "../db/schema.ts";
 import { HTTP_METHODS, PATH_PATTERN_HELP, isPathPattern } from "../endpoints/path-pattern.ts";
+import { MAX_LIMITS, MIN_LIMITS } from "../plans/limits.ts";
+import type { LimitName } from "../plans/limits.ts";
+import { checkSchema } from "../executions/json-schema.ts";
+import { storableText } from "../rest/input.ts";
+import { cronPattern, timezone } from "./schedule.ts";
 
-/** The types that this version runs. */
-export const SUPPORTED_TYPES = ["oneoff", "http"] as const satisfies readonly ScriptType[];
-export type SupportedType = (typeof SUPPORTED_TYPES)[number];
-
-/** The most that a script may ask for, whatever its tenant's plan. */
-const MAX_LIMITS: ExecutionLimits = {
-  cpuMs: 60_000,
-  wallMs: 15 * 60_000,
-  memoryMb: 512,
-  capabilityCalls: 100_000,
-  outputBytes: 16 * 1024 * 1024,
-  logBytes: 4 * 1024 * 1024,
-};
-
-/** A V8 isolate does not start with less. */
-const MIN_MEMORY_MB = 8;
 const MAX_CONCURRENT_RUNS = 1_000;
+const MAX_ATTEMPTS = 20;
+const MAX_BACKOFF_MS = 24 * 60 * 60_000;
+const MAX_EVENT_TYPES = 50;
+const MAX_EVENT_TYPE_LENGTH = 200;
+const MAX_TEMPLATE_LENGTH = 2_000;
+const MAX_JSON_SCHEMA_LENGTH = 64 * 1024;
+/** `order.created`, `order.*` for one word in that place, `order.**` and `**` for any number at the end. */
+const EVENT_TYPE_PATTERN = /^(?:\*\*|(?:[\w-]+|\*)(?:\.(?:[\w-]+|\*))*(?:\.\*\*)?)$/;
 
-function limit(name: keyof ExecutionLimits, min = 1) {
-  return z.number().int().min(min).max(MAX_LIMITS[name]).optional();
+function limit(name: LimitName) {
+  return z.number().int().min(MIN_LIMITS[name]).max(MAX_LIMITS[name]).optional();
+}
+
+function withoutRepetition(texts: readonly string[]): boolean {
+  return new Set(texts).size === texts.length;
 }
 
 const limits = z
   .strictObject({
     cpuMs: limit("cpuMs"),
     wallMs: limit("wallMs"),
-    memoryMb: limit("memoryMb", MIN_MEMORY_MB),
-    capabilityCalls: limit("capabilityCalls", 0),
+    memoryMb: limit("memoryMb"),
+    capabilityCalls: limit("capabilityCalls"),
     outputBytes: limit("outputBytes"),
-    logBytes: limit("logBytes", 0),
+    logBytes: limit("logBytes"),
     /** Executions of the script at the same time on one node; more are refused. Without it only runners limit them. */
     concurrentRuns: z.number().int().min(1).max(MAX_CONCURRENT_RUNS).optional(),
   })
   .optional();
 
-const oneoffSettings = z.strictObject({ limits });
+/** `{{ … }}`, one expression and nothing around it; its syntax is checked where the settings are saved. */
+const template = storableText(MAX_TEMPLATE_LENGTH).regex(
+  /^\s*\{\{[^]*\}\}\s*$/,
+  "must be one expression in double braces: {{ … }}",
+);
 
-const httpSettings = z.strictObject({
-  path: z.string().refine(isPathPattern, PATH_PATTERN_HELP).optional(),
-  methods: z
-    .array(z.enum(HTTP_METHODS))
-    .min(1)
-    .refine((methods) => new Set(methods).size === methods.length, "must not name a method twice")
-    .optional(),
-  freshContext: z.boolean().optional(),
-  limits,
-});
+const backoffMs = z.number().int().min(0).max(MAX_BACKOFF_MS);
+const retry = z
+  .strictObject({
+    attempts: z.number().int().min(1).max(MAX_ATTEMPTS).describe("Executions at most, the first among them."),
+    backoffMs: backoffMs.optional().describe("Before the second attempt; doubles for each one after."),
+    maxBackoffMs: backoffMs.optional().describe("What the doubling ends at."),
+  })
+  .refine(({ backoffMs: first = 0, maxBackoffMs: most = MAX_BACKOFF_MS }) => first <= most, {
+    path: ["maxBackoffMs"],
+    message: "must not be less than backoffMs",
+  })
+  .optional();
+
+const concurrency = z
+  .strictObject({
+    limit: z.number().int().min(1).max(MAX_CONCURRENT_RUNS),
+    key: template.optional().describe("The limit holds for each value of this expression by itself."),
+  })
+  .optional();
+
+const freshContext = z
+  .boolean()
+  .optional()
+  .describe("Whether each execution gets a context of its own instead of one that ran before.");
+
+const eventType = z
+  .string()
+  .max(MAX_EVENT_TYPE_LENGTH)
+  .regex(
+    EVENT_TYPE_PATTERN,
+    'must be words out of letters, digits, "-" and "_" with dots between, "*" for any one word, or end with "**"',
+  );
+
+const jsonSchema = z
+  .record(z.string(), z.unknown())
+  .refine(
+    (schema) => JSON.stringify(schema).length <= MAX_JSON_SCHEMA_LENGTH,
+    `must not be longer than ${MAX_JSON_SCHEMA_LENGTH} characters`,
+  )
+  .refine(isStorable, "must not hold NUL or unpaired surrogates")
+  .superRefine((schema, context) => {
+    const problem = checkSchema(schema);
+    if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+  })
+  .optional();
+
+/** Tells whether Postgres can keep all texts of a JSON value. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === "string") return !value.includes("\0") && value.isWellFormed();
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every((entry) => entry.every(isStorable));
+}
+
+const SHAPES = {
+  scheduled: {
+    cron: cronPattern,
+    timezone: timezone.optional().describe("Default UTC."),
+    overlap: z
+      .enum(["skip", "queue", "allow"])
+      .optional()
+      .describe("What becomes of a run that is due while the one before still runs. Default skip."),
+    misfire: z
+      .enum(["skip", "once", "all"])
+      .optional()
+      .describe("What becomes of runs that were due while nothing could run. Default once."),
+    retry,
+    concurrency,
+    limits,
+  },
+  http: {
+    path: z.string().refine(isPathPattern, PATH_PATTERN_HELP).optional(),
+    methods: z
+      .array(z.enum(HTTP_METHODS))
+      .min(1)
+      .refine(withoutRepetition, "must not name a method twice")
+      .optional(),
+    freshContext,
+    limits,
+  },
+  event: {
+    events: z
+      .array(eventType)
+      .min(1)
+      .max(MAX_EVENT_TYPES)
+      .refine(withoutRepetition, "must not name an event twice"),
+    filter: template.optional().describe("An event is taken where this is true."),
+    retry,
+    concurrency,
+    limits,
+  },
+  oneoff: { limits },
+  embedded: { inputSchema: jsonSchema, outputSchema: jsonSchema, freshContext, limits },
+} as const satisfies Record<ScriptType, z.ZodRawShape>;
 
 /** The schema of each type's settings; what belongs to another type is refused as unknown. */
-export const SETTINGS_SCHEMAS = { oneoff: oneoffSettings, http: httpSettings } as const;
+export const SETTINGS_SCHEMAS = {
+  scheduled: z.strictObject(SHAPES.scheduled),
+  http: z.strictObject(SHAPES.http),
+  event: z.strictObject(SHAPES.event),
+  oneoff: z.strictObject(SHAPES.oneoff),
+  embedded: z.strictObject(SHAPES.embedded),
+} as const satisfies Record<ScriptType, z.ZodType>;
 
 /** Settings of one version, as stored: all that the types have between them. */
-export const scriptSettings = httpSettings;
+export const scriptSettings = z
+  .strictObject({
+    ...SHAPES.scheduled,
+    ...SHAPES.http,
+    ...SHAPES.event,
+    ...SHAPES.oneoff,
+    ...SHAPES.embedded,
+  })
+  .partial()
+  .meta({ id: "ScriptSettings" });
 export type ScriptSettings = z.output<typeof scriptSettings>;
-
-/** The limits of an execution: what the script asks for, else the defaults. */
-export function resolveLimits({ limits: wished = {} }: ScriptSettings): ExecutionLimits {
-  return {
-    cpuMs: wished.cpuMs ?? DEFAULT_LIMITS.cpuMs,
-    wallMs: wished.wallMs ?? DEFAULT_LIMITS.wallMs,
-    memoryMb: wished.memoryMb ?? DEFAULT_LIMITS.memoryMb,
-    capabilityCalls: wished.capabilityCalls ?? DEFAULT_LIMITS.capabilityCalls,
-    outputBytes: wished.outputBytes ?? DEFAULT_LIMITS.outputBytes,
-    logBytes: wished.logBytes ?? DEFAULT_LIMITS.logBytes,
-  };
-}

@@ -26,7 +26,7 @@ export const createTenant = defineRoute({
   access: "operator",
   body: tenantInput,
   answers: { 201: createdTenant },
-  errors: ["TENANT_EXISTS"],
+  errors: ["TENANT_EXISTS", "PLAN_UNKNOWN"],
 });
 
 export const getTenant = defineRoute({
@@ -49,7 +49,7 @@ export const updateTenant = defineRoute({
   params: TENANT,
   body: tenantChange,
   answers: { 200: tenant },
-  errors: ["TENANT_NOT_FOUND"],
+  errors: ["TENANT_NOT_FOUND", "PLAN_UNKNOWN"],
 });
 
 export const deleteTenant = defineRoute({

@@ -3,7 +3,6 @@ import type { Selectable } from "kysely";
 import type { TenantsTable } from "../db/schema.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import type { PageRequest } from "../rest/paging.ts";
-import type { TenantChange } from "./tenant.ts";
 
 export type TenantRow = Selectable<TenantsTable>;
 
@@ -22,6 +21,16 @@ export async function insertTenant(
 
 export async function findTenant(queries: Queries, id: string): Promise<TenantRow | undefined> {
   return await queries.selectFrom("tenants").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** The same, as nobody else changes or removes it before the transaction ends. */
+export async function lockTenant(queries: Queries, id: string): Promise<TenantRow | undefined> {
+  return await queries
+    .selectFrom("tenants")
+    .selectAll()
+    .where("id", "=", id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
 }
 
 /** In the order of their ids. */
@@ -46,22 +55,17 @@ export async function countTenants(queries: Queries): Promise<number> {
 export async function updateTenant(
   queries: Queries,
   id: string,
-  { name, plan, status }: TenantChange,
-): Promise<TenantRow | undefined> {
+  { limits, quotas, ...values }: Omit<TenantRow, "id" | "created_at">,
+): Promise<TenantRow> {
   return await queries
     .updateTable("tenants")
-    .set((row) => ({
-      name: name ?? row.ref("name"),
-      plan: plan ?? row.ref("plan"),
-      status: status ?? row.ref("status"),
-    }))
+    .set({ ...values, limits: JSON.stringify(limits), quotas: JSON.stringify(quotas) })
     .where("id", "=", id)
     .returningAll()
-    .executeTakeFirst();
+    .executeTakeFirstOrThrow();
 }
 
-/** Everything of the tenant goes with it. @returns whether there was one. */
-export async function deleteTenant(queries: Queries, id: string): Promise<boolean> {
-  const { numDeletedRows } = await queries.deleteFrom("tenants").where("id", "=", id).executeTakeFirst();
-  return numDeletedRows > 0n;
+/** Everything of the tenant goes with it. */
+export async function deleteTenant(queries: Queries, id: string): Promise<void> {
+  await queries.deleteFrom("tenants").where("id", "=", id).execute();
 }

@@ -1,9 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { recordChange } from "../audit/recorder.ts";
 import { requireOperator } from "../auth/principal.ts";
 import type { Operator } from "../auth/principal.ts";
 import type { ApiKeyService } from "../auth/service.ts";
 import type { Database } from "../db/open.ts";
 import { withPlatform } from "../db/tenant-scope.ts";
+import type { Queries } from "../db/tenant-scope.ts";
+import { mergeOverrides } from "../plans/overrides.ts";
+import type { Plans } from "../plans/plan.ts";
+import { notifyTermsChanged } from "../plans/repository.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { createPage } from "../rest/paging.ts";
 import type { Page, PageRequest } from "../rest/paging.ts";
@@ -13,6 +18,7 @@ import {
   findTenant,
   insertTenant,
   listTenants,
+  lockTenant,
   updateTenant,
 } from "./repository.ts";
 import type { TenantRow } from "./repository.ts";
@@ -25,14 +31,17 @@ export interface CreatedTenant {
   readonly apiKey: string;
 }
 
-/** The tenants of this installation; every method but `count` is the operator's. */
+/**
+ * The tenants of this installation; every method but `count` is the operator's. What changes a tenant is audited with
+ * it, what makes or removes one with the installation.
+ */
 export interface TenantService {
-  /** @throws SkerryError `TENANT_EXISTS`. */
+  /** @throws SkerryError `TENANT_EXISTS` or `PLAN_UNKNOWN`. */
   create(operator: Operator, input: TenantInput): Promise<CreatedTenant>;
   list(operator: Operator, page: PageRequest): Promise<Page<Tenant>>;
   /** @throws SkerryError `TENANT_NOT_FOUND`. */
   get(operator: Operator, id: string): Promise<Tenant>;
-  /** @throws SkerryError `TENANT_NOT_FOUND`. */
+  /** @throws SkerryError `TENANT_NOT_FOUND` or `PLAN_UNKNOWN`. */
   update(operator: Operator, id: string, change: TenantChange): Promise<Tenant>;
   /** Removes the tenant with its scripts, history and keys. @throws SkerryError `TENANT_NOT_FOUND`. */
   delete(operator: Operator, id: string): Promise<void>;
@@ -43,6 +52,8 @@ export interface TenantService {
 export interface TenantServiceOptions {
   readonly database: Database;
   readonly apiKeys: ApiKeyService;
+  /** Those that tenants can have. */
+  readonly plans: Plans;
   /** Told after a tenant's status changed or the tenant was deleted. */
   readonly onChange: (tenantId: string) => void;
 }
@@ -50,19 +61,33 @@ export interface TenantServiceOptions {
 const MAX_SLUG_LENGTH = 40;
 const SUFFIX_BYTES = 3;
 
-export function createTenantService({ database, apiKeys, onChange }: TenantServiceOptions): TenantService {
+export function createTenantService(options: TenantServiceOptions): TenantService {
+  const { database, apiKeys, plans, onChange } = options;
+
   function announce(id: string): void {
     apiKeys.forgetTenant(id);
     onChange(id);
   }
 
+  function requirePlan(name: string): void {
+    if (plans.has(name)) return;
+    throw new SkerryError(
+      "PLAN_UNKNOWN",
+      `There is no plan ${name}; there are: ${[...plans.keys()].join(", ")}.`,
+    );
+  }
+
   return {
     async create(operator, { name, plan, id = createTenantId(name) }) {
       requireOperator(operator);
+      requirePlan(plan);
       return await withPlatform(database, async (queries) => {
         const row = await insertTenant(queries, { id, name, plan });
         if (row === undefined) throw new SkerryError("TENANT_EXISTS", `There is a tenant ${id} already.`);
-        return { tenant: toTenant(row), apiKey: await apiKeys.createFirst(queries, id) };
+        const apiKey = await apiKeys.createFirst(queries, id);
+        const target = { type: "tenant", id, name };
+        await recordChange(queries, operator, { action: "tenant.created", target, after: describe(row) });
+        return { tenant: toTenant(row), apiKey };
       });
     },
 
@@ -81,7 +106,20 @@ export function createTenantService({ database, apiKeys, onChange }: TenantServi
     async update(operator, id, change) {
       requireOperator(operator);
       requireTenantId(id);
-      const row = found(id, await withPlatform(database, (queries) => updateTenant(queries, id, change)));
+      if (change.plan !== undefined) requirePlan(change.plan);
+      const row = await withPlatform(database, async (queries) => {
+        const before = await requireTenant(queries, id);
+        const after = await updateTenant(queries, id, planUpdate(before, change));
+        await notifyTermsChanged(queries, id);
+        const actor = { ...operator, tenantId: id };
+        await recordChange(queries, actor, {
+          action: "tenant.updated",
+          target: { type: "tenant", id, name: after.name },
+          before: describe(before),
+          after: describe(after),
+        });
+        return after;
+      });
       announce(id);
       return toTenant(row);
     },
@@ -89,8 +127,12 @@ export function createTenantService({ database, apiKeys, onChange }: TenantServi
     async delete(operator, id) {
       requireOperator(operator);
       requireTenantId(id);
-      const deleted = await withPlatform(database, (queries) => deleteTenant(queries, id));
-      if (!deleted) throw refuseUnknown(id);
+      await withPlatform(database, async (queries) => {
+        const before = await requireTenant(queries, id);
+        await deleteTenant(queries, id);
+        const target = { type: "tenant", id, name: before.name };
+        await recordChange(queries, operator, { action: "tenant.deleted", target, before: describe(before) });
+      });
       announce(id);
     },
 
@@ -113,6 +155,26 @@ function requireTenantId(id: string): void {
   if (!isTenantId(id)) throw refuseUnknown(id);
 }
 
+/** The tenant as it is, and stays until the transaction ends. */
+async function requireTenant(queries: Queries, id: string): Promise<TenantRow> {
+  return found(id, await lockTenant(queries, id));
+}
+
+/** What the audit log keeps of a tenant. */
+function describe({ name, status, plan, limits, quotas, retention_days: retentionDays }: TenantRow) {
+  return { name, status, plan, limits, quotas, retentionDays };
+}
+
+/** What the row holds after the change. */
+function planUpdate(row: TenantRow, { name, plan, status, ...overrides }: TenantChange) {
+  return {
+    name: name ?? row.name,
+    plan: plan ?? row.plan,
+    status: status ?? row.status,
+    ...mergeOverrides(row, overrides),
+  };
+}
+
 function found(id: string, row: TenantRow | undefined): TenantRow {
   if (row === undefined) throw refuseUnknown(id);
   return row;
@@ -122,6 +184,7 @@ function refuseUnknown(id: string): SkerryError {
   return new SkerryError("TENANT_NOT_FOUND", `There is no tenant ${JSON.stringify(id.slice(0, 80))}.`);
 }
 
-function toTenant({ id, name, status, plan, created_at: createdAt }: TenantRow): Tenant {
-  return { id, name, status, plan, createdAt };
+function toTenant(row: TenantRow): Tenant {
+  const { id, name, status, plan, limits, quotas, retention_days: retentionDays, created_at } = row;
+  return { id, name, status, plan, limits, quotas, retentionDays, createdAt: created_at };
 }

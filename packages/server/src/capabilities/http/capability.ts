@@ -29,6 +29,8 @@ export interface HttpLimits {
 export interface HttpCapabilityOptions {
   /** Hosts that a tenant may reach although they are not public; asked for every request. Default none. */
   readonly allow?: (tenant: string) => readonly AllowedHost[];
+  /** Called before each request is sent; what it throws, the request fails with. */
+  readonly onRequest?: ((tenant: string) => Promise<void>) | undefined;
   /** Ports that every destination may use. Default 80, 443, 8080, 8443. */
   readonly ports?: readonly number[];
   /**
@@ -85,6 +87,7 @@ export function createHttpCapability(options: HttpCapabilityOptions = {}): Capab
     maxInputBytes: limits.requestBytes + ARGUMENT_BYTES,
     async handle(input, call) {
       const request = prepareRequest(input, call.body, limits);
+      await options.onRequest?.(call.tenant);
       const rules = { ports, allowedHosts: options.allow?.(call.tenant) ?? [] };
       const timeoutMs = Math.min(input.timeoutMs ?? limits.timeoutMs, limits.timeoutMs);
       const { body, ...value } = await send(request, { call, rules, timeoutMs, limits, registry });

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, onTestFinished, test } from "vitest";
+
+const START_MS = 90_000;
+
+/** Starts an example in a process of its own, as its reader would. @returns where it listens, and how to end it. */
+async function start(file: string) {
+  const dataDir = await mkdtemp(join(tmpdir(), "skerry-example-"));
+  const child = spawn(
+    process.execPath,
+    ["--no-node-snapshot", "--conditions=@skerry/source", join(import.meta.dirname, file)],
+    {
+      env: { ...process.env, PORT: "0", SKERRY_DATA_DIR: dataDir, LOG_LEVEL: "error" },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  for await (const line of createInterface(child.stdout)) {
+    const url = /^listening on (.*)$/.exec(line)?.[1];
+    if (url !== undefined) return { url, child };
+  }
+  throw new Error(`${file} ended before it listened: ${child.exitCode}`);
+}
+
+async function readJson(answer: Promise<Response>): Promise<{ status: number; body: unknown }> {
+  const response = await answer;
+  return { status: response.status, body: await response.json() };
+}
+
+test.each(["with-hono.ts", "with-express.ts", "with-fastify.ts", "with-node-http.ts"])(
+  "%s serves a product and Skerry side by side, and closes cleanly",
+  { timeout: START_MS },
+  async (file) => {
+    const { url, child } = await start(file);
+    const price = (customer: string, quantity: number) =>
+      readJson(
+        fetch(`${url}/prices/${customer}`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ sku: "A1", quantity }),
+        }),
+      );
+    expect(await price("acme", 10)).toEqual({ status: 200, body: { total: 360 } });
+    expect((await price("globex", 10)).body).toEqual({ total: 500 });
+
+    const scripts = (session: string) =>
+      readJson(fetch(`${url}/skerry/api/v1/scripts`, { headers: { cookie: `session=${session}` } }));
+    expect(await scripts("session-of-ada")).toMatchObject({
+      status: 200,
+      body: { items: [{ name: "pricing" }] },
+    });
+    expect(await scripts("session-of-bob")).toMatchObject({ status: 200, body: { items: [] } });
+    expect(await scripts("session-of-nobody")).toMatchObject({ status: 401 });
+    // A body travels through every framework, and what the session may not do is refused behind it.
+    const refused = await readJson(
+      fetch(`${url}/skerry/api/v1/scripts`, {
+        method: "POST",
+        headers: { cookie: "session=session-of-ada", "content-type": "application/json" },
+        body: JSON.stringify({ name: "x", type: "oneoff", source: "export default () => 1" }),
+      }),
+    );
+    expect(refused).toMatchObject({ status: 403, body: { code: "PERMISSION_DENIED" } });
+
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    expect(await exited).toEqual([0, null]);
+  },
+);

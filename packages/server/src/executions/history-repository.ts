@@ -1,0 +1,161 @@
+import type { LogLine } from "@skerry/sandbox";
+import { sql } from "kysely";
+import type { Queries } from "../db/tenant-scope.ts";
+import type { Execution } from "./execution.ts";
+
+/** What is written of one execution at one time: that it started, lines that it logged, how it ended. */
+export interface HistoryEntry {
+  readonly tenantId: string;
+  readonly executionId: string;
+  /** When a runner took it, if that is to be written. */
+  readonly startedAt?: Date | undefined;
+  /** The whole execution when it has ended. */
+  readonly ended: Execution | undefined;
+  readonly logs: readonly LogEntry[];
+  /** What the logs take in memory. */
+  readonly logBytes: number;
+}
+
+/** A line that an execution logged, with its number. */
+export interface LogEntry extends Omit<LogLine, "fields"> {
+  /** Counts from 0 within the execution. */
+  readonly seq: number;
+  readonly fieldsJson: string | null;
+}
+
+/** An execution and whose it is. */
+export interface ExecutionRecord extends Execution {
+  readonly tenantId: string;
+}
+
+/** Writes that executions of any tenants are about to run, so that they are known should this node not see their end. */
+export async function insertBegun(queries: Queries, records: readonly ExecutionRecord[]): Promise<void> {
+  await sql`
+    insert into skerry.executions (${namesOf(EXECUTION_COLUMNS)})
+    select * from ${unnest(EXECUTION_COLUMNS, records)}`.execute(queries);
+}
+
+/**
+ * Writes executions of any tenants, new ones and those of {@link insertBegun}, and log lines, in three statements however
+ * many they are. Those whose script or execution is gone with its tenant are left out, and what has ended stays as it is.
+ */
+export async function saveEntries(queries: Queries, entries: readonly HistoryEntry[]): Promise<void> {
+  const endings = entries.flatMap(({ tenantId, ended }) =>
+    ended === undefined ? [] : [{ ...ended, tenantId }],
+  );
+  if (endings.length > 0) await saveEndings(queries, endings);
+  const ended = new Set(endings.map(({ id }) => id));
+  const starts = entries.flatMap(({ tenantId, executionId, startedAt }) =>
+    startedAt === undefined || ended.has(executionId) ? [] : [{ tenantId, executionId, startedAt }],
+  );
+  if (starts.length > 0) await saveStarts(queries, starts);
+  const lines = entries.flatMap(({ tenantId, executionId, logs }) =>
+    logs.map((entry) => ({ ...entry, tenantId, executionId })),
+  );
+  if (lines.length > 0) await saveLines(queries, lines);
+}
+
+async function saveEndings(queries: Queries, records: readonly ExecutionRecord[]): Promise<void> {
+  await sql`
+    insert into skerry.executions as known (${namesOf(EXECUTION_COLUMNS)})
+    select * from ${unnest(EXECUTION_COLUMNS, records)} as record (${namesOf(EXECUTION_COLUMNS)})
+    where exists (
+      select from skerry.scripts as script
+      where script.tenant_id = record.tenant_id and script.id = record.script_id)
+    on conflict (tenant_id, id) do update set
+      status = excluded.status, output = excluded.output, error = excluded.error, queued_ms = excluded.queued_ms,
+      duration_ms = excluded.duration_ms, cpu_ms = excluded.cpu_ms, memory_peak_bytes = excluded.memory_peak_bytes,
+      capability_calls = excluded.capability_calls, started_at = excluded.started_at,
+      completed_at = excluded.completed_at
+    where known.completed_at is null`.execute(queries);
+}
+
+async function saveStarts(queries: Queries, starts: readonly StartRecord[]): Promise<void> {
+  await sql`
+    update skerry.executions as execution set status = 'running', started_at = start.started_at
+    from ${unnest(START_COLUMNS, starts)} as start (${namesOf(START_COLUMNS)})
+    where execution.tenant_id = start.tenant_id and execution.id = start.id and execution.status = 'pending'`.execute(
+    queries,
+  );
+}
+
+async function saveLines(queries: Queries, lines: readonly OwnedLogEntry[]): Promise<void> {
+  await sql`
+    insert into skerry.execution_logs (${namesOf(LOG_COLUMNS)})
+    select * from ${unnest(LOG_COLUMNS, lines)} as line (${namesOf(LOG_COLUMNS)})
+    where exists (
+      select from skerry.executions as execution
+      where execution.tenant_id = line.tenant_id and execution.id = line.execution_id)
+    on conflict do nothing`.execute(queries);
+}
+
+/** That a runner took an execution. */
+export interface StartRecord {
+  readonly tenantId: string;
+  readonly executionId: string;
+  readonly startedAt: Date;
+}
+
+interface OwnedLogEntry extends LogEntry {
+  readonly tenantId: string;
+  readonly executionId: string;
+}
+
+/** A column, its type, and its value for one row. */
+type Column<Row> = readonly [name: string, type: string, read: (row: Row) => unknown];
+
+const EXECUTION_COLUMNS: readonly Column<ExecutionRecord>[] = [
+  ["tenant_id", "text", ({ tenantId }) => tenantId],
+  ["id", "uuid", ({ id }) => id],
+  ["script_id", "uuid", ({ scriptId }) => scriptId],
+  ["version", "integer", ({ version }) => version],
+  ["trigger", "text", ({ trigger }) => trigger],
+  ["status", "text", ({ status }) => status],
+  ["input", "json", ({ input }) => JSON.stringify(input)],
+  ["output", "json", ({ output }) => JSON.stringify(output)],
+  ["error", "json", ({ error }) => error && JSON.stringify(error)],
+  ["queued_ms", "double precision", ({ queuedMs }) => queuedMs],
+  ["duration_ms", "double precision", ({ durationMs }) => durationMs],
+  ["cpu_ms", "double precision", ({ cpuMs }) => cpuMs],
+  ["memory_peak_bytes", "bigint", ({ memoryPeakBytes }) => memoryPeakBytes],
+  ["capability_calls", "integer", ({ capabilityCalls }) => capabilityCalls],
+  ["attempt", "integer", ({ attempt }) => attempt],
+  ["replay_of", "uuid", ({ replayOf }) => replayOf],
+  ["parent_id", "uuid", ({ parentId }) => parentId],
+  ["event_id", "text", ({ eventId }) => eventId],
+  ["request_id", "text", ({ requestId }) => requestId],
+  ["actor", "text", ({ actor }) => actor],
+  ["created_at", "timestamptz", ({ createdAt }) => createdAt],
+  ["started_at", "timestamptz", ({ startedAt }) => startedAt],
+  ["completed_at", "timestamptz", ({ completedAt }) => completedAt],
+];
+
+const START_COLUMNS: readonly Column<StartRecord>[] = [
+  ["tenant_id", "text", ({ tenantId }) => tenantId],
+  ["id", "uuid", ({ executionId }) => executionId],
+  ["started_at", "timestamptz", ({ startedAt }) => startedAt],
+];
+
+const LOG_COLUMNS: readonly Column<OwnedLogEntry>[] = [
+  ["tenant_id", "text", ({ tenantId }) => tenantId],
+  ["execution_id", "uuid", ({ executionId }) => executionId],
+  ["seq", "integer", ({ seq }) => seq],
+  ["level", "text", ({ level }) => level],
+  ["time", "timestamptz", ({ time }) => new Date(time)],
+  // Postgres text holds neither NUL nor half of a surrogate pair.
+  ["message", "text", ({ message }) => message.replaceAll("\0", "\uFFFD").toWellFormed()],
+  ["fields", "json", ({ fieldsJson }) => fieldsJson],
+];
+
+function namesOf<Row>(columns: readonly Column<Row>[]) {
+  return sql.join(columns.map(([name]) => sql.ref(name)));
+}
+
+/**
+ * Rows as one array per column: unlike a list of rows its statement is always the same, and unlike one JSON text it
+ * carries every JSON value, `"\u0000"` included.
+ */
+function unnest<Row>(columns: readonly Column<Row>[], rows: readonly Row[]) {
+  const arrays = columns.map(([, type, read]) => sql`${rows.map(read)}::${sql.raw(type)}[]`);
+  return sql`unnest(${sql.join(arrays)})`;
+}

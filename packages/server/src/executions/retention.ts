@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "kysely";
+import type { Logger } from "pino";
+import type { Database } from "../db/open.ts";
+import type { Queries } from "../db/tenant-scope.ts";
+import { firstIdAt } from "../rest/ids.ts";
+import { listTenants } from "../tenants/repository.ts";
+import { deleteEnded } from "./repository.ts";
+
+/** Removes executions that are older than their tenants keep them, with their logs, every 10 minutes until disposed. */
+export interface Retention extends AsyncDisposable {
+  /**
+   * One round, unless another node is at it: in small statements with pauses between them, and at most 100,000
+   * executions. Never rejects.
+   *
+   * @returns how many were removed.
+   */
+  cleanUp(): Promise<number>;
+}
+
+export interface RetentionOptions {
+  readonly database: Database;
+  readonly logger: Logger;
+  /** How many days a tenant keeps what ended. */
+  readonly retentionDaysOf: (tenantId: string) => Promise<number>;
+}
+
+const CLEAN_UP_MS = 10 * 60_000;
+const BATCH_ROWS = 1_000;
+const MAX_BATCHES = 100;
+/** Leaves the database to those who wait for it, and lets replicas and vacuum follow. */
+const PAUSE_MS = 100;
+const DAY_MS = 24 * 60 * 60_000;
+const TENANT_PAGE = 500;
+/** Any number that no other lock of ours has. */
+const RETENTION_LOCK = 0x736b_7274;
+
+export function createRetention({ database, logger, retentionDaysOf }: RetentionOptions): Retention {
+  const closing = new AbortController();
+
+  async function cleanUp(): Promise<number> {
+    try {
+      return await database.kysely.connection().execute(async (queries) => {
+        if (!(await tryLock(queries))) return 0;
+        try {
+          return await cleanAll(queries);
+        } finally {
+          await sql`select pg_advisory_unlock(${RETENTION_LOCK})`.execute(queries);
+        }
+      });
+    } catch (error) {
+      if (!closing.signal.aborted) logger.warn({ err: error }, "old executions could not be removed");
+      return 0;
+    }
+  }
+
+  /** Each tenant in turn gets one statement, until none has more to remove or the round has done enough. */
+  async function cleanAll(queries: Queries): Promise<number> {
+    let removed = 0;
+    let batches = 0;
+    let due = await listTenantIds(queries);
+    while (due.length > 0) {
+      const more: string[] = [];
+      for (const tenantId of due) {
+        if (closing.signal.aborted || batches === MAX_BATCHES) return removed;
+        const count = await cleanTenant(queries, tenantId);
+        removed += count;
+        if (count > 0) {
+          batches += 1;
+          await sleep(PAUSE_MS, undefined, { signal: closing.signal });
+        }
+        if (count === BATCH_ROWS) more.push(tenantId);
+      }
+      due = more;
+    }
+    return removed;
+  }
+
+  async function cleanTenant(queries: Queries, tenantId: string): Promise<number> {
+    const keepMs = (await retentionDaysOf(tenantId)) * DAY_MS;
+    const before = firstIdAt(new Date(Date.now() - keepMs));
+    return await deleteEnded(queries, tenantId, { before, limit: BATCH_ROWS });
+  }
+
+  let cleaning: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    cleaning = cleaning.then(cleanUp);
+  }, CLEAN_UP_MS).unref();
+
+  return {
+    cleanUp,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      closing.abort();
+      await cleaning;
+    },
+  };
+}
+
+/** A lock of the session: should the connection be lost, the lock goes and the round fails with it. */
+async function tryLock(queries: Queries): Promise<boolean> {
+  const { rows } = await sql<{ locked: boolean }>`
+    select pg_try_advisory_lock(${RETENTION_LOCK}) as locked`.execute(queries);
+  return rows[0]?.locked === true;
+}
+
+async function listTenantIds(queries: Queries): Promise<string[]> {
+  const ids: string[] = [];
+  for (let cursor: string | undefined; ; cursor = ids.at(-1)) {
+    // It reads one more than it is asked for.
+    const page = await listTenants(queries, { limit: TENANT_PAGE - 1, cursor });
+    ids.push(...page.map(({ id }) => id));
+    if (page.length < TENANT_PAGE) return ids;
+  }
+}

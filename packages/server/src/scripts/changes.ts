@@ -1,0 +1,57 @@
+import { recordChange } from "../audit/recorder.ts";
+import type { AuditedChange } from "../audit/recorder.ts";
+import type { Caller } from "../auth/principal.ts";
+import type { Database } from "../db/open.ts";
+import { withTenant } from "../db/tenant-scope.ts";
+import type { Queries } from "../db/tenant-scope.ts";
+import { SkerryError } from "../problems/errors.ts";
+import { violates } from "../problems/violation.ts";
+import type { QuotaService } from "../quotas/service.ts";
+import type { ScriptSettings } from "./settings.ts";
+
+/** What a change did, and how the audit log tells of it. */
+export interface Changed<Result> {
+  readonly result: Result;
+  readonly record: AuditedChange;
+}
+
+/** Changes scripts: each change commits with its record as one, or not at all. */
+export interface ScriptChanges {
+  /** @throws SkerryError `SCRIPT_NAME_TAKEN`, `QUOTA_EXCEEDED`, and whatever the work throws. */
+  run<Result>(caller: Caller, work: (queries: Queries) => Promise<Changed<Result>>): Promise<Result>;
+  /** @throws SkerryError `INPUT_INVALID` when settings ask for more than the tenant's plan allows. */
+  requireLimits(caller: Caller, settings: ScriptSettings | undefined): Promise<void>;
+}
+
+export interface ScriptChangesOptions {
+  readonly database: Database;
+  readonly quotas: Pick<QuotaService, "requireStored" | "requireLimits">;
+  /** Told after scripts of a tenant changed. */
+  readonly onChange: (tenantId: string) => void;
+}
+
+export function createScriptChanges({ database, quotas, onChange }: ScriptChangesOptions): ScriptChanges {
+  return {
+    async run(caller, work) {
+      const { tenantId } = caller;
+      try {
+        return await withTenant(database, tenantId, async (queries) => {
+          const { result, record } = await work(queries);
+          await quotas.requireStored(queries, tenantId);
+          await recordChange(queries, caller, record);
+          return result;
+        });
+      } catch (error) {
+        if (!violates(error, "scripts_by_name")) throw error;
+        throw new SkerryError("SCRIPT_NAME_TAKEN", "The tenant has another script with this name.", {
+          cause: error,
+        });
+      } finally {
+        // Also where it failed: a commit whose answer was lost may have been carried out.
+        onChange(tenantId);
+      }
+    },
+
+    requireLimits: ({ tenantId }, settings) => quotas.requireLimits(tenantId, settings?.limits),
+  };
+}

@@ -1,0 +1,108 @@
+import type { JsonObject } from "@skerry/sandbox";
+import { nameOf, requirePermission } from "../auth/principal.ts";
+import type { Caller } from "../auth/principal.ts";
+import type { Database } from "../db/open.ts";
+import { withTenant } from "../db/tenant-scope.ts";
+import { SkerryError } from "../problems/errors.ts";
+import type { ScriptChanges } from "./changes.ts";
+import { mergeContent } from "./content.ts";
+import type { DraftInput, ScriptDraft } from "./draft.ts";
+import { deleteDraft, findDraft, upsertDraft } from "./draft-repository.ts";
+import type { DraftRow } from "./draft-repository.ts";
+import {
+  contentOf,
+  findCurrent,
+  requireBase,
+  requireDraft,
+  requireRevision,
+  requireScript,
+} from "./lookup.ts";
+import { presentDraft } from "./presentation.ts";
+import { requireEditable } from "./status.ts";
+import { targetOf } from "./writing.ts";
+
+/** What is being written at scripts, apart from what is published. */
+export interface DraftService {
+  /** @throws SkerryError `SCRIPT_NOT_FOUND` or `DRAFT_NOT_FOUND`. */
+  get(caller: Caller, idOrName: string): Promise<ScriptDraft>;
+  /**
+   * Saves the draft, or begins it. The source need not compile; the settings must fit the script's type.
+   *
+   * @throws SkerryError `SCRIPT_NOT_FOUND`, `INPUT_INVALID`, `SCRIPT_STATUS_CONFLICT` for an archived script, or
+   * `VERSION_CONFLICT` when somebody else published or saved meanwhile.
+   */
+  save(caller: Caller, idOrName: string, input: DraftInput): Promise<ScriptDraft>;
+  /**
+   * @throws SkerryError `SCRIPT_NOT_FOUND`, `DRAFT_NOT_FOUND`, `SCRIPT_STATUS_CONFLICT` for an archived script, or
+   * `SCRIPT_NOT_PUBLISHED` where the draft is all there is.
+   */
+  delete(caller: Caller, idOrName: string): Promise<void>;
+}
+
+export interface DraftServiceOptions {
+  readonly database: Database;
+  readonly changes: ScriptChanges;
+}
+
+export function createDraftService({ database, changes }: DraftServiceOptions): DraftService {
+  return {
+    async get(caller, idOrName) {
+      requirePermission(caller, "scripts.read");
+      const row = await withTenant(database, caller.tenantId, async (queries) =>
+        requireDraft(queries, await requireScript(queries, caller, idOrName)),
+      );
+      return presentDraft(row);
+    },
+
+    async save(caller, idOrName, input) {
+      requirePermission(caller, "scripts.update");
+      const base = await withTenant(database, caller.tenantId, async (queries) => {
+        const current = await findCurrent(queries, caller, idOrName);
+        const draft = await findDraft(queries, current.script);
+        return { script: current.script, content: draft === undefined ? current.content : contentOf(draft) };
+      });
+      const content = await mergeContent(base.script.type, base.content, input);
+      if (input.settings !== undefined) await changes.requireLimits(caller, content.settings);
+
+      return await changes.run(caller, async (queries) => {
+        const script = await requireScript(queries, caller, base.script.id, { lock: true });
+        requireEditable(script);
+        requireBase(script, input.baseVersion);
+        const before = await findDraft(queries, script);
+        requireRevision(script, before?.revision ?? 0, input.draftRevision);
+        const baseVersion = input.baseVersion ?? before?.base_version ?? script.latest_version;
+        const author = nameOf(caller.principal);
+        const after = await upsertDraft(queries, script, content, { baseVersion, author });
+        return {
+          result: presentDraft(after),
+          record: {
+            action: "draft.saved",
+            target: targetOf(script),
+            ...(before === undefined ? {} : { before: describeDraft(before) }),
+            after: describeDraft(after),
+          },
+        };
+      });
+    },
+
+    async delete(caller, idOrName) {
+      requirePermission(caller, "scripts.update");
+      await changes.run(caller, async (queries) => {
+        const script = await requireScript(queries, caller, idOrName, { lock: true });
+        requireEditable(script);
+        const before = await requireDraft(queries, script);
+        if (script.active_version === null) {
+          const message = `The draft is all that the script ${script.name} has; delete the script instead.`;
+          throw new SkerryError("SCRIPT_NOT_PUBLISHED", message);
+        }
+        await deleteDraft(queries, script);
+        const record = { action: "draft.deleted", target: targetOf(script), before: describeDraft(before) };
+        return { result: undefined, record };
+      });
+    },
+  };
+}
+
+function describeDraft({ revision, base_version, checksum }: DraftRow): JsonObject {
+  return { revision, baseVersion: base_version, checksum: checksum.toString("hex") };
+}

@@ -1,0 +1,89 @@
+import { randomUUIDv7 } from "node:crypto";
+import type { JsonObject } from "@skerry/sandbox";
+import { nameOf } from "../auth/principal.ts";
+import type { Caller } from "../auth/principal.ts";
+import type { Queries } from "../db/tenant-scope.ts";
+import { registerEndpoint } from "../endpoints/registration.ts";
+import { checksumOf } from "./checksum.ts";
+import type { CompiledContent, Content } from "./content.ts";
+import { deleteDraft, upsertDraft } from "./draft-repository.ts";
+import { insertScript, insertVersion, updateScript } from "./repository.ts";
+import type { ScriptRow } from "./repository.ts";
+import type { ScriptSettings } from "./settings.ts";
+
+/** What a new script gets beside its content. */
+export type NewScript = Pick<ScriptRow, "name" | "type" | "status" | "description" | "tags"> & {
+  /** Of its first version. */
+  readonly note: string;
+};
+
+/** Writes a new script with version 1, or with a draft where its content is not compiled. */
+export async function writeScript(
+  queries: Queries,
+  caller: Caller,
+  { name, type, status, description, tags, note }: NewScript,
+  content: Content,
+  compiled: CompiledContent | undefined,
+): Promise<ScriptRow> {
+  const latestVersion = compiled === undefined ? 0 : 1;
+  const row = { tenantId: caller.tenantId, id: randomUUIDv7(), name, type, status, description, tags };
+  const activeVersion = compiled === undefined ? null : latestVersion;
+  const script = await insertScript(queries, { ...row, activeVersion, latestVersion });
+  if (compiled === undefined) {
+    await upsertDraft(queries, script, content, { baseVersion: 0, author: nameOf(caller.principal) });
+  } else {
+    await saveVersion(queries, caller, script, latestVersion, compiled, note);
+    await updateEndpoint(queries, script, content.settings);
+  }
+  return script;
+}
+
+/** Takes a script out of everything but the history; its versions stay for what was run of them. */
+export async function removeScript(queries: Queries, script: ScriptRow): Promise<void> {
+  await updateScript(queries, script, { deleted_at: new Date() });
+  await deleteDraft(queries, script);
+  await registerEndpoint(queries, { tenantId: script.tenant_id, scriptId: script.id }, undefined);
+}
+
+/** Writes the version with this number, which is the script's next. */
+export async function saveVersion(
+  queries: Queries,
+  { principal }: Caller,
+  script: Pick<ScriptRow, "tenant_id" | "id">,
+  version: number,
+  { content, compiled }: CompiledContent,
+  note: string,
+): Promise<void> {
+  await insertVersion(queries, {
+    tenantId: script.tenant_id,
+    scriptId: script.id,
+    version,
+    ...content,
+    ...compiled,
+    checksum: checksumOf(content),
+    note,
+    author: nameOf(principal),
+  });
+}
+
+/** Makes an active `http` script answer requests as the settings of its published version say, and others none. */
+export async function updateEndpoint(
+  queries: Queries,
+  { tenant_id, id, name, type, status }: ScriptRow,
+  settings: ScriptSettings,
+): Promise<void> {
+  if (type !== "http") return;
+  const owner = { tenantId: tenant_id, scriptId: id };
+  await registerEndpoint(queries, owner, status === "active" ? { ...owner, name, settings } : undefined);
+}
+
+/** What the audit log tells of a script: versions stand for what is in them. */
+export function describeScript(row: ScriptRow): JsonObject {
+  const { name, status, description, tags, active_version, latest_version } = row;
+  return { name, status, description, tags, activeVersion: active_version, latestVersion: latest_version };
+}
+
+/** How the audit log names a script. */
+export function targetOf({ id, name }: Pick<ScriptRow, "id" | "name">) {
+  return { type: "script", id, name } as const;
+}

@@ -1,0 +1,126 @@
+import { LRUCache } from "lru-cache";
+import type { Logger } from "pino";
+import type { Database } from "../db/open.ts";
+import { withPlatform, withTenant } from "../db/tenant-scope.ts";
+import { SkerryError } from "../problems/errors.ts";
+import { decryptSecret, encryptSecret } from "./cipher.ts";
+import type { EncryptedSecret, SecretOwner } from "./cipher.ts";
+import type { MasterKeys } from "./master-keys.ts";
+import { createSecretRedactor } from "./redaction.ts";
+import { countByKey, loadSecrets, SECRETS_CHANNEL } from "./repository.ts";
+import type { StoredSecret } from "./repository.ts";
+
+/** The values of all tenants' secrets: in the database encrypted, and of tenants that run here in memory for a while. */
+export interface SecretVault extends AsyncDisposable {
+  encrypt(owner: SecretOwner, value: string): EncryptedSecret;
+  /**
+   * The present value. Whatever was read is known to `redact` from before it was read.
+   *
+   * @throws SkerryError `SECRET_NOT_FOUND` or `SECRET_KEY_MISSING`.
+   */
+  read(owner: SecretOwner): Promise<string>;
+  /** Makes the tenant's present values known to `redact`; to be awaited before anything of the tenant runs. */
+  prepare(tenantId: string): Promise<void>;
+  /**
+   * Puts `[secret NAME]` where a known value of the tenant stands, as itself or encoded. What is JSON stays JSON.
+   * A value that was replaced or deleted stays known for an hour, longer than any execution lasts.
+   */
+  redact(tenantId: string, text: string): string;
+  /** To be called after this node changed the tenant's secrets; other nodes hear of it by themselves. */
+  forget(tenantId: string): void;
+}
+
+export interface SecretVaultOptions {
+  readonly database: Database;
+  readonly keys: MasterKeys;
+  /** Warned, at the start, of secrets whose key is not there. */
+  readonly logger: Logger;
+}
+
+/** Why a value cannot be had, or the value. */
+type Readable = { readonly value: string } | { readonly refusal: string };
+type TenantSecrets = ReadonlyMap<string, Readable>;
+
+const MAX_TENANTS = 10_000;
+/** Should a notification get lost in spite of all, a change shows after this. */
+const REMEMBER_MS = 30_000;
+
+export async function createSecretVault({
+  database,
+  keys,
+  logger,
+}: SecretVaultOptions): Promise<SecretVault> {
+  await warnOfMissingKeys(database, keys, logger);
+  const redactor = createSecretRedactor();
+  const tenants = new LRUCache<string, Promise<TenantSecrets>>({ max: MAX_TENANTS, ttl: REMEMBER_MS });
+  const hearing = await database.listen(SECRETS_CHANNEL, {
+    onNotification: (tenantId) => tenants.delete(tenantId),
+    onGap: () => tenants.clear(),
+  });
+
+  async function load(tenantId: string): Promise<TenantSecrets> {
+    const stored = await withTenant(database, tenantId, (queries) => loadSecrets(queries, tenantId));
+    const secrets = new Map(stored.map((row) => [row.name, decrypt(keys, row)]));
+    redactor.learn(tenantId, readableOf(secrets));
+    return secrets;
+  }
+
+  /** Kept while it loads, so that a change that comes meanwhile can take it away. */
+  function loadAndKeep(tenantId: string): Promise<TenantSecrets> {
+    const loading = load(tenantId);
+    tenants.set(tenantId, loading);
+    loading.catch(() => {
+      if (tenants.peek(tenantId) === loading) tenants.delete(tenantId);
+    });
+    return loading;
+  }
+
+  const secretsOf = (tenantId: string): Promise<TenantSecrets> =>
+    tenants.get(tenantId) ?? loadAndKeep(tenantId);
+
+  return {
+    encrypt: (owner, value) => encryptSecret(keys.current, owner, value),
+    async read({ tenantId, name }) {
+      const found = (await secretsOf(tenantId)).get(name);
+      if (found === undefined) {
+        throw new SkerryError("SECRET_NOT_FOUND", `There is no secret ${JSON.stringify(name.slice(0, 80))}.`);
+      }
+      if ("value" in found) return found.value;
+      throw new SkerryError("SECRET_KEY_MISSING", found.refusal);
+    },
+    async prepare(tenantId) {
+      await secretsOf(tenantId);
+    },
+    redact: (tenantId, text) => redactor.redact(tenantId, text),
+    forget: (tenantId) => tenants.delete(tenantId),
+    [Symbol.asyncDispose]: () => hearing[Symbol.asyncDispose](),
+  };
+}
+
+async function warnOfMissingKeys(database: Database, keys: MasterKeys, logger: Logger): Promise<void> {
+  for (const { keyId, count } of await withPlatform(database, countByKey)) {
+    if (keys.find(keyId) !== undefined) continue;
+    const message = "secrets cannot be used: their master key is not in SKERRY_MASTER_KEY or the data folder";
+    logger.warn({ keyId, secrets: count }, message);
+  }
+}
+
+/** One that cannot be decrypted must not keep the others from being used. */
+function decrypt(keys: MasterKeys, stored: StoredSecret): Readable {
+  const { name, keyId } = stored;
+  const key = keys.find(keyId);
+  const value = key && decryptSecret(key, stored, stored);
+  if (value !== undefined) return { value };
+  const reason = key === undefined ? "is not configured" : "does not fit";
+  return {
+    refusal: `The secret ${name} cannot be decrypted: its master key ${JSON.stringify(keyId)} ${reason}.`,
+  };
+}
+
+function readableOf(secrets: TenantSecrets): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, secret] of secrets) {
+    if ("value" in secret) values.set(name, secret.value);
+  }
+  return values;
+}

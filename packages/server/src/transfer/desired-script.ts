@@ -1,0 +1,84 @@
+import { SkerryError } from "../problems/errors.ts";
+import { checkSettings, isSameContent } from "../scripts/content.ts";
+import type { Content } from "../scripts/content.ts";
+import type { ImportedScript, ImportInput } from "./document.ts";
+
+/** Note of the versions that a document gives none. */
+export const IMPORTED = "imported";
+
+/** A version of a document. */
+export interface DesiredVersion extends Content {
+  readonly note: string;
+}
+
+/** A script of a document, checked. */
+export interface DesiredScript extends Pick<
+  ImportedScript,
+  "name" | "type" | "status" | "description" | "tags" | "published"
+> {
+  /** Where it is in the request, e.g. `document.scripts[3]`. */
+  readonly path: string;
+  readonly content: Content;
+  /** Beside what is published. */
+  readonly draft: Content | undefined;
+  /** What a new script gets, from the first: its history where the document has it; none for one that is a draft. */
+  readonly versions: readonly DesiredVersion[];
+  /** Among the versions, counting from 1; null where there is none. */
+  readonly activeVersion: number | null;
+}
+
+type WrittenContent = Pick<ImportedScript, "language" | "source" | "settings">;
+
+/** Checks what the shape of a document does not tell. @throws SkerryError `INPUT_INVALID`. */
+export async function readDocument({ scripts }: ImportInput["document"]): Promise<DesiredScript[]> {
+  const desired: DesiredScript[] = [];
+  for (const [index, script] of scripts.entries()) {
+    desired.push(await readScript(script, `document.scripts[${index}]`));
+  }
+  return desired;
+}
+
+async function readScript(script: ImportedScript, path: string): Promise<DesiredScript> {
+  const { name, type, status, description, tags, published, draft, activeVersion } = script;
+  const read = async (place: string, { language, source, settings }: WrittenContent): Promise<Content> => ({
+    language,
+    source,
+    settings: await locateErrors(place, () => checkSettings(type, settings)),
+  });
+  const content = await read(path, script);
+  const history: DesiredVersion[] = [];
+  for (const [index, version] of (script.versions ?? []).entries()) {
+    history.push({ ...(await read(`${path}.versions[${index}]`, version)), note: version.note });
+  }
+  const active = activeVersion === undefined ? undefined : history[activeVersion - 1];
+  if (active !== undefined && !isSameContent(active, content)) {
+    const details = [{ path: `${path}.activeVersion`, message: "must have the content of the script" }];
+    throw new SkerryError("INPUT_INVALID", `${path}.activeVersion: must have the content of the script`, {
+      details,
+    });
+  }
+  return {
+    name,
+    type,
+    status,
+    description,
+    tags,
+    published,
+    path,
+    content,
+    draft: draft && (await read(`${path}.draft`, draft)),
+    versions: published && history.length === 0 ? [{ ...content, note: IMPORTED }] : history,
+    activeVersion: published ? (activeVersion ?? 1) : null,
+  };
+}
+
+/** Lets the errors of a part of a document tell where in the document it is. */
+export async function locateErrors<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SkerryError)) throw error;
+    const details = error.details?.map((detail) => ({ ...detail, path: `${path}.${detail.path}` }));
+    throw new SkerryError(error.code, `${path}: ${error.message}`, details === undefined ? {} : { details });
+  }
+}

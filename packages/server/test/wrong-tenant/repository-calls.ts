@@ -1,0 +1,300 @@
+import { randomUUID, randomUUIDv7 } from "node:crypto";
+import * as audit from "../../src/audit/repository.ts";
+import * as apiKeys from "../../src/auth/repository.ts";
+import * as sessions from "../../src/auth/sessions/repository.ts";
+import type { Queries } from "../../src/db/tenant-scope.ts";
+import * as endpoints from "../../src/endpoints/repository.ts";
+import * as history from "../../src/executions/history-repository.ts";
+import * as executions from "../../src/executions/repository.ts";
+import * as idempotency from "../../src/idempotency/repository.ts";
+import * as jobs from "../../src/jobs/repository.ts";
+import * as plans from "../../src/plans/repository.ts";
+import * as quotas from "../../src/quotas/repository.ts";
+import * as drafts from "../../src/scripts/draft-repository.ts";
+import * as scripts from "../../src/scripts/repository.ts";
+import * as secrets from "../../src/secrets/repository.ts";
+import * as tenants from "../../src/tenants/repository.ts";
+import * as transfer from "../../src/transfer/repository.ts";
+import * as users from "../../src/users/repository.ts";
+import * as rows from "./tenant-rows.ts";
+import type { TenantRows } from "./tenant-rows.ts";
+
+/** Runs one function of a repository with arguments that name the tenant of these rows. */
+export type RepositoryCall = (queries: Queries, named: TenantRows) => unknown;
+
+/** One call for each function of a module that asks the database. */
+type CallsOf<Module> = {
+  readonly [
+    Name in keyof Module as Module[Name] extends (queries: Queries, ...rest: never[]) => unknown
+      ? Name
+      : never
+  ]: RepositoryCall;
+};
+
+const PAGE = { limit: 10 };
+const SOON = new Date(Date.now() + 3_600_000);
+const LAST_ID = "ffffffff-ffff-7fff-bfff-ffffffffffff";
+const CLAIM_TIMES = { claimMs: 60_000, keepMs: 60_000 };
+
+const AUDIT = {
+  insertRecord: (queries, { tenantId }) => audit.insertRecord(queries, tenantId, rows.createRecord()),
+  listRecords: (queries, { tenantId }) =>
+    audit.listRecords(queries, tenantId, { ...PAGE, sinceTenantExists: false }),
+  findHead: (queries, { tenantId }) => audit.findHead(queries, tenantId),
+} satisfies CallsOf<typeof audit>;
+
+const API_KEYS = {
+  insertApiKey: (queries, { tenantId }) =>
+    apiKeys.insertApiKey(
+      queries,
+      rows.createApiKey(tenantId, { id: randomUUIDv7(), hash: rows.hashOf("new") }),
+    ),
+  useApiKey: (queries, { apiKey }) => apiKeys.useApiKey(queries, apiKey.hash),
+  listApiKeys: (queries, { tenantId }) => apiKeys.listApiKeys(queries, tenantId, PAGE),
+  revokeApiKey: (queries, { tenantId, apiKey }) => apiKeys.revokeApiKey(queries, tenantId, apiKey.id),
+} satisfies CallsOf<typeof apiKeys>;
+
+const SESSIONS = {
+  insertSession: (queries, { user }) => sessions.insertSession(queries, user, rows.hashOf("new")),
+  useSession: (queries, { sessionHash }) => sessions.useSession(queries, sessionHash),
+  deleteSession: (queries, { user, sessionHash }) => sessions.deleteSession(queries, user, sessionHash),
+  deleteAccess: (queries, { user }) => sessions.deleteAccess(queries, user),
+  insertLink: (queries, { user }) => sessions.insertLink(queries, user, rows.hashOf("new")),
+  findLinkOwner: (queries, { linkHash }) => sessions.findLinkOwner(queries, linkHash),
+  takeLink: (queries, { linkHash }) => sessions.takeLink(queries, linkHash),
+  findIdentity: (queries, { tenantId }) => sessions.findIdentity(queries, tenantId, rows.IDENTITY),
+  insertIdentity: (queries, { user }) =>
+    sessions.insertIdentity(queries, user, { issuer: "https://other.example", subject: "1" }),
+} satisfies CallsOf<typeof sessions>;
+
+const ENDPOINTS = {
+  deleteRoutes: (queries, { tenantId, script }) =>
+    endpoints.deleteRoutes(queries, { tenantId, scriptId: script.id }),
+  insertRoutes: (queries, { tenantId, script }) =>
+    endpoints.insertRoutes(queries, { tenantId, scriptId: script.id }, [{ method: "PUT", shape: "/" }]),
+  findTakenRoute: (queries, { tenantId }) =>
+    endpoints.findTakenRoute(queries, { tenantId, scriptId: randomUUIDv7() }, [rows.ROUTE]),
+  findTenantStatus: (queries, { tenantId }) => endpoints.findTenantStatus(queries, tenantId),
+  listEndpoints: (queries, { tenantId }) => endpoints.listEndpoints(queries, tenantId),
+} satisfies CallsOf<typeof endpoints>;
+
+const HISTORY = {
+  insertBegun: (queries, { script }) =>
+    history.insertBegun(queries, [rows.createExecution(script, "running")]),
+  saveEntries: (queries, { tenantId, running }) =>
+    history.saveEntries(queries, [
+      { tenantId, executionId: running.id, ended: undefined, logs: [rows.createLogEntry(1)], logBytes: 0 },
+    ]),
+} satisfies CallsOf<typeof history>;
+
+const EXECUTIONS = {
+  findExecution: (queries, { tenantId, ended }) => executions.findExecution(queries, tenantId, ended.id),
+  findState: (queries, { tenantId, ended }) => executions.findState(queries, tenantId, ended.id),
+  listExecutions: (queries, { tenantId }) =>
+    executions.listExecutions(queries, tenantId, { ...PAGE, scriptId: undefined }),
+  selectExecutions: (queries, { tenantId }) =>
+    executions.selectExecutions(queries, tenantId, { ...PAGE, scriptId: undefined }).execute(),
+  listLogs: (queries, { tenantId, ended }) => executions.listLogs(queries, tenantId, ended.id, PAGE),
+  failRunning: (queries) => executions.failRunning(queries, { code: "NODE_LOST", message: "" }, SOON),
+  deleteEnded: (queries, { tenantId }) =>
+    executions.deleteEnded(queries, tenantId, { before: LAST_ID, limit: 10 }),
+} satisfies CallsOf<typeof executions>;
+
+const IDEMPOTENCY = {
+  insertClaim: (queries, { tenantId }) => {
+    const request = { tenantId, keyHash: rows.hashOf("new"), requestHash: rows.hashOf("request") };
+    return idempotency.insertClaim(queries, request, { id: randomUUID(), ...CLAIM_TIMES });
+  },
+  findRequest: (queries, { claim }) =>
+    idempotency.findRequest(queries, { ...claim, requestHash: rows.hashOf("request") }),
+  renewClaim: (queries, { claim }) => idempotency.renewClaim(queries, claim, 120_000),
+  saveAnswer: (queries, { claim }) =>
+    idempotency.saveAnswer(queries, claim, { status: 200, body: "{}", refusal: null }),
+  deleteClaim: (queries, { claim }) => idempotency.deleteClaim(queries, claim),
+  deleteExpired: (queries) => idempotency.deleteExpired(queries, -60_000, 10),
+} satisfies CallsOf<typeof idempotency>;
+
+const JOBS = {
+  insertJobs: (queries, { tenantId }) => jobs.insertJobs(queries, [rows.createJob(tenantId)]),
+  claimJobs: (queries, { nodeId }) =>
+    jobs.claimJobs(queries, { nodeId, kinds: ["mail"], free: 1, reserved: 0, leaseMs: 1_000 }),
+  readOutlook: (queries) => jobs.readOutlook(queries, -1),
+  writeShares: (queries, { tenantId }) =>
+    jobs.writeShares(queries, new Map([[tenantId, { concurrency: 9 }]])),
+  completeJobs: (queries, { claimedJob }) => jobs.completeJobs(queries, [claimedJob], true),
+  putOffJob: (queries, { claimedJob }) => jobs.putOffJob(queries, claimedJob, [], 0, { ifLapsed: true }),
+  endJob: (queries, { claimedJob }) => jobs.endJob(queries, claimedJob, { ifLapsed: true }),
+  releaseJob: (queries, { claimedJob }) => jobs.releaseJob(queries, claimedJob),
+  renewLeases: (queries, { claimedJob }) => jobs.renewLeases(queries, [claimedJob], 1_000),
+  listLapsedJobs: (queries) => jobs.listLapsedJobs(queries, 10),
+  cancelJob: (queries, { tenantId, waitingJobId }) => jobs.cancelJob(queries, tenantId, waitingJobId),
+  countJobs: (queries) => jobs.countJobs(queries),
+} satisfies CallsOf<typeof jobs>;
+
+const PLANS = {
+  notifyTermsChanged: (queries, { tenantId }) => plans.notifyTermsChanged(queries, tenantId),
+  findTenantTerms: (queries, { tenantId }) => plans.findTenantTerms(queries, tenantId),
+} satisfies CallsOf<typeof plans>;
+
+const QUOTAS = {
+  exchangeGrants: (queries, { tenantId, nodeId }) =>
+    quotas.exchangeGrants(queries, nodeId, [rows.createExchange(tenantId)], 60_000),
+  announceRecall: (queries, { tenantId, nodeId }) =>
+    quotas.announceRecall(queries, nodeId, tenantId, "requestsPerMinute"),
+  touchNode: (queries, { nodeId }) => quotas.touchNode(queries, nodeId),
+  deleteNode: (queries, { nodeId }) => quotas.deleteNode(queries, nodeId),
+  deleteOldCounts: (queries) => quotas.deleteOldCounts(queries, ["requestsPerMinute"]),
+  listUse: (queries, { tenantId }) => quotas.listUse(queries, tenantId, [new Date(rows.OLD_PERIOD)]),
+  addStoredBytes: (queries, { tenantId }) => quotas.addStoredBytes(queries, tenantId, -1),
+  readStoredBytes: (queries, { tenantId }) => quotas.readStoredBytes(queries, tenantId),
+  listUsageDays: (queries, { tenantId }) => quotas.listUsageDays(queries, tenantId, rows.DAY, rows.DAY),
+} satisfies CallsOf<typeof quotas>;
+
+const DRAFTS = {
+  findDraft: (queries, { script }) => drafts.findDraft(queries, script),
+  findDraftRevision: (queries, { script }) => drafts.findDraftRevision(queries, script),
+  upsertDraft: (queries, { script }) =>
+    drafts.upsertDraft(queries, script, rows.CONTENT, { baseVersion: 1, author: "user:2" }),
+  deleteDraft: (queries, { script }) => drafts.deleteDraft(queries, script),
+} satisfies CallsOf<typeof drafts>;
+
+const SCRIPTS = {
+  insertScript: (queries, { tenantId }) =>
+    scripts.insertScript(queries, rows.createScript(tenantId, "another")),
+  insertVersion: (queries, { script }) => scripts.insertVersion(queries, rows.createVersion(script, 2)),
+  findScript: (queries, { tenantId, script }) =>
+    scripts.findScript(queries, tenantId, script.name, { lock: true }),
+  listScripts: (queries, { tenantId }) => scripts.listScripts(queries, tenantId, PAGE),
+  selectScripts: (queries, { tenantId }) =>
+    scripts.selectScripts(queries, tenantId, { ...PAGE, tag: "billing" }).execute(),
+  updateScript: (queries, { script }) => scripts.updateScript(queries, script, { description: "taken" }),
+  findVersion: (queries, { tenantId, script }) =>
+    scripts.findVersion(queries, { tenantId, scriptId: script.id, version: 1 }),
+  listVersions: (queries, { script }) => scripts.listVersions(queries, script, PAGE),
+  findProgram: (queries, { tenantId, script }) =>
+    scripts.findProgram(queries, { tenantId, scriptId: script.id, version: 1 }),
+} satisfies CallsOf<typeof scripts>;
+
+const SECRETS = {
+  listSecrets: (queries, { tenantId }) => secrets.listSecrets(queries, tenantId, PAGE),
+  findSecret: (queries, { tenantId }) => secrets.findSecret(queries, tenantId, rows.SECRET_NAME),
+  lockSecrets: (queries, { tenantId }) => secrets.lockSecrets(queries, tenantId),
+  measureSecrets: (queries, { tenantId }) => secrets.measureSecrets(queries, tenantId),
+  saveSecret: (queries, { tenantId }) =>
+    secrets.saveSecret(queries, rows.createSecretValue(tenantId, rows.SECRET_NAME), "user:2"),
+  deleteSecret: (queries, { tenantId }) => secrets.deleteSecret(queries, tenantId, rows.SECRET_NAME),
+  loadSecrets: (queries, { tenantId }) => secrets.loadSecrets(queries, tenantId),
+  countByKey: (queries) => secrets.countByKey(queries),
+  lockOutdated: (queries) =>
+    secrets.lockOutdated(queries, { keyId: "next", after: { tenantId: "", name: "" }, limit: 10 }),
+  replaceCiphertext: (queries, { tenantId }) =>
+    secrets.replaceCiphertext(queries, {
+      ...rows.createSecretValue(tenantId, rows.SECRET_NAME),
+      keyId: "next",
+    }),
+} satisfies CallsOf<typeof secrets>;
+
+const TENANTS = {
+  insertTenant: (queries) => tenants.insertTenant(queries, { id: "third", name: "third", plan: "default" }),
+  findTenant: (queries, { tenantId }) => tenants.findTenant(queries, tenantId),
+  lockTenant: (queries, { tenantId }) => tenants.lockTenant(queries, tenantId),
+  listTenants: (queries) => tenants.listTenants(queries, PAGE),
+  countTenants: (queries) => tenants.countTenants(queries),
+  updateTenant: (queries, { tenantId }) => {
+    const values = { name: "taken", status: "suspended", plan: "large", retention_days: 1 } as const;
+    return tenants.updateTenant(queries, tenantId, { ...values, limits: {}, quotas: {} });
+  },
+  deleteTenant: (queries, { tenantId }) => tenants.deleteTenant(queries, tenantId),
+} satisfies CallsOf<typeof tenants>;
+
+const TRANSFER = {
+  findPresentScripts: (queries, { tenantId }) =>
+    transfer.findPresentScripts(queries, tenantId, undefined, { lock: true }),
+  measureScripts: (queries, { tenantId }) => transfer.measureScripts(queries, tenantId, true),
+  listAllScripts: (queries, { tenantId }) => transfer.listAllScripts(queries, tenantId),
+  listContents: (queries, { tenantId }) => transfer.listContents(queries, tenantId, true),
+  listDrafts: (queries, { tenantId }) => transfer.listDrafts(queries, tenantId),
+} satisfies CallsOf<typeof transfer>;
+
+const USERS = {
+  insertUser: (queries, { tenantId }) =>
+    users.insertUser(queries, rows.createUser(tenantId, "eve@example.org")),
+  findUser: (queries, { tenantId, user }) => users.findUser(queries, tenantId, user.id, { lock: true }),
+  findUserByEmail: (queries, { tenantId, user }) => users.findUserByEmail(queries, tenantId, user.email),
+  listUsers: (queries, { tenantId }) => users.listUsers(queries, tenantId, PAGE),
+  lockAdmins: (queries, { tenantId }) => users.lockAdmins(queries, tenantId),
+  updateUser: (queries, { user }) =>
+    users.updateUser(queries, user, { name: "Eve", role: "viewer", status: "disabled", password_hash: null }),
+  noteSignIn: (queries, { user }) => users.noteSignIn(queries, user),
+  deleteUser: (queries, { user }) => users.deleteUser(queries, user),
+} satisfies CallsOf<typeof users>;
+
+/** By the file under `src` and the name of the function. */
+export const REPOSITORY_CALLS: Readonly<Record<string, Readonly<Record<string, RepositoryCall>>>> = {
+  "audit/repository.ts": AUDIT,
+  "auth/repository.ts": API_KEYS,
+  "auth/sessions/repository.ts": SESSIONS,
+  "endpoints/repository.ts": ENDPOINTS,
+  "executions/history-repository.ts": HISTORY,
+  "executions/repository.ts": EXECUTIONS,
+  "idempotency/repository.ts": IDEMPOTENCY,
+  "jobs/repository.ts": JOBS,
+  "plans/repository.ts": PLANS,
+  "quotas/repository.ts": QUOTAS,
+  "scripts/draft-repository.ts": DRAFTS,
+  "scripts/repository.ts": SCRIPTS,
+  "secrets/repository.ts": SECRETS,
+  "tenants/repository.ts": TENANTS,
+  "transfer/repository.ts": TRANSFER,
+  "users/repository.ts": USERS,
+};
+
+/** Functions that ask the database nothing. */
+export const ASKS_NOTHING: ReadonlySet<string> = new Set(["users/repository.ts presentUser"]);
+
+const SENDS_NEWS = "a notification holds no rows: other nodes read again what they are told to have changed";
+
+/** Functions that neither find nor change rows, with what they do. */
+export const LEAVES_NO_TRACE: Readonly<Record<string, string>> = {
+  "plans/repository.ts notifyTermsChanged": SENDS_NEWS,
+  "quotas/repository.ts announceRecall": SENDS_NEWS,
+  "secrets/repository.ts lockSecrets": "waits for other changes of the tenant's secrets",
+};
+
+const WRITES_BATCHES = "one statement writes what executions of many tenants did";
+const SIGNS_IN = "the tenant is known only by what is found";
+const DISPATCHES = "the dispatcher takes tenants in turn";
+const SHARES_QUOTAS = "nodes share out the quotas of all tenants";
+const ENCRYPTS_ANEW = "the operator rotates the master key for all tenants";
+const KEEPS_TENANTS = "operators make, change and remove tenants";
+
+/** Functions for the whole installation, which the role of tenants need not be able to use, with the reason. */
+export const FOR_THE_PLATFORM: Readonly<Record<string, string>> = {
+  "auth/sessions/repository.ts useSession": SIGNS_IN,
+  "executions/history-repository.ts insertBegun": WRITES_BATCHES,
+  "executions/history-repository.ts saveEntries": WRITES_BATCHES,
+  "executions/repository.ts failRunning": "ends what lost nodes left unfinished",
+  "idempotency/repository.ts deleteExpired": "cleans up in small statements, for all tenants",
+  "jobs/repository.ts claimJobs": DISPATCHES,
+  "jobs/repository.ts readOutlook": DISPATCHES,
+  "jobs/repository.ts writeShares": DISPATCHES,
+  "jobs/repository.ts completeJobs": DISPATCHES,
+  "jobs/repository.ts putOffJob": DISPATCHES,
+  "jobs/repository.ts endJob": DISPATCHES,
+  "jobs/repository.ts releaseJob": DISPATCHES,
+  "jobs/repository.ts renewLeases": DISPATCHES,
+  "jobs/repository.ts listLapsedJobs": DISPATCHES,
+  "jobs/repository.ts cancelJob": DISPATCHES,
+  "quotas/repository.ts exchangeGrants": SHARES_QUOTAS,
+  "quotas/repository.ts touchNode": SHARES_QUOTAS,
+  "quotas/repository.ts deleteNode": SHARES_QUOTAS,
+  "quotas/repository.ts deleteOldCounts": SHARES_QUOTAS,
+  "secrets/repository.ts countByKey": ENCRYPTS_ANEW,
+  "secrets/repository.ts lockOutdated": ENCRYPTS_ANEW,
+  "tenants/repository.ts insertTenant": KEEPS_TENANTS,
+  "tenants/repository.ts lockTenant": KEEPS_TENANTS,
+  "tenants/repository.ts listTenants": KEEPS_TENANTS,
+  "tenants/repository.ts countTenants": KEEPS_TENANTS,
+  "tenants/repository.ts updateTenant": KEEPS_TENANTS,
+  "tenants/repository.ts deleteTenant": KEEPS_TENANTS,
+};

@@ -1,0 +1,210 @@
+import { createHash, randomUUID, randomUUIDv7 } from "node:crypto";
+import type { JsonValue } from "@skerry/sandbox";
+import { insertRecord } from "../../src/audit/repository.ts";
+import { insertApiKey } from "../../src/auth/repository.ts";
+import { insertIdentity, insertLink, insertSession } from "../../src/auth/sessions/repository.ts";
+import type { Queries } from "../../src/db/tenant-scope.ts";
+import { insertRoutes } from "../../src/endpoints/repository.ts";
+import type { ExecutionRecord, LogEntry } from "../../src/executions/history-repository.ts";
+import { saveEntries } from "../../src/executions/history-repository.ts";
+import { insertClaim } from "../../src/idempotency/repository.ts";
+import type { Claim } from "../../src/idempotency/repository.ts";
+import type { CheckedJob } from "../../src/jobs/job.ts";
+import { claimJobs, insertJobs, writeShares } from "../../src/jobs/repository.ts";
+import type { ClaimedJob } from "../../src/jobs/repository.ts";
+import { exchangeGrants, touchNode } from "../../src/quotas/repository.ts";
+import { upsertDraft } from "../../src/scripts/draft-repository.ts";
+import { insertScript, insertVersion, updateScript } from "../../src/scripts/repository.ts";
+import type { ScriptRow } from "../../src/scripts/repository.ts";
+import { saveSecret } from "../../src/secrets/repository.ts";
+import { insertTenant } from "../../src/tenants/repository.ts";
+import { insertUser } from "../../src/users/repository.ts";
+import type { UserRow } from "../../src/users/repository.ts";
+
+/** What names the rows of a tenant that has some in every table. */
+export interface TenantRows {
+  readonly tenantId: string;
+  readonly apiKey: { readonly id: string; readonly hash: Buffer };
+  readonly user: UserRow;
+  readonly sessionHash: Buffer;
+  readonly linkHash: Buffer;
+  readonly script: ScriptRow;
+  readonly ended: ExecutionRecord;
+  readonly running: ExecutionRecord;
+  readonly claim: Claim;
+  /** Running, on a lease that has run out. */
+  readonly claimedJob: ClaimedJob;
+  readonly waitingJobId: string;
+  readonly nodeId: string;
+}
+
+export const IDENTITY = { issuer: "https://provider.example", subject: "248289761001" } as const;
+export const SECRET_NAME = "API_TOKEN";
+export const ROUTE = { method: "GET", shape: "/orders/:" } as const;
+/** Longer ago than any count is kept. */
+export const OLD_PERIOD = Date.UTC(2026, 0, 1);
+export const DAY = "2026-01-01";
+export const CONTENT = { source: "module.exports = 1;", language: "js", settings: {} } as const;
+
+/** Makes the tenant, and at least one row of it in every table that has tenants. To be run as the platform. */
+export async function insertTenantRows(queries: Queries, tenantId: string): Promise<TenantRows> {
+  await insertTenant(queries, { id: tenantId, name: tenantId, plan: "default" });
+  const people = await insertPeople(queries, tenantId);
+  const script = await insertPublishedScript(queries, tenantId);
+  const executions = await insertExecutions(queries, script);
+  const jobs = await insertSomeJobs(queries, tenantId);
+
+  const claim: Claim = { id: randomUUID(), tenantId, keyHash: hashOf(`claim of ${tenantId}`) };
+  const times = { claimMs: 60_000, keepMs: 60_000 };
+  await insertClaim(queries, { ...claim, requestHash: hashOf("request") }, { id: claim.id, ...times });
+  await saveSecret(queries, createSecretValue(tenantId, SECRET_NAME), "user:1");
+  const nodeId = randomUUID();
+  await touchNode(queries, nodeId);
+  await exchangeGrants(queries, nodeId, [createExchange(tenantId)], 60_000);
+  await insertRecord(queries, tenantId, createRecord());
+  return { tenantId, ...people, script, ...executions, ...jobs, claim, nodeId };
+}
+
+async function insertPeople(queries: Queries, tenantId: string) {
+  const apiKey = { id: randomUUIDv7(), hash: hashOf(`key of ${tenantId}`) };
+  await insertApiKey(queries, createApiKey(tenantId, apiKey));
+  const user = (await insertUser(queries, createUser(tenantId, "ada@example.org"))) as UserRow;
+  const sessionHash = hashOf(`session of ${tenantId}`);
+  const linkHash = hashOf(`link of ${tenantId}`);
+  await insertSession(queries, user, sessionHash);
+  await insertLink(queries, user, linkHash);
+  await insertIdentity(queries, user, IDENTITY);
+  return { apiKey, user, sessionHash, linkHash };
+}
+
+async function insertPublishedScript(queries: Queries, tenantId: string): Promise<ScriptRow> {
+  const script = await insertScript(queries, createScript(tenantId, "orders"));
+  await insertVersion(queries, createVersion(script, 1));
+  await upsertDraft(queries, script, CONTENT, { baseVersion: 1, author: "user:1" });
+  await insertRoutes(queries, { tenantId, scriptId: script.id }, [ROUTE]);
+  return await updateScript(queries, script, { status: "active", active_version: 1, latest_version: 1 });
+}
+
+async function insertExecutions(queries: Queries, script: ScriptRow) {
+  const ended = createExecution(script, "completed");
+  const running = createExecution(script, "running");
+  const entries = [ended, running].map((execution) => ({
+    tenantId: script.tenant_id,
+    executionId: execution.id,
+    ended: execution,
+    logs: [createLogEntry(0)],
+    logBytes: 0,
+  }));
+  await saveEntries(queries, entries);
+  return { ended, running };
+}
+
+/** A claim makes the lane, and another one gives it a job; the job that comes after leaves a notice. */
+async function insertSomeJobs(queries: Queries, tenantId: string) {
+  await insertJobs(queries, [createJob(tenantId)]);
+  const options = { nodeId: randomUUID(), kinds: ["mail"], free: 1, reserved: 0, leaseMs: -1_000 };
+  await claimJobs(queries, options);
+  await writeShares(queries, new Map([[tenantId, { concurrency: 5 }]]));
+  const [claimedJob] = await claimJobs(queries, options);
+  const [waitingJobId] = await insertJobs(queries, [createJob(tenantId)]);
+  if (claimedJob === undefined || waitingJobId == null) throw new Error("no job was claimed");
+  return { claimedJob, waitingJobId };
+}
+
+export function createScript(tenantId: string, name: string) {
+  return {
+    tenantId,
+    id: randomUUIDv7(),
+    name,
+    type: "http",
+    status: "draft",
+    description: "",
+    tags: ["billing"],
+    activeVersion: null,
+    latestVersion: 0,
+  } as const;
+}
+
+export function createVersion({ tenant_id, id }: Pick<ScriptRow, "tenant_id" | "id">, version: number) {
+  const { source, language, settings } = CONTENT;
+  const checksum = hashOf(source);
+  const owner = { tenantId: tenant_id, scriptId: id, version };
+  return {
+    ...owner,
+    source,
+    language,
+    settings,
+    code: source,
+    sourceMap: "",
+    checksum,
+    note: "",
+    author: "",
+  };
+}
+
+export function createApiKey(tenantId: string, { id, hash }: TenantRows["apiKey"]) {
+  return { id, tenantId, name: "ci", prefix: "sk_x", hash, scopes: ["scripts.read"], expiresAt: undefined };
+}
+
+export function createUser(scope: string, email: string) {
+  return { id: randomUUIDv7(), scope, email, name: "Ada", role: "admin", passwordHash: null } as const;
+}
+
+/** One that has not ended is running. */
+export function createExecution(script: ScriptRow, status: "completed" | "running"): ExecutionRecord {
+  const now = new Date();
+  return {
+    tenantId: script.tenant_id,
+    id: randomUUIDv7(),
+    scriptId: script.id,
+    version: 1,
+    trigger: "api",
+    status,
+    input: { order: 7 } satisfies JsonValue,
+    output: null,
+    error: null,
+    queuedMs: 0,
+    durationMs: 1,
+    cpuMs: 1,
+    memoryPeakBytes: 1,
+    capabilityCalls: 0,
+    attempt: 1,
+    replayOf: null,
+    parentId: null,
+    eventId: null,
+    requestId: null,
+    actor: null,
+    createdAt: now,
+    startedAt: now,
+    completedAt: status === "completed" ? now : null,
+  };
+}
+
+export function createLogEntry(seq: number): LogEntry {
+  return { seq, level: "info", time: Date.now(), message: "hello", fieldsJson: null };
+}
+
+export function createJob(tenantId: string): CheckedJob {
+  const retry = { attempts: 3, backoffMs: 0, maxBackoffMs: 0 };
+  return { tenantId, kind: "mail", payload: "{}", retry, expireMs: 1_000 };
+}
+
+export function createSecretValue(tenantId: string, name: string) {
+  return { tenantId, name, keyId: "key", nonce: Buffer.alloc(12), ciphertext: Buffer.alloc(20) };
+}
+
+/** Spends one and takes one more. */
+export function createExchange(tenantId: string) {
+  const amounts = { spent: 1, returned: 0, inUse: 1, needed: 1, ceiling: 100 };
+  return { tenantId, kind: "requestsPerMinute", period: OLD_PERIOD, day: DAY, ...amounts };
+}
+
+export function createRecord() {
+  const target = { targetType: "script", targetId: "1", targetName: "orders" };
+  const rest = { before: null, after: null, address: null, requestId: null };
+  return { actor: "user:1", action: "script.published", ...target, ...rest };
+}
+
+export function hashOf(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
