@@ -1,3 +1,5 @@
+import pg from "pg";
+
 /** Every code that the database room can give, in one place: whose fault, and how to mend it. */
 export const DATABASE_ERRORS = {
   DATABASE_UNAVAILABLE: {
@@ -80,6 +82,14 @@ const LOST_MESSAGES =
 /** The error codes of Node's sockets that mean the server is not there. */
 const LOST_SOCKETS =
   /^E(?:CONNREFUSED|CONNRESET|PIPE|NOENT|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN)$|^ENOTFOUND$/;
+
+/** SQLSTATEs of a transaction that lost against another one: serialization_failure, deadlock_detected. */
+const CONFLICT_STATES = new Set(["40001", "40P01"]);
+
+/** Tells whether the same transaction may succeed when it is run again at once. */
+export function isTransactionConflict(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && CONFLICT_STATES.has(error.code ?? "");
+}
 
 /** Tells whether the same statement may succeed later because only the way to the database is broken. */
 export function isDatabaseUnavailable(error: unknown): boolean {

@@ -25,6 +25,8 @@ export function createNotifications(config: ClientConfig): Notifications {
   const closing = new AbortController();
   /** The connection that is there or, after a loss, the one that is coming. */
   let connection: Promise<pg.Client> | undefined;
+  /** The connection while it is there. */
+  let present: pg.Client | undefined;
 
   async function connect(): Promise<pg.Client> {
     const client = new pg.Client(config);
@@ -40,7 +42,9 @@ export function createNotifications(config: ClientConfig): Notifications {
       await client.end();
       throw error;
     }
+    present = client;
     client.once("end", () => {
+      present = undefined;
       if (closing.signal.aborted) return;
       connection = reconnect();
       connection.then(announceGap, () => {});
@@ -81,10 +85,8 @@ export function createNotifications(config: ClientConfig): Notifications {
     const set = listeners.get(channel);
     if (set === undefined || !set.delete(listener) || set.size > 0) return;
     listeners.delete(channel);
-    // Fails only when the connection is lost, and the next one does not listen to this channel.
-    await connection
-      ?.then((client) => client.query(`unlisten ${pg.escapeIdentifier(channel)}`))
-      .catch(() => {});
+    // Whoever stops must not wait for a database that is away; the next connection does not listen to this channel.
+    await present?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
   }
 
   return {

@@ -178,6 +178,30 @@ test("withPlatform sees all tenants", async () => {
   expect(rows).toHaveLength(2);
 });
 
+test("a transaction that loses a deadlock is run again, and both take effect", async () => {
+  const bothHoldOne = Promise.withResolvers<void>();
+  let holding = 0;
+  async function renameBoth(first: string, second: string, suffix: string): Promise<void> {
+    await withPlatform(database, async (queries) => {
+      const rename = (id: string) =>
+        queries
+          .updateTable("tenants")
+          .set((row) => ({ name: sql`${row.ref("name")} || ${suffix}::text` }))
+          .where("id", "=", id)
+          .execute();
+      await rename(first);
+      holding += 1;
+      if (holding === 2) bothHoldOne.resolve();
+      await bothHoldOne.promise;
+      await rename(second);
+    });
+  }
+  await Promise.all([renameBoth("acme", "globex", "+"), renameBoth("globex", "acme", "+")]);
+  expect(holding).toBe(3);
+  const rows = await database.kysely.selectFrom("tenants").select("name").orderBy("id").execute();
+  expect(rows.map(({ name }) => name)).toEqual(["acme++", "globex++"]);
+});
+
 async function fillTenant(kysely: Kysely<Schema>, tenant: string): Promise<void> {
   const script = randomUUIDv7();
   const execution = randomUUIDv7();

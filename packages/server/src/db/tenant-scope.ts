@@ -1,7 +1,7 @@
 import type { Kysely, QueryCreator, QueryExecutorProvider } from "kysely";
 import { sql } from "kysely";
 
-import { DatabaseError } from "./errors.ts";
+import { DatabaseError, isTransactionConflict } from "./errors.ts";
 import type { Database } from "./open.ts";
 import type { Schema } from "./schema.ts";
 import { TENANT_ROLE } from "./tenant-role.ts";
@@ -18,7 +18,7 @@ export const TENANT_ID_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /**
  * Runs `work` in one transaction that sees and changes only the rows of `tenantId`, even where a query forgets to
  * say so: the transaction takes on a role that row-level security holds to the tenant. It commits when `work`
- * resolves and rolls back when it rejects.
+ * resolves and rolls back when it rejects. After a deadlock with another transaction `work` is run again.
  *
  * This is the second lock of the platform's own code. It does not hold SQL that a tenant wrote, which could reset
  * the role.
@@ -54,8 +54,26 @@ export async function withPlatform<Result>(
   return runTransaction(database, "begin", work);
 }
 
-/** Kysely's own transactions send `begin` alone, which would cost the tenant's scope a second round trip. */
+/** How often a transaction is begun that others got in the way of. */
+const MAX_ATTEMPTS = 4;
+
+/** The loser of a deadlock lost nothing but its turn: it is run again, from its beginning. */
 async function runTransaction<Result>(
+  database: Database,
+  begin: string,
+  work: (queries: Queries) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryTransaction(database, begin, work);
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isTransactionConflict(error)) throw error;
+    }
+  }
+}
+
+/** Kysely's own transactions send `begin` alone, which would cost the tenant's scope a second round trip. */
+async function tryTransaction<Result>(
   database: Database,
   begin: string,
   work: (queries: Queries) => Promise<Result>,

@@ -96,7 +96,12 @@ export function createLauncher({ pool, logger, history, running }: LauncherOptio
       const begun = beginExecution({ executionId, loaded, trigger }, input, provenance);
       using starting = new DisposableStack();
       const place = starting.use(await running.begin(executionId, loaded));
-      await writeDown(begun, order);
+      try {
+        await writeDown(begun, order);
+      } catch (error) {
+        place.takeBack();
+        throw error;
+      }
       if (wait) return await run(begun, order, place);
       starting.move();
       void runDetached(begun, order, place);

@@ -13,6 +13,8 @@ export interface RunningExecution extends Disposable {
   cancel(): void;
   /** Counts what it used against the tenant's quotas. */
   spend(usage: ExecutionUsage): void;
+  /** Does not count it against them after all: it did not begin. */
+  takeBack(): void;
 }
 
 /** The executions of this node that have not ended. */
@@ -79,6 +81,7 @@ export function createRunningExecutions(quotas: Pick<QuotaService, "takeExecutio
         limits: slot.resolveLimits(limits),
         cancel: () => controller.abort(),
         spend: (usage) => slot.add(usage),
+        takeBack: () => slot.takeBack(),
         [Symbol.dispose]: () => begun.dispose(),
       };
     },

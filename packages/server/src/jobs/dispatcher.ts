@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import { withPlatform } from "../db/tenant-scope.ts";
+import type { ClaimedJob } from "./claimed-job.ts";
 import { claimJobs, readOutlook, writeShares } from "./repository.ts";
-import type { ClaimedJob, ClaimOptions, TenantShare } from "./repository.ts";
+import type { ClaimOptions, TenantShare } from "./repository.ts";
 
 export interface DispatcherOptions {
   readonly database: Database;

@@ -2,15 +2,12 @@ import { randomUUIDv7 } from "node:crypto";
 import { sql } from "kysely";
 import type { JobState } from "../db/schema.ts";
 import type { Queries } from "../db/tenant-scope.ts";
-import type { CheckedJob, Job, JobFailure } from "./job.ts";
+import { toClaimedJob } from "./claimed-job.ts";
+import type { ClaimedJob, JobRow } from "./claimed-job.ts";
+import type { CheckedJob, JobFailure } from "./job.ts";
 
 /** Where jobs that were added, freed or put off, and jobs that were cancelled while they run, are told of. */
 export const JOB_CHANNEL = "skerry_jobs";
-
-/** A job that this node runs, with what proves that it still does: each claim of a job has the next number. */
-export interface ClaimedJob extends Job {
-  readonly claim: number;
-}
 
 /** How much of the dispatch a tenant has. */
 export interface TenantShare {
@@ -84,23 +81,6 @@ export async function insertJobs(
   return ids.map((id) => (added.has(id) ? id : null));
 }
 
-interface JobRow {
-  readonly tenant_id: string;
-  readonly id: string;
-  readonly kind: string;
-  readonly key: string | null;
-  readonly payload: Job["payload"];
-  readonly priority: number;
-  readonly attempts: number;
-  readonly max_attempts: number;
-  readonly backoff_ms: number;
-  readonly max_backoff_ms: number;
-  readonly expire_ms: number;
-  readonly failures: readonly JobFailure[];
-  readonly claims: number;
-  readonly created_at: Date;
-}
-
 /** Claims what is due and fits the limits of tenants and keys, the tenants in fair order. */
 export async function claimJobs(queries: Queries, options: ClaimOptions): Promise<ClaimedJob[]> {
   const { nodeId, kinds, free, reserved, leaseMs } = options;
@@ -108,23 +88,6 @@ export async function claimJobs(queries: Queries, options: ClaimOptions): Promis
     select * from skerry.claim_jobs(${nodeId}, ${kinds}::text[], ${free}, ${reserved}, ${leaseMs})
   `.execute(queries);
   return rows.map(toClaimedJob);
-}
-
-function toClaimedJob(row: JobRow): ClaimedJob {
-  return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    kind: row.kind,
-    key: row.key,
-    payload: row.payload,
-    priority: row.priority,
-    attempt: row.attempts,
-    retry: { attempts: row.max_attempts, backoffMs: row.backoff_ms, maxBackoffMs: row.max_backoff_ms },
-    expireMs: row.expire_ms,
-    failures: row.failures,
-    createdAt: row.created_at,
-    claim: row.claims,
-  };
 }
 
 /** Its cost depends on the tenants that have jobs ready, not on how many jobs wait. */

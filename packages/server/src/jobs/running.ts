@@ -2,9 +2,9 @@ import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import { startAttempt } from "./attempt.ts";
 import type { Attempt, JobHandler } from "./attempt.ts";
+import type { ClaimedJob } from "./claimed-job.ts";
 import { JobError } from "./errors.ts";
 import { renewLeases } from "./repository.ts";
-import type { ClaimedJob } from "./repository.ts";
 import type { Settlement } from "./settlement.ts";
 
 export interface RunningJobsOptions {

@@ -9,9 +9,9 @@ import type { GroupedWrite } from "../executions/grouped-writes.ts";
 import { createFailure } from "./attempt.ts";
 import type { Outcome } from "./attempt.ts";
 import { backoffMs } from "./backoff.ts";
+import type { ClaimedJob } from "./claimed-job.ts";
 import type { Job, JobFailure } from "./job.ts";
 import { completeJobs, endJob, listLapsedJobs, putOffJob, releaseJob } from "./repository.ts";
-import type { ClaimedJob } from "./repository.ts";
 
 /**
  * Told of a job that used up its attempts, or that failed for good, in the transaction that removes it: exactly once,

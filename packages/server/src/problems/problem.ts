@@ -1,6 +1,6 @@
 import { SandboxError } from "@skerry/sandbox";
 import type { SandboxErrorCode } from "@skerry/sandbox";
-import { isDatabaseUnavailable } from "../db/errors.ts";
+import { isDatabaseUnavailable, isTransactionConflict } from "../db/errors.ts";
 import { SERVER_ERRORS, SkerryError } from "./errors.ts";
 import type { ErrorDetail, RefusedQuota, ScriptFailure, ServerErrorCode } from "./errors.ts";
 
@@ -51,7 +51,7 @@ export function respondToError(error: SkerryError): Response {
 export function toSkerryError(error: unknown): SkerryError {
   if (error instanceof SkerryError) return error;
   const retry = { cause: error, headers: { "retry-after": String(RETRY_AFTER_SECONDS) } };
-  if (isDatabaseUnavailable(error)) {
+  if (isDatabaseUnavailable(error) || isTransactionConflict(error)) {
     return new SkerryError("STORAGE_UNAVAILABLE", "The database does not answer. Retry in a moment.", retry);
   }
   if (error instanceof SandboxError && error.code === "QUEUE_TIMEOUT") {

@@ -26,6 +26,8 @@ export interface ExecutionSlot extends Disposable {
   resolveLimits(wished: WishedLimits): ExecutionLimits;
   /** Counts what the execution used. */
   add(usage: Pick<ExecutionUsage, "cpuMs" | "logBytes">): void;
+  /** Does not count the execution after all: it did not begin. */
+  takeBack(): void;
 }
 
 /** Quotas that are used up, in the units of their names. */
@@ -33,8 +35,9 @@ export type SpentQuota = Exclude<QuotaName, "concurrentExecutions" | "storedByte
 
 /**
  * Holds tenants to their quotas. What is used is counted once: exactly over all nodes as long as they live, and as if
- * not used where a node dies before it told, which it does every second. What is left over all nodes can be used up to
- * what other nodes hold in that moment and do not give back at once: a hundredth of the limit each at most.
+ * not used where a node dies before it told, which it does every second; what it tells while it loses the database may
+ * count twice. What is left over all nodes can be used up to what other nodes hold in that moment and do not give back
+ * at once: a hundredth of the limit each at most.
  *
  * Everything throws SkerryError `TENANT_NOT_FOUND` for a tenant that there is not, and what is refused throws
  * `QUOTA_EXCEEDED`, or `CONCURRENCY_LIMIT` for executions at the same time, both with `Retry-After`.
@@ -118,8 +121,9 @@ export async function createQuotaService(options: QuotaServiceOptions): Promise<
 
   async function openSlot(tenantId: string, terms: TenantTerms): Promise<ExecutionSlot> {
     const held = await takeOne(tenantId, terms, KINDS.concurrentExecutions);
+    let counted: Account;
     try {
-      await takeOne(tenantId, terms, KINDS.executionsPerMonth);
+      counted = await takeOne(tenantId, terms, KINDS.executionsPerMonth);
     } catch (error) {
       ledger.spend(held, -1);
       throw error;
@@ -130,6 +134,7 @@ export async function createQuotaService(options: QuotaServiceOptions): Promise<
         spend(tenantId, KINDS.cpuSecondsPerMonth, cpuMs / 1_000);
         spend(tenantId, KINDS.logBytesPerMonth, logBytes);
       },
+      takeBack: () => ledger.spend(counted, -KINDS.executionsPerMonth.parts),
       [Symbol.dispose]: () => ledger.spend(held, -1),
     };
   }

@@ -35,20 +35,20 @@ export function createScriptChanges({ database, quotas, onChange }: ScriptChange
     async run(caller, work) {
       const { tenantId } = caller;
       try {
-        return await withTenant(database, tenantId, async (queries) => {
+        const changed = await withTenant(database, tenantId, async (queries) => {
           const { result, record } = await work(queries);
           await quotas.requireStored(queries, tenantId);
           await recordChange(queries, caller, record);
           return result;
         });
+        // A commit whose answer was lost tells of itself, or the connection that hears of it is lost as well.
+        onChange(tenantId);
+        return changed;
       } catch (error) {
         if (!violates(error, "scripts_by_name")) throw error;
         throw new SkerryError("SCRIPT_NAME_TAKEN", "The tenant has another script with this name.", {
           cause: error,
         });
-      } finally {
-        // Also where it failed: a commit whose answer was lost may have been carried out.
-        onChange(tenantId);
       }
     },
 

@@ -9,9 +9,9 @@ import type { ExecutionRecord, LogEntry } from "../../src/executions/history-rep
 import { saveEntries } from "../../src/executions/history-repository.ts";
 import { insertClaim } from "../../src/idempotency/repository.ts";
 import type { Claim } from "../../src/idempotency/repository.ts";
+import type { ClaimedJob } from "../../src/jobs/claimed-job.ts";
 import type { CheckedJob } from "../../src/jobs/job.ts";
 import { claimJobs, insertJobs, writeShares } from "../../src/jobs/repository.ts";
-import type { ClaimedJob } from "../../src/jobs/repository.ts";
 import { exchangeGrants, touchNode } from "../../src/quotas/repository.ts";
 import { upsertDraft } from "../../src/scripts/draft-repository.ts";
 import { insertScript, insertVersion, updateScript } from "../../src/scripts/repository.ts";
