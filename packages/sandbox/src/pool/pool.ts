@@ -192,6 +192,7 @@ export class RunnerPool implements AsyncDisposable {
     // Behind all others: the order of the map is the order of last use.
     this.#leased.delete(tenant);
     this.#leased.set(tenant, runner);
+    this.#freeProcessor.note(tenant);
     const queuedMs = performance.now() - since;
     request.onStart?.();
     const result = await runner.execute(request);

@@ -24,12 +24,16 @@ function processorsOf(pid: number): string | undefined {
   return /^Cpus_allowed:\s*(\S+)$/m.exec(readProc(pid, "status"))?.[1];
 }
 
-test("a process is kept off one processor and may come back; what is gone does no harm", async () => {
+test("a process is kept off one processor while tenants take turns; what is gone does no harm", async () => {
   await using free = new FreeProcessor();
   const { pid } = await startProcess();
   const all = processorsOf(pid);
+  free.note("acme");
   free.keepOff(2 ** 22);
   free.keepOff(pid);
+  free.note("acme");
+  expect(processorsOf(pid)).toBe(all);
+  free.note("globex");
   if (CAN_PIN) await vi.waitFor(() => expect(processorsOf(pid)).not.toBe(all), { timeout: 5_000 });
   free.letOn(pid);
   await vi.waitFor(() => expect(processorsOf(pid)).toBe(all), { timeout: 5_000 });

@@ -5,8 +5,12 @@ import { readFileSync } from "node:fs";
 /** Reads lines of a list of processors and a process, for as long as there are any. */
 const PIN_SCRIPT = 'while read -r list pid; do taskset --all-tasks --cpu-list --pid "$list" "$pid"; done';
 
+/** How long after two tenants took turns it is supposed that both are still there. */
+const CONTEST_MS = 10_000;
+
 /**
- * Keeps processes off one of the processors, so that others find one that those do not hold. A priority does not do that:
+ * Keeps processes off one of the processors while tenants take turns, so that others find one that those do not hold; a
+ * tenant that is alone may have them all. A priority does not do that:
  * it shares the time out, but who has just woken waits until those that run have had their slices, some ms each.
  *
  * Needs Linux, util-linux and two processors; elsewhere nothing happens. Processes are moved by a shell that is
@@ -15,6 +19,10 @@ const PIN_SCRIPT = 'while read -r list pid; do taskset --all-tasks --cpu-list --
 export class FreeProcessor implements AsyncDisposable {
   readonly #all: readonly number[] = readProcessors();
   readonly #shell: ChildProcess | undefined;
+  readonly #kept = new Set<number>();
+  #isContested = false;
+  #contestedUntil = -Infinity;
+  #lastTenant: string | undefined;
 
   constructor() {
     if (this.#all.length < 2) return;
@@ -24,17 +32,36 @@ export class FreeProcessor implements AsyncDisposable {
     this.#shell.stdin?.on("error", () => {});
   }
 
+  /** Notes for whom work begins. */
+  note(tenant: string): void {
+    const now = performance.now();
+    if (tenant !== (this.#lastTenant ?? tenant)) this.#contestedUntil = now + CONTEST_MS;
+    this.#lastTenant = tenant;
+    const isContested = now < this.#contestedUntil;
+    if (isContested === this.#isContested) return;
+    this.#isContested = isContested;
+    for (const pid of this.#kept) this.#pin(pid);
+  }
+
   /** From now on the process and those that it starts run on the other processors. */
   keepOff(pid: number): void {
-    this.#pin(pid, this.#all.slice(1));
+    this.#kept.add(pid);
+    if (this.#isContested) this.#pin(pid);
   }
 
   /** The process may run everywhere again. */
   letOn(pid: number): void {
-    this.#pin(pid, this.#all);
+    this.#kept.delete(pid);
+    this.#pin(pid);
   }
 
-  #pin(pid: number, processors: readonly number[]): void {
+  /** The process is gone; its number may be another's soon. */
+  forget(pid: number): void {
+    this.#kept.delete(pid);
+  }
+
+  #pin(pid: number): void {
+    const processors = this.#isContested && this.#kept.has(pid) ? this.#all.slice(1) : this.#all;
     this.#shell?.stdin?.write(`${processors.join(",")} ${pid}\n`);
   }
 

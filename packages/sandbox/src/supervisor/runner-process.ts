@@ -110,6 +110,7 @@ export class RunnerProcess {
       once(timer, "abort").then(() => false),
     ]);
     if (isReady) {
+      if (runner.#child.pid !== undefined) options.freeProcessor?.forget(runner.#child.pid);
       if (runner.pid !== undefined) options.freeProcessor?.letOn(runner.pid);
       return runner;
     }
@@ -324,6 +325,9 @@ export class RunnerProcess {
     this.#hasExited = true;
     clearInterval(this.#watch);
     this.#channel.close();
+    for (const pid of [this.#child.pid, this.#pid]) {
+      if (pid !== undefined) this.#options.freeProcessor?.forget(pid);
+    }
     const how = signal ? `by ${signal}` : `with exit code ${code}`;
     const why = this.#endReason === undefined ? "" : ` (${this.#endReason})`;
     this.#endReason ??= "crashed";
