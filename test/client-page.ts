@@ -26,7 +26,8 @@ export async function visit(adminKey: string) {
   const { id } = await client.scripts.execute("logging", { wait: false });
   const events: string[] = [];
   for await (const event of client.executions.follow(id)) {
-    events.push(event.type === "log" ? event.line.message : event.status);
+    if (event.type === "log") events.push(event.line.message);
+    if (event.type === "end") events.push(event.status);
   }
   const code = await client.scripts.get("none").catch((error: unknown) => (error as SkerryClientError).code);
   const aborted = await client.scripts

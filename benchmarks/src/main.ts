@@ -3,6 +3,7 @@ import { measureBridges } from "./bridges/suite.ts";
 import { measureCalls } from "./calls/suite.ts";
 import { measureDensity } from "./density/suite.ts";
 import { measureExpressions } from "./expressions/suite.ts";
+import { measureHttp } from "./http/suite.ts";
 import { measureLists } from "./lists/suite.ts";
 import { measureNeighbour } from "./neighbour/suite.ts";
 import { measurePlatform } from "./platform/suite.ts";
@@ -15,6 +16,7 @@ const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
   calls: measureCalls,
   density: measureDensity,
   expressions: measureExpressions,
+  http: measureHttp,
   lists: measureLists,
   neighbour: measureNeighbour,
   platform: measurePlatform,

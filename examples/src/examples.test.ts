@@ -8,8 +8,8 @@ import { expect, onTestFinished, test } from "vitest";
 
 const START_MS = 90_000;
 
-/** Starts an example in a process of its own, as its reader would. @returns where it listens, and how to end it. */
-async function start(file: string) {
+/** Starts an example in a process of its own, as its reader would. */
+async function spawnExample(file: string) {
   const dataDir = await mkdtemp(join(tmpdir(), "skerry-example-"));
   const child = spawn(
     process.execPath,
@@ -23,11 +23,26 @@ async function start(file: string) {
     child.kill("SIGKILL");
     await rm(dataDir, { recursive: true, force: true });
   });
+  return child;
+}
+
+/** Starts an example that serves. @returns where it listens, and how to end it. */
+async function start(file: string) {
+  const child = await spawnExample(file);
   for await (const line of createInterface(child.stdout)) {
     const url = /^listening on (.*)$/.exec(line)?.[1];
     if (url !== undefined) return { url, child };
   }
   throw new Error(`${file} ended before it listened: ${child.exitCode}`);
+}
+
+/** Runs an example that ends by itself. @returns what it says, and how it ended. */
+async function run(file: string) {
+  const child = await spawnExample(file);
+  const exited = once(child, "exit");
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stdout)) lines.push(line);
+  return { lines, exited };
 }
 
 async function readJson(answer: Promise<Response>): Promise<{ status: number; body: unknown }> {
@@ -74,3 +89,14 @@ test.each(["with-hono.ts", "with-express.ts", "with-fastify.ts", "with-node-http
     expect(await exited).toEqual([0, null]);
   },
 );
+
+test("events.ts publishes, fails, and mends what failed", { timeout: START_MS }, async () => {
+  const { lines, exited } = await run("events.ts");
+  expect(await exited).toEqual([0, null]);
+  expect(lines).toEqual([
+    "published an order",
+    expect.stringMatching(/^gave up after 2 attempts: .*nobody answers at the harbour/),
+    "mended the script, and its replay completed",
+    expect.stringMatching(/^shipped 7, which was packed at \d{4}-/),
+  ]);
+});

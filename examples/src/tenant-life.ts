@@ -61,7 +61,8 @@ async function followExecution(developer: Client): Promise<void> {
   await developer.scripts.create({ name: "count-down", type: "oneoff", source: COUNT });
   const { id } = await developer.scripts.execute("count-down", { wait: false });
   for await (const event of developer.executions.follow(id)) {
-    say(event.type === "log" ? `  ${event.line.level} ${event.line.message}` : `it ${event.status}`);
+    if (event.type === "log") say(`  ${event.line.level} ${event.line.message}`);
+    if (event.type === "end") say(`it ${event.status}`);
   }
 }
 

@@ -5,10 +5,13 @@ import { CAPABILITY_SWITCHES } from "./switches/capabilities.ts";
 import { COMPILE_SWITCHES } from "./switches/compile.ts";
 import { DATABASE_SWITCHES } from "./switches/database.ts";
 import { EGRESS_SWITCHES } from "./switches/egress.ts";
+import { ENDPOINT_SWITCHES } from "./switches/endpoints.ts";
 import { ISOLATE_SWITCHES } from "./switches/isolate.ts";
 import { JAIL_SWITCHES } from "./switches/jail.ts";
 import { PEOPLE_SWITCHES } from "./switches/people.ts";
+import { QUOTA_SWITCHES } from "./switches/quotas.ts";
 import { REST_SWITCHES } from "./switches/rest.ts";
+import { SCRIPT_SWITCHES } from "./switches/scripts.ts";
 import { SECRET_SWITCHES } from "./switches/secrets.ts";
 import { SUPERVISOR_SWITCHES } from "./switches/supervisor.ts";
 import { TENANT_SWITCHES } from "./switches/tenants.ts";
@@ -26,8 +29,11 @@ export const WALL_SWITCHES: readonly WallSwitch[] = [
   ...EGRESS_SWITCHES,
   ...DATABASE_SWITCHES,
   ...REST_SWITCHES,
+  ...ENDPOINT_SWITCHES,
   ...PEOPLE_SWITCHES,
   ...AUDIT_SWITCHES,
   ...SECRET_SWITCHES,
+  ...QUOTA_SWITCHES,
+  ...SCRIPT_SWITCHES,
   ...COMPILE_SWITCHES,
 ];

@@ -17,7 +17,9 @@ export async function generate(client: pg.Client, tenant: string, amount: Amount
   const indexes = await dropIndexes(client);
   for (let from = 0; from < amount.executions; from += BATCH) {
     await insertExecutions(client, tenant, from, Math.min(from + BATCH, amount.executions), amount);
-    process.stderr.write(`executions: ${Math.min(from + BATCH, amount.executions)} of ${amount.executions}\n`);
+    process.stderr.write(
+      `executions: ${Math.min(from + BATCH, amount.executions)} of ${amount.executions}\n`,
+    );
   }
   for (const index of indexes) {
     process.stderr.write(`${index}\n`);

@@ -13,6 +13,7 @@ import {
 } from "skerry/jobs";
 import { type Row, rowOf } from "../report.ts";
 import { type Spread, spreadOf } from "../samples.ts";
+import { measureExecutions } from "./executions.ts";
 import { measureFloor } from "./floor.ts";
 
 const SLOTS = 16;
@@ -26,11 +27,23 @@ const NEWCOMERS = 20;
 
 /** The queue on an embedded PostgreSQL with its usual durability: how soon, how many, and how fair. */
 export async function measureQueue(): Promise<Row[]> {
-  await using resources = new AsyncDisposableStack();
+  const jobs = await withDataFolder(measureJobs);
+  return [...jobs, ...(await withDataFolder(measureExecutions))];
+}
+
+async function withDataFolder(measure: (dataDir: string) => Promise<Row[]>): Promise<Row[]> {
   const dataDir = await mkdtemp(join(tmpdir(), "skerry-bench-"));
-  // The server may run as another user, who has to pass through.
-  await chmod(dataDir, 0o755);
-  resources.defer(() => rm(dataDir, { recursive: true, force: true }));
+  try {
+    // The server may run as another user, who has to pass through.
+    await chmod(dataDir, 0o755);
+    return await measure(dataDir);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measureJobs(dataDir: string): Promise<Row[]> {
+  await using resources = new AsyncDisposableStack();
   const database = resources.use(await openDatabase({ dataDir }));
   for (const id of TENANTS) await database.kysely.insertInto("tenants").values({ id, name: id }).execute();
   const floor = await measureFloor(database);

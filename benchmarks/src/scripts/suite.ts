@@ -1,9 +1,8 @@
 import type { Row } from "../report.ts";
-import { measureHttp } from "./http.ts";
 import { measurePeers } from "./peers.ts";
 import { measurePool } from "./pool.ts";
 
-/** Scripts: how soon a result is there, cold and warm, over HTTP, and what a leased runner weighs. */
+/** Scripts: how soon a result is there, cold and warm, and what a leased runner weighs. */
 export async function measureScripts(): Promise<Row[]> {
-  return [...(await measurePool()), ...(await measurePeers()), ...(await measureHttp())];
+  return [...(await measurePool()), ...(await measurePeers())];
 }

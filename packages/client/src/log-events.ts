@@ -1,13 +1,14 @@
 import { SkerryClientError } from "./errors.ts";
 import { readEvents } from "./event-stream.ts";
-import type { ExecutionEnd, ExecutionLog } from "./generated/types.ts";
+import type { ExecutionEnd, ExecutionLog, ExecutionProgress } from "./generated/types.ts";
 import { writePath } from "./path.ts";
 import { pause } from "./pause.ts";
 import type { RequestOptions, Send } from "./transport.ts";
 
-/** What a followed execution logs, and at last how it ended. */
+/** What a followed execution logs and tells of its progress, and at last how it ended. */
 export type LogEvent =
   | { readonly type: "log"; readonly line: ExecutionLog }
+  | { readonly type: "progress"; readonly progress: ExecutionProgress }
   | { readonly type: "end"; readonly status: ExecutionEnd["status"] };
 
 export interface FollowOptions extends RequestOptions {
@@ -36,6 +37,7 @@ export async function* followLogs(
       for await (const { type, id, data } of readEvents(body)) {
         lastId = id ?? lastId;
         if (type === "log") yield { type, line: JSON.parse(data) as ExecutionLog };
+        if (type === "progress") yield { type, progress: JSON.parse(data) as ExecutionProgress };
         if (type !== "end") continue;
         yield { type, status: (JSON.parse(data) as ExecutionEnd).status };
         return;

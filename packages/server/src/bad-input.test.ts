@@ -290,7 +290,7 @@ describe("a tenant's request is refused and writes nothing:", () => {
     ["oneoff", { cron: "* * * * *", timezone: "UTC", overlap: "skip", misfire: "once" }],
     ["oneoff", { path: "/x", methods: ["GET"], freshContext: true }],
     ["oneoff", { retry: { attempts: 3 }, onFailure: {}, events: [], filter: "", concurrency: { limit: 1 } }],
-    ["http", { auth: {}, retry: {}, overlap: "skip", concurrency: {}, onFailure: {} }],
+    ["http", { cron: "* * * * *", retry: {}, overlap: "skip", concurrency: {}, onFailure: {} }],
   ])("settings that mean nothing for a script of type %s, each by its name: %j", async (type, settings) => {
     const before = await countRows();
     const answer = await acme.request("POST", "/api/v1/scripts", { ...SCRIPT, type, settings });

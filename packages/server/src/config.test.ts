@@ -16,6 +16,7 @@ describe("readConfig", () => {
   test("fills in every default", () => {
     expect(readConfig({})).toEqual({
       port: 3000,
+      role: "all",
       host: "127.0.0.1",
       databaseUrl: undefined,
       dataDir: resolve(".skerry"),

@@ -4,6 +4,7 @@ import type { OidcOptions } from "./auth/oidc/provider.ts";
 import type { TokenOptions } from "./auth/token.ts";
 import { StartError } from "./main/errors.ts";
 import type { PlanSource } from "./plans/plan-file.ts";
+import type { NodeRole } from "./platform.ts";
 import { parseMasterKeys } from "./secrets/master-keys.ts";
 
 function wholeNumber(min: number, max: number) {
@@ -68,6 +69,12 @@ const environmentSchema = z.object({
     .describe(
       "full: the best this machine allows; strict: refuse to start below full; none: trusted scripts only.",
     ),
+  SKERRY_ROLE: z
+    .enum(["all", "web", "worker"])
+    .default("all")
+    .describe(
+      "web: answers requests and queues; worker: runs what is queued, and answers probes only; all: both.",
+    ),
   SKERRY_RUNNERS_MAX: wholeNumber(1, 10_000)
     .optional()
     .describe("Most runner processes at a time; unset lets the pool choose."),
@@ -106,6 +113,7 @@ export interface Config {
   /** The identity provider that users may sign in at. */
   readonly oidc: OidcOptions | undefined;
   readonly isolation: Environment["SKERRY_ISOLATION"];
+  readonly role: NodeRole;
   readonly maxRunners: number | undefined;
   readonly spareRunners: number | undefined;
   readonly logLevel: Environment["LOG_LEVEL"];
@@ -140,6 +148,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     tokens: readTokenOptions(values),
     oidc: readOidcOptions(values),
     isolation: values.SKERRY_ISOLATION,
+    role: values.SKERRY_ROLE,
     maxRunners: values.SKERRY_RUNNERS_MAX,
     spareRunners: values.SKERRY_RUNNERS_SPARE,
     logLevel: values.LOG_LEVEL,

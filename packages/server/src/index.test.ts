@@ -40,6 +40,14 @@ test("a host runs Skerry in its own process, on its own database, without a port
     });
   expect((await skerry.fetch(request("a key of somebody else"))).status).toBe(401);
   expect((await skerry.fetch(request(OPERATOR_KEY))).status).toBe(201);
+
+  const event = { type: "order.created", payload: { total: 7 }, id: "order-7" };
+  expect(await skerry.events.publish("acme", [event, event])).toEqual(["order-7", "order-7"]);
+  await expect(skerry.events.publish("nobody", event)).rejects.toMatchObject({ code: "TENANT_NOT_FOUND" });
+  await expect(skerry.events.publish("acme", { type: "No Type" })).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    message: expect.stringMatching(/^type: must be words/),
+  });
   await Promise.all([skerry.close(), skerry.close()]);
 });
 

@@ -8,9 +8,11 @@ import { callWithFallback } from "./calls/fallback.ts";
 import type { FallbackOptions } from "./calls/fallback.ts";
 import { readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
+import { publishInput } from "./events/event.ts";
 import { assembleSkerry } from "./main/assembly.ts";
 import { createLogger } from "./main/logger.ts";
 import { ensureOperatorKey } from "./main/operator-key.ts";
+import { checkInput } from "./rest/input.ts";
 
 export type { Fallback, FallbackOptions } from "./calls/fallback.ts";
 export type { HostActor } from "./auth/host.ts";
@@ -24,6 +26,16 @@ export type { PlanDefinition, PlanDefinitions } from "./plans/plan.ts";
 export interface SkerryOptions extends Partial<Omit<Config, "port" | "host">> {
   /** The host's own way to tell who sends a request, such as by its session cookie. */
   readonly identify?: Identify;
+}
+
+/** An event that the host publishes. */
+export interface HostEvent {
+  /** `order.created`: words out of a to z, digits, `_` and `-`, with dots between. */
+  readonly type: string;
+  /** At most 256 KiB as JSON. Default null. */
+  readonly payload?: JsonValue;
+  /** Default a new one. */
+  readonly id?: string;
 }
 
 /** Skerry inside a host's own process. Several of them may live in one process and share nothing. */
@@ -45,6 +57,16 @@ export interface Skerry extends AsyncDisposable {
    * @throws SkerryError of the reason why there is no answer, unless there is a fallback.
    */
   call(tenant: string, script: string, input: JsonValue, options?: FallbackOptions): Promise<JsonValue>;
+  readonly events: {
+    /**
+     * Publishes events of a tenant: all are stored when it resolves, and then delivered at least once to each script
+     * that subscribes. An event whose id was published before does nothing.
+     *
+     * @returns their ids in order.
+     * @throws SkerryError `INPUT_INVALID`, `TENANT_NOT_FOUND` or `TENANT_SUSPENDED`.
+     */
+    publish(tenant: string, events: HostEvent | readonly HostEvent[]): Promise<readonly string[]>;
+  };
   /** Lets running executions end for up to 10 s, then stops runners and database. Idempotent. */
   close(): Promise<void>;
 }
@@ -84,6 +106,14 @@ export async function createSkerry({ identify, ...options }: SkerryOptions = {})
     call(tenant, script, input, options) {
       const caller = { tenantId: tenant, principal: actAsHost({ tenant }), suspended: false, origin: {} };
       return callWithFallback(platform.services.calls, caller, script, input, options);
+    },
+    events: {
+      async publish(tenant, events) {
+        const caller = { tenantId: tenant, principal: actAsHost({ tenant }), suspended: false, origin: {} };
+        const checked = checkInput(publishInput, events);
+        const { ids } = await platform.services.events.publish(caller, [checked].flat());
+        return ids;
+      },
     },
     close,
     [Symbol.asyncDispose]: close,

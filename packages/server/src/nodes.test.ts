@@ -94,6 +94,9 @@ function createEntry(change: Partial<Execution> = {}, tenantId = "acme"): Histor
     memoryPeakBytes: 1,
     capabilityCalls: 0,
     attempt: 1,
+    jobId: null,
+    startAfter: null,
+    progress: null,
     replayOf: null,
     parentId: null,
     eventId: null,
@@ -199,7 +202,11 @@ describe("a node that stops", () => {
       source: "export default () => 'served';",
     });
     expect((await ask(node, "GET", "/run/acme/served")).text).toBe("served");
-    const begun = await ask(node, "POST", "/api/v1/scripts/slow/execute", { wait: false });
+    const begun = ask(node, "POST", "/api/v1/scripts/slow/execute", {});
+    await vi.waitFor(async () => {
+      const { body } = await acme.request("GET", "/api/v1/executions?script=slow&trigger=api&limit=1");
+      expect(body.items).toMatchObject([{ status: "running" }]);
+    });
 
     const draining = node.drain(50);
     expect(await ask(node, "GET", "/run/acme/served")).toMatchObject({
@@ -211,7 +218,7 @@ describe("a node that stops", () => {
       body: { code: "SHUTTING_DOWN" },
     });
     await draining;
-    expect(await readExecution(begun.body?.id ?? "")).toMatchObject({
+    expect(await readExecution((await begun).body?.id ?? "")).toMatchObject({
       status: "cancelled",
       error: { code: "CANCELLED" },
     });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createDatabaseProxy } from "../test/database-proxy.ts";
 import type { DatabaseProxy } from "../test/database-proxy.ts";
 import { createTestDatabase } from "../test/database.ts";
@@ -15,6 +15,9 @@ import { saveSecret } from "./secrets/repository.ts";
 const OUTAGE_MS = process.env["SKERRY_TEST_LONG"] === undefined ? 3_000 : 30_000;
 /** Longest wait for an answer while connections are refused. */
 const REFUSED_WITHIN_MS = 1_000;
+/** After this it is asked whether the database is there at all, for five seconds. */
+const ANSWER_MS = 500;
+const SILENT_WITHIN_MS = ANSWER_MS + 5_000 + REFUSED_WITHIN_MS;
 /** The connection that hears of changes is tried again every five seconds at least. */
 const BACK_WITHIN = { timeout: 15_000, interval: 50 };
 
@@ -46,27 +49,26 @@ beforeAll(async () => {
   await using starting = new AsyncDisposableStack();
   direct = starting.use(await createTestDatabase());
   proxy = starting.use(await createDatabaseProxy(direct.url));
-  const database = starting.use(await openDatabase({ url: proxy.url }));
+  const database = starting.use(await openDatabase({ url: proxy.url, answerMs: ANSWER_MS }));
   skerry = starting.use(await createTestPlatform({ database }));
   acme = await skerry.createTenant("acme");
   for (const [name, [type, source]] of Object.entries(SOURCES)) {
-    expect(await acme.request("POST", "/api/v1/scripts", { name, type, source })).toMatchObject({
-      status: 201,
-    });
+    const { status, text } = await acme.request("POST", "/api/v1/scripts", { name, type, source });
+    if (status !== 201) throw new Error(`the script ${name} was not made: ${text}`);
   }
   resources = starting.move();
 });
 afterAll(() => resources[Symbol.asyncDispose]());
 
 /** What is warm is in memory of this node. */
-beforeEach(async () => {
+async function warmUp(): Promise<void> {
   await writeSecret("before");
   await vi.waitFor(async () => expect(await call("token")).toMatchObject(ok("before")), BACK_WITHIN);
   expect(await call("pricing", 1)).toMatchObject(ok(2));
   expect(await acme.request("GET", "/run/acme/hello")).toMatchObject({ status: 200, text: "hello" });
   expect(await acme.request("GET", "/run/acme/gone")).toMatchObject({ status: 200 });
   expect(await execute("quick", 1)).toMatchObject({ status: 200 });
-});
+}
 
 function ok(output: unknown) {
   return { status: 200, body: { output } };
@@ -136,10 +138,11 @@ describe("while the database is gone", () => {
     "requests fail clearly, what runs goes on, and all is well afterwards",
     { timeout: 120_000 },
     async () => {
+      await warmUp();
       const running = execute("slow", 7, {}, { "idempotency-key": "begun-before-the-outage" });
       const { body: detached } = await execute("slow", 8, { wait: false });
       const stream = readLogStream(detached.id);
-    void Promise.allSettled([running, stream]);
+      void Promise.allSettled([running, stream]);
       await vi.waitFor(async () => {
         const { items } = (await acme.request("GET", `/api/v1/executions/${detached.id}/logs`)).body;
         expect(items).toMatchObject([{ message: "first" }]);
@@ -175,6 +178,37 @@ describe("while the database is gone", () => {
       await expectNothingHalfDone();
     },
   );
+
+  test("and says nothing, requests fail as clearly, and go on when it speaks again", async () => {
+    proxy.silence();
+    const source = "export default () => 1;";
+    const asked: readonly Promise<Answer<unknown>>[] = [
+      acme.request("GET", "/api/v1/scripts"),
+      acme.request("POST", "/api/v1/scripts", { name: "written", type: "oneoff", source }),
+      execute("quick", 2),
+    ];
+    for (const { answer, ms } of await Promise.all(asked.map(measure))) {
+      expect(answer).toMatchObject({ status: 503, body: { code: "STORAGE_UNAVAILABLE" } });
+      expect(ms).toBeLessThan(SILENT_WITHIN_MS);
+    }
+    await proxy.restore();
+    await vi.waitFor(async () => {
+      expect(await execute("quick", 3)).toMatchObject({ status: 200 });
+    }, BACK_WITHIN);
+  });
+
+  test("a node ends all the same", async () => {
+    await using ownProxy = await createDatabaseProxy(direct.url);
+    const database = await openDatabase({ url: ownProxy.url });
+    const node = await createTestPlatform({ database });
+    await ownProxy.cut();
+    const close = async () => {
+      await node[Symbol.asyncDispose]();
+      await database.close();
+    };
+    const { ms } = await measure(close());
+    expect(ms).toBeLessThan(10_000);
+  });
 });
 
 async function changeOnAnotherNode(): Promise<void> {
@@ -228,13 +262,14 @@ async function expectNothingHalfDone(): Promise<void> {
   await direct.database.pool.query("update skerry.idempotency_keys set claimed_until = now()");
   expect(await repeat()).toMatchObject({ status: 200 });
 
-  await skerry.platform.drain(0);
-  await skerry.quotas.settle();
-  const { executionsPerMonth, concurrentExecutions } = await skerry.quotas.remaining("acme");
-  const { count } = await direct.database.kysely
-    .selectFrom("executions")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
-  expect(concurrentExecutions.used).toBe(0);
-  expect(executionsPerMonth.used).toBe(count);
+  await vi.waitFor(async () => {
+    await skerry.quotas.settle();
+    const { executionsPerMonth, concurrentExecutions } = await skerry.quotas.remaining("acme");
+    const { count } = await direct.database.kysely
+      .selectFrom("executions")
+      .select(({ fn }) => fn.countAll<number>().as("count"))
+      .executeTakeFirstOrThrow();
+    expect(concurrentExecutions.used).toBe(0);
+    expect(executionsPerMonth.used).toBe(count);
+  }, BACK_WITHIN);
 }

@@ -13,14 +13,29 @@ import { createCallRoutes } from "./calls/routes.ts";
 import { createCallService } from "./calls/service.ts";
 import type { CallService } from "./calls/service.ts";
 import type { Database } from "./db/open.ts";
+import { createEndpointGuard } from "./endpoints/auth/guard.ts";
 import { createEndpoints } from "./endpoints/endpoints.ts";
 import { readRunPath } from "./endpoints/request.ts";
 import { createRouteStore } from "./endpoints/route-store.ts";
+import { deleteOldDeadLetters } from "./events/dead-letter-repository.ts";
+import { createDeadLetterService } from "./events/dead-letters.ts";
+import type { DeadLetterService } from "./events/dead-letters.ts";
+import { keepFailure } from "./events/failure.ts";
+import { createFanOut } from "./events/fan-out.ts";
+import { createEventPublisher } from "./events/publisher.ts";
+import { deleteOldEvents } from "./events/repository.ts";
+import { createEventRoutes } from "./events/routes.ts";
+import { createEventService } from "./events/service.ts";
+import type { EventService } from "./events/service.ts";
 import { hearCancellations } from "./executions/cancellation.ts";
 import { createHistory } from "./executions/history.ts";
 import { createLauncher } from "./executions/launcher.ts";
 import { createLogFeeds } from "./executions/log-feed.ts";
 import { createExecutionNews } from "./executions/news.ts";
+import { createProgressBoard } from "./executions/progress.ts";
+import type { ProgressBoard } from "./executions/progress.ts";
+import { createQueuedExecutions } from "./executions/queued.ts";
+import type { QueuedExecutions } from "./executions/queued.ts";
 import type { Redact } from "./executions/redaction.ts";
 import { recoverExecutions } from "./executions/recovery.ts";
 import { createRetention } from "./executions/retention.ts";
@@ -40,6 +55,10 @@ import { answerErrors, createRoutes, refuseOtherMethods } from "./rest/app.ts";
 import type { RestApp } from "./rest/app.ts";
 import { createOpenApiRoutes } from "./rest/openapi-routes.ts";
 import { createRouter } from "./rest/router.ts";
+import { createScheduleRoutes } from "./schedules/routes.ts";
+import { createScheduleService } from "./schedules/service.ts";
+import type { ScheduleService } from "./schedules/service.ts";
+import { createScheduleTicker } from "./schedules/ticker.ts";
 import { createScriptCatalogue } from "./scripts/catalogue.ts";
 import { createScriptChanges } from "./scripts/changes.ts";
 import { holdCompiler } from "./scripts/compile.ts";
@@ -72,6 +91,9 @@ export interface PlatformLimits {
   readonly endpointBodyBytes: number;
 }
 
+/** What a node is for: `web` answers requests, `worker` runs what is queued, `all` does both. */
+export type NodeRole = "all" | "web" | "worker";
+
 export interface PlatformOptions extends AccessOptions {
   /** Stays the caller's: it is closed after the platform. */
   readonly database: Database;
@@ -83,6 +105,10 @@ export interface PlatformOptions extends AccessOptions {
   /** Stays the caller's in the same way. */
   readonly quotas: QuotaService;
   readonly limits?: Partial<PlatformLimits>;
+  /** That the capabilities of the pool report to. Default: what executions tell of their progress is not kept. */
+  readonly progress?: ProgressBoard | undefined;
+  /** A node of the role `web` runs nothing that is queued. Default `all`. */
+  readonly role?: NodeRole | undefined;
   /** Where the platform is reached from outside, without a trailing slash; endpoint addresses begin with it. */
   readonly baseUrl?: string | undefined;
 }
@@ -95,8 +121,11 @@ export interface PlatformServices {
   readonly scripts: ScriptService;
   readonly drafts: DraftService;
   readonly transfer: TransferService;
+  readonly schedules: ScheduleService;
   readonly executions: ExecutionService;
   readonly calls: CallService;
+  readonly events: EventService;
+  readonly deadLetters: DeadLetterService;
   readonly audit: AuditService;
   readonly secrets: SecretService;
   readonly usage: UsageService;
@@ -115,6 +144,8 @@ export interface Platform extends AsyncDisposable {
   /** Answers `/api/v1/…` and `/run/…`; everything else gets a 404 problem. Never rejects. */
   fetch(request: Request, sender?: RequestSender): Promise<Response>;
   readonly services: PlatformServices;
+  /** What triggers put executions into. */
+  readonly queued: QueuedExecutions;
   /**
    * Takes no new executions, waits up to `deadlineMs` for the running ones, cancels what is left, writes the history
    * that is still in memory and ends the streams of logs.
@@ -128,9 +159,13 @@ const DEFAULT_LIMITS: PlatformLimits = {
   endpointBodyBytes: 1024 * 1024,
 };
 
+/** Queued executions that a node runs at a time. Some wait for the network, and for their end to be written. */
+const QUEUE_SLOTS = 32;
+
 /** Puts the features together. Executions that a crash left unfinished are ended with `NODE_LOST` first. */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
-  const { database, logger, vault, quotas, baseUrl = "" } = options;
+  const { database, logger, vault, quotas, baseUrl = "", role = "all" } = options;
+  const { progress = createProgressBoard() } = options;
   const pool = prepareExecutions(options.pool, vault);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   await using starting = new AsyncDisposableStack();
@@ -165,15 +200,30 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const drafts = createDraftService({ database, changes });
   const transfer = createTransferService({ database, changes });
   const calls = createCallService({ pool, logger, catalogue, programs, history, running });
+  const launcher = createLauncher({ pool, history, running, progress });
+  const runs = { database, catalogue, programs, launcher, history, running };
+  const queued = starting.use(
+    await createQueuedExecutions({
+      ...runs,
+      logger,
+      quotas,
+      vault,
+      slots: role === "web" ? 0 : QUEUE_SLOTS,
+      onEnded: onWritten,
+    }),
+  );
+  const ticker =
+    role === "web" ? undefined : starting.use(await createScheduleTicker({ database, logger, queued }));
+  const schedules = createScheduleService(database);
   const executions = createExecutionService({
-    database,
-    catalogue,
-    programs,
-    launcher: createLauncher({ pool, logger, history, running }),
-    history,
-    running,
+    ...runs,
+    queued,
     logFeeds: createLogFeeds({ database, logger, news }),
   });
+  queued.onFinalFailure(keepFailure);
+  starting.use(await createFanOut({ database, logger, queued }));
+  const events = createEventService({ database, history, publisher: createEventPublisher(database) });
+  const deadLetters = createDeadLetterService({ database, queued });
   const audit = createAuditService(database);
   const secrets = createSecretService({ database, vault, quotas });
   const usage = createUsageService({ database, quotas });
@@ -185,15 +235,20 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     scripts,
     drafts,
     transfer,
+    schedules,
     executions,
     calls,
+    events,
+    deadLetters,
     audit,
     secrets,
     usage,
   };
 
   const retentionDaysOf = (tenantId: string): Promise<number> => quotas.retentionDaysOf(tenantId);
-  starting.use(createRetention({ database, logger, retentionDaysOf }));
+  starting.use(
+    createRetention({ database, logger, retentionDaysOf, removers: [deleteOldEvents, deleteOldDeadLetters] }),
+  );
   const idempotency = starting.use(createIdempotencyStore(database, logger));
   const rest = createRestApi({ services, people, quotas, limits, logger, idempotency });
   const endpoints = createEndpoints({
@@ -204,11 +259,13 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     history,
     running,
     quotas,
+    guard: createEndpointGuard({ apiKeys, vault }),
     bodyBytes: limits.endpointBodyBytes,
   });
 
   async function drain(deadlineMs: number): Promise<void> {
-    await running.drain(deadlineMs);
+    await ticker?.[Symbol.asyncDispose]();
+    await Promise.all([queued.drain(deadlineMs), running.drain(deadlineMs)]);
     await history.flush();
     news[Symbol.dispose]();
   }
@@ -218,9 +275,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   return {
     async fetch(request, sender = {}) {
       const path = readRunPath(request.url);
-      return path === undefined ? await rest.fetch(request, sender) : await endpoints.answer(request, path);
+      return path === undefined
+        ? await rest.fetch(request, sender)
+        : await endpoints.answer(request, path, sender);
     },
     services,
+    queued,
     drain,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
@@ -237,15 +297,30 @@ interface RestOptions {
 
 function createRestApi(options: RestOptions): RestApp {
   const { services, people, quotas, limits, logger, idempotency: store } = options;
-  const { tenants, scripts, drafts, transfer, executions, calls, audit, secrets, usage } = services;
+  const {
+    tenants,
+    scripts,
+    drafts,
+    transfer,
+    schedules,
+    executions,
+    calls,
+    events,
+    deadLetters,
+    audit,
+    secrets,
+    usage,
+  } = services;
   const routes = [
     ...createTenantRoutes(tenants),
     ...createPlanRoutes(quotas.plans),
     ...people.routes,
     ...createScriptRoutes(scripts, drafts),
     ...createTransferRoutes(transfer),
+    ...createScheduleRoutes(schedules),
     ...createExecutionRoutes(executions),
     ...createCallRoutes(calls),
+    ...createEventRoutes(events, deadLetters),
     ...createAuditRoutes(audit),
     ...createSecretRoutes(secrets),
     ...createUsageRoutes(usage),

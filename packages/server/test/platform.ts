@@ -8,6 +8,8 @@ import { createRunnerPool } from "@skerry/sandbox";
 import type { Capability, RunnerPool } from "@skerry/sandbox";
 import { pino } from "pino";
 import type { Database } from "../src/db/open.ts";
+import { createEventPublisher } from "../src/events/publisher.ts";
+import { createProgressBoard } from "../src/executions/progress.ts";
 import { createCapabilities } from "../src/main/capabilities.ts";
 import { createPlatform } from "../src/platform.ts";
 import type { PlanDefinitions } from "../src/plans/plan.ts";
@@ -31,7 +33,9 @@ export interface AnswerBody {
   readonly errors: readonly { readonly path: string; readonly frame?: string }[];
   readonly error: { readonly message: string; readonly stack: string };
   readonly executionId: string;
-  readonly items: readonly { readonly name: string; readonly message: string }[];
+  readonly items: readonly { readonly id: string; readonly name: string; readonly message: string }[];
+  readonly ids: readonly string[];
+  readonly isWaiting: boolean;
   readonly nextCursor: string;
   readonly source: string;
   readonly key: string;
@@ -98,7 +102,10 @@ export async function createTestPlatform({
   const keys = createTestMasterKeys();
   const vault = starting.use(await createSecretVault({ database, keys, logger }));
   const quotas = starting.use(await createQuotaService({ database, logger, plans: createPlans(plans) }));
-  const { capabilities } = starting.use(createCapabilities({ secrets: vault, quotas }));
+  const progress = createProgressBoard();
+  const { capabilities } = starting.use(
+    createCapabilities({ secrets: vault, quotas, events: createEventPublisher(database), progress }),
+  );
   const pool = starting.use(await createTestPool(capabilities));
   const platform = starting.use(
     await createPlatform({
@@ -108,6 +115,7 @@ export async function createTestPlatform({
       vault,
       quotas,
       operatorKey: OPERATOR_KEY,
+      progress,
       ...options,
     }),
   );

@@ -2,6 +2,7 @@ import type { WallSwitch } from "../wall-switch.ts";
 
 const DB = "packages/server/src/db";
 const SCOPE_TESTS = `${DB}/tenant-scope.test.ts`;
+const WRONG_TENANT_TESTS = `${DB}/wrong-tenant.test.ts`;
 
 /** Row-level security of the platform's own tables. */
 export const DATABASE_SWITCHES: readonly WallSwitch[] = [
@@ -84,5 +85,93 @@ export const DATABASE_SWITCHES: readonly WallSwitch[] = [
     find: "grant select on skerry.tenants to skerry_tenant;",
     replace: "grant select, update on skerry.tenants to skerry_tenant;",
     tests: [SCOPE_TESTS, "may not make operator keys"],
+  },
+  {
+    wall: "database",
+    what: "drafts are protected",
+    file: `${DB}/migrations/0005-drafts.ts`,
+    find: "select skerry.protect_tenant_table('skerry.script_drafts', 'tenant_id');\n",
+    replace: "",
+    tests: [WRONG_TENANT_TESTS, "scripts/draft-repository\\.ts findDraft finds"],
+  },
+  {
+    wall: "database",
+    what: "tags are protected",
+    file: `${DB}/migrations/0005-drafts.ts`,
+    find: "select skerry.protect_tenant_table('skerry.script_tags', 'tenant_id');\n",
+    replace: "",
+    tests: [SCOPE_TESTS, "every table with a tenant"],
+  },
+  {
+    wall: "database",
+    what: "users are protected",
+    file: `${DB}/migrations/0004-people.ts`,
+    find: "select skerry.protect_tenant_table('skerry.users', 'tenant_id');\n",
+    replace: "",
+    tests: [WRONG_TENANT_TESTS, "users/repository\\.ts findUserByEmail finds"],
+  },
+  {
+    wall: "database",
+    what: "sessions are protected",
+    file: `${DB}/migrations/0004-people.ts`,
+    find: "select skerry.protect_tenant_table('skerry.sessions', 'tenant_id');\n",
+    replace: "",
+    tests: [WRONG_TENANT_TESTS, "sessions/repository\\.ts deleteSession finds"],
+  },
+  {
+    wall: "database",
+    what: "sign-in links are protected",
+    file: `${DB}/migrations/0004-people.ts`,
+    find: "select skerry.protect_tenant_table('skerry.sign_in_links', 'tenant_id');\n",
+    replace: "",
+    tests: [WRONG_TENANT_TESTS, "sessions/repository\\.ts takeLink finds"],
+  },
+  {
+    wall: "database",
+    what: "names that identity providers give are protected",
+    file: `${DB}/migrations/0004-people.ts`,
+    find: "select skerry.protect_tenant_table('skerry.user_identities', 'tenant_id');\n",
+    replace: "",
+    tests: [WRONG_TENANT_TESTS, "sessions/repository\\.ts findIdentity finds"],
+  },
+  {
+    wall: "database",
+    what: "what tenants use is protected",
+    file: `${DB}/migrations/0009-quotas.ts`,
+    find: "select skerry.protect_tenant_table('skerry.quota_counters', 'tenant_id');\n",
+    replace: "",
+    tests: [WRONG_TENANT_TESTS, "quotas/repository\\.ts listUse finds"],
+  },
+  {
+    wall: "database",
+    what: "what nodes hold is protected",
+    file: `${DB}/migrations/0009-quotas.ts`,
+    find: "select skerry.protect_tenant_table('skerry.quota_grants', 'tenant_id');\n",
+    replace: "",
+    tests: [SCOPE_TESTS, "every table with a tenant"],
+  },
+  {
+    wall: "database",
+    what: "use day by day is protected",
+    file: `${DB}/migrations/0009-quotas.ts`,
+    find: "select skerry.protect_tenant_table('skerry.usage_days', 'tenant_id');\n",
+    replace: "",
+    tests: [WRONG_TENANT_TESTS, "quotas/repository\\.ts listUsageDays finds"],
+  },
+  {
+    wall: "database",
+    what: "jobs are protected",
+    file: `${DB}/migrations/0010-jobs.ts`,
+    find: "select skerry.protect_tenant_table('skerry.jobs', 'tenant_id');\n",
+    replace: "",
+    tests: [WRONG_TENANT_TESTS, "jobs/repository\\.ts countJobs finds"],
+  },
+  {
+    wall: "database",
+    what: "heads of audit chains are protected",
+    file: `${DB}/migrations/0007-audit.ts`,
+    find: "select skerry.protect_tenant_table('skerry.audit_heads', 'tenant_id');\n",
+    replace: "",
+    tests: [WRONG_TENANT_TESTS, "audit/repository\\.ts findHead finds"],
   },
 ];

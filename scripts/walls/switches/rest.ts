@@ -38,7 +38,8 @@ export const REST_SWITCHES: readonly WallSwitch[] = [
     what: "a body passes a schema",
     file: `${SERVER}/rest/input.ts`,
     find: "const result = schema.safeParse(value);",
-    replace: "const result = { success: true, data: value } as any;",
+    replace:
+      "const checked = schema.safeParse(value); const result = checked.success ? checked : ({ success: true, data: value } as any);",
     tests: [BAD_INPUT_TESTS, "an unknown field \\(POST"],
   },
   {
@@ -56,6 +57,22 @@ export const REST_SWITCHES: readonly WallSwitch[] = [
     find: "if (principal.permissions.has(permission)) return;",
     replace: "if (principal) return;",
     tests: [ROUTE_TESTS, "GET /scripts: no key without scripts.read"],
+  },
+  {
+    wall: "rest",
+    what: "the edge asks for the permission before anything is read",
+    file: `${SERVER}/rest/router.ts`,
+    find: "    requirePermission(caller, access);\n",
+    replace: "    void requirePermission;\n",
+    tests: [ROUTE_TESTS, "POST /scripts: no key without scripts.create"],
+  },
+  {
+    wall: "rest",
+    what: "services ask for the permission too",
+    file: `${SERVER}/secrets/service.ts`,
+    find: 'requirePermission(caller, "secrets.update");',
+    replace: "",
+    tests: [ROUTE_TESTS, "PUT /secrets/.name.: its service does not go without"],
   },
   {
     wall: "rest",

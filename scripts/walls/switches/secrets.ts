@@ -51,6 +51,14 @@ export const SECRET_SWITCHES: readonly WallSwitch[] = [
   },
   {
     wall: "capabilities",
+    what: "values are taken out of what scripts log",
+    file: "packages/server/src/executions/redaction.ts",
+    find: "message: redact(tenantId, message),",
+    replace: "message,",
+    tests: [TESTS, KEEPS_OUT],
+  },
+  {
+    wall: "capabilities",
     what: "a replaced value is known for as long as it may be in use",
     file: `${SECRETS}/redaction.ts`,
     find: "learnedAt > time - REMEMBER_MS",

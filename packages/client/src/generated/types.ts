@@ -73,12 +73,51 @@ export interface CallAnswer {
   readonly executionId: string;
 }
 
+export interface DeadLetter {
+  readonly id: string;
+  readonly eventId: string;
+  /** Of the event. */
+  readonly type: string;
+  readonly scriptId: string;
+  /** Oldest first. */
+  readonly attempts: readonly {
+    readonly executionId: string;
+    readonly code: string;
+    readonly message: string;
+    readonly at: string;
+  }[];
+  readonly createdAt: string;
+}
+
+export interface DeadLetterDetail {
+  readonly id: string;
+  readonly eventId: string;
+  /** Of the event. */
+  readonly type: string;
+  readonly scriptId: string;
+  /** Oldest first. */
+  readonly attempts: readonly {
+    readonly executionId: string;
+    readonly code: string;
+    readonly message: string;
+    readonly at: string;
+  }[];
+  readonly createdAt: string;
+  readonly payload: JsonValue;
+}
+
 /** Keeps its meaning for good. */
 export type ErrorCode =
   | "BODY_INVALID"
   | "BODY_LIMIT"
   | "BODY_TYPE"
   | "INPUT_INVALID"
+  | "ROUTE_NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "INTERNAL"
+  | "CAPACITY"
+  | "SHUTTING_DOWN"
+  | "STORAGE_UNAVAILABLE"
   | "TENANT_REQUIRED"
   | "KEY_MISSING"
   | "KEY_INVALID"
@@ -90,57 +129,56 @@ export type ErrorCode =
   | "OIDC_USER_UNKNOWN"
   | "CROSS_ORIGIN"
   | "PERMISSION_DENIED"
-  | "TENANT_SUSPENDED"
-  | "ROUTE_NOT_FOUND"
-  | "TENANT_NOT_FOUND"
   | "KEY_NOT_FOUND"
-  | "USER_NOT_FOUND"
   | "OIDC_NOT_CONFIGURED"
-  | "SECRET_NOT_FOUND"
-  | "SCRIPT_NOT_FOUND"
-  | "VERSION_NOT_FOUND"
-  | "DRAFT_NOT_FOUND"
-  | "EXECUTION_NOT_FOUND"
-  | "ENDPOINT_NOT_FOUND"
-  | "METHOD_NOT_ALLOWED"
-  | "TENANT_EXISTS"
+  | "SIGN_IN_THROTTLED"
+  | "OIDC_UNAVAILABLE"
+  | "TOKEN_KEYS_UNAVAILABLE"
+  | "USER_NOT_FOUND"
   | "USER_EXISTS"
   | "USER_DISABLED"
   | "LAST_ADMIN"
-  | "SCRIPT_NAME_TAKEN"
-  | "VERSION_CONFLICT"
-  | "ENDPOINT_CONFLICT"
-  | "SCRIPT_NOT_PUBLISHED"
-  | "SCRIPT_DISABLED"
-  | "SCRIPT_STATUS_CONFLICT"
-  | "IMPORT_CONFLICT"
-  | "SCRIPT_NOT_EXECUTABLE"
-  | "SCRIPT_NOT_CALLABLE"
-  | "EXECUTION_FINISHED"
-  | "SECRET_LIMIT"
-  | "IDEMPOTENCY_IN_PROGRESS"
-  | "IDEMPOTENCY_ANSWER_NOT_KEPT"
-  | "IDEMPOTENCY_KEY_REUSED"
-  | "CALL_INPUT_INVALID"
-  | "EXPORT_LIMIT"
-  | "SCRIPT_COMPILE"
-  | "SCRIPT_TOO_COMPLEX"
+  | "TENANT_SUSPENDED"
+  | "TENANT_NOT_FOUND"
+  | "TENANT_EXISTS"
   | "PLAN_UNKNOWN"
   | "CONCURRENCY_LIMIT"
   | "QUOTA_EXCEEDED"
-  | "SIGN_IN_THROTTLED"
-  | "RESPONSE_INVALID"
+  | "SCRIPT_NOT_FOUND"
+  | "VERSION_NOT_FOUND"
+  | "DRAFT_NOT_FOUND"
+  | "SCRIPT_NAME_TAKEN"
+  | "VERSION_CONFLICT"
+  | "SCRIPT_NOT_PUBLISHED"
+  | "SCRIPT_DISABLED"
+  | "SCRIPT_STATUS_CONFLICT"
+  | "SCRIPT_NOT_EXECUTABLE"
+  | "SCRIPT_NOT_CALLABLE"
+  | "SCRIPT_COMPILE"
+  | "SCRIPT_TOO_COMPLEX"
+  | "IMPORT_CONFLICT"
+  | "EXPORT_LIMIT"
+  | "EXECUTION_NOT_FOUND"
+  | "EXECUTION_FINISHED"
   | "NODE_LOST"
-  | "INTERNAL"
+  | "CALL_INPUT_INVALID"
   | "CALL_FAILED"
   | "CALL_OUTPUT_INVALID"
-  | "CAPACITY"
-  | "OIDC_UNAVAILABLE"
-  | "TOKEN_KEYS_UNAVAILABLE"
-  | "SHUTTING_DOWN"
+  | "CALL_TIMEOUT"
+  | "REQUEST_UNPROVEN"
+  | "ENDPOINT_NOT_FOUND"
+  | "ENDPOINT_CONFLICT"
+  | "ENDPOINT_SECRET_UNUSABLE"
+  | "RESPONSE_INVALID"
+  | "EVENT_NOT_FOUND"
+  | "DEAD_LETTER_NOT_FOUND"
+  | "EVENT_DEPTH"
+  | "SECRET_NOT_FOUND"
+  | "SECRET_LIMIT"
   | "SECRET_KEY_MISSING"
-  | "STORAGE_UNAVAILABLE"
-  | "CALL_TIMEOUT";
+  | "IDEMPOTENCY_IN_PROGRESS"
+  | "IDEMPOTENCY_ANSWER_NOT_KEPT"
+  | "IDEMPOTENCY_KEY_REUSED";
 
 export interface ErrorDetail {
   /** Where in the input, e.g. `settings.limits.cpuMs`; empty for the input as a whole. */
@@ -152,6 +190,46 @@ export interface ErrorDetail {
   readonly column?: number;
   /** The author's line with a mark under the place. */
   readonly frame?: string;
+}
+
+export interface Event {
+  readonly id: string;
+  readonly type: string;
+  /** How many events led to it, one handled by the script that published the next. */
+  readonly depth: number;
+  /** Who published it, e.g. `key:` or `script:` and an id. */
+  readonly actor: string;
+  readonly publishedAt: string;
+}
+
+export interface EventDelivery {
+  readonly executionId: string;
+  readonly scriptId: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly status: "pending" | "running" | "completed" | "failed" | "timeout" | "cancelled";
+}
+
+export interface EventDetail {
+  readonly id: string;
+  readonly type: string;
+  /** How many events led to it, one handled by the script that published the next. */
+  readonly depth: number;
+  /** Who published it, e.g. `key:` or `script:` and an id. */
+  readonly actor: string;
+  readonly publishedAt: string;
+  readonly payload: JsonValue;
+  /** Whether it is still to be handed to the scripts that subscribe to it. */
+  readonly isWaiting: boolean;
+  /** The newest 200. */
+  readonly deliveries: readonly EventDelivery[];
+}
+
+export interface EventInput {
+  readonly type: string;
+  readonly payload?: JsonValue;
+  /** Default a new UUID. */
+  readonly id?: string;
 }
 
 export interface Execution {
@@ -173,6 +251,12 @@ export interface Execution {
   readonly capabilityCalls: number | null;
   /** Counts from 1. */
   readonly attempt: number;
+  /** What the attempts of one queued execution have in common. */
+  readonly jobId: string | null;
+  /** When it may start, where that was asked for. */
+  readonly startAfter: string | null;
+  /** The last that it told of how far it is. */
+  readonly progress: ExecutionProgress | null;
   /** The execution that this one repeats. */
   readonly replayOf: string | null;
   /** The execution that called this one. */
@@ -205,6 +289,13 @@ export interface ExecutionLog {
   readonly time: string;
   readonly message: string;
   readonly fields: JsonValue;
+}
+
+export interface ExecutionProgress {
+  /** From 0 to 1. */
+  readonly value: number;
+  readonly message: string | null;
+  readonly at: string;
 }
 
 export interface ImportResult {
@@ -321,6 +412,12 @@ export interface Problem {
   readonly errors?: readonly ErrorDetail[];
 }
 
+export interface PublishedEvents {
+  readonly accepted: number;
+  /** In the order of the request. */
+  readonly ids: readonly string[];
+}
+
 export interface Quota {
   readonly limit: number;
   readonly used: number;
@@ -337,6 +434,51 @@ export interface RefusedQuota {
   readonly used: number;
   /** Null where it does not begin anew. */
   readonly resetsAt: string | null;
+}
+
+export interface ReplayedDeadLetter {
+  readonly executionId: string;
+}
+
+export interface ReplayedDeadLetters {
+  /** At most 200; the oldest go first. */
+  readonly replayed: number;
+  /** Whether there are more that fit: ask again. */
+  readonly hasMore: boolean;
+}
+
+export interface Schedule {
+  readonly scriptId: string;
+  readonly scriptName: string;
+  /** Only an active script is run by its schedule. */
+  readonly scriptStatus: "draft" | "active" | "paused" | "disabled" | "archived";
+  readonly cron: string;
+  readonly timezone: string;
+  readonly overlap: "skip" | "queue" | "allow";
+  readonly misfire: "skip" | "once" | "all";
+  readonly jitterMs: number;
+  /** How long after each of its ticks this script runs, by its jitter. */
+  readonly offsetMs: number;
+  /** The next five ticks; none unless the script is active. */
+  readonly nextRuns: readonly string[];
+  /** Null where nothing ran, or it is gone from the history. */
+  readonly lastRun: ScheduleRun | null;
+  /** Ticks that were left out because the one before still ran. */
+  readonly skippedTicks: number;
+  /** When it was last found that ticks were missed, and not all of them were run. */
+  readonly lastMisfireAt: string | null;
+}
+
+export interface SchedulePreview {
+  /** The next ticks from now on. */
+  readonly runs: readonly string[];
+}
+
+export interface ScheduleRun {
+  /** Of the latest attempt. */
+  readonly executionId: string;
+  readonly status: "pending" | "running" | "completed" | "failed" | "timeout" | "cancelled";
+  readonly scheduledAt: string;
 }
 
 export interface Script {
@@ -410,6 +552,8 @@ export interface ScriptSettings {
   readonly overlap?: "skip" | "queue" | "allow";
   /** What becomes of runs that were due while nothing could run. Default once. */
   readonly misfire?: "skip" | "once" | "all";
+  /** Runs start up to this much later, each script always by the same time. Default 0. */
+  readonly jitterMs?: number;
   readonly retry?: {
     /** Executions at most, the first among them. */
     readonly attempts: number;
@@ -420,7 +564,7 @@ export interface ScriptSettings {
   };
   readonly concurrency?: {
     readonly limit: number;
-    /** The limit holds for each value of this expression by itself. */
+    /** The limit holds for each value at this place of the payload by itself. */
     readonly key?: string;
   };
   readonly limits?: {
@@ -434,11 +578,50 @@ export interface ScriptSettings {
   };
   readonly path?: string;
   readonly methods?: readonly ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+  /** What a request has to prove before the script runs. Default none. */
+  readonly auth?:
+    | {
+        readonly type: "none";
+      }
+    | {
+        readonly type: "apiKey";
+      }
+    | {
+        readonly type: "jwt";
+        /** A text of at least 32 bytes for HS256; or a public key as PEM, JSON Web Key or key set. */
+        readonly secret: string;
+        /** What the claim `iss` has to be. */
+        readonly issuer?: string;
+        /** What the claim `aud` has to hold. */
+        readonly audience?: string;
+      }
+    | {
+        readonly type: "hmac";
+        /** Who signs; generic is Standard Webhooks (https://www.standardwebhooks.com). */
+        readonly scheme: "generic" | "stripe" | "github" | "slack";
+        readonly secret: string;
+        /** How old a signature may be. Default 300. GitHub signs no time. */
+        readonly toleranceSeconds?: number;
+      };
+  /** Pages of which other origins may read the answers. Default none. */
+  readonly cors?: {
+    readonly origins: readonly string[];
+    /** Default those of the script. */
+    readonly methods?: readonly ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+    /** Default whatever is asked for. */
+    readonly headers?: readonly string[];
+    readonly exposedHeaders?: readonly string[];
+    readonly credentials?: boolean;
+    /** Default 5, as browsers have it. */
+    readonly maxAgeSeconds?: number;
+  };
+  /** Largest body of a request. Default, and in any case at most, what the installation takes. */
+  readonly bodyBytes?: number;
+  /** Whether callers are told message and stack of errors. Default false. */
+  readonly exposeErrors?: boolean;
   /** Whether each execution gets a context of its own instead of one that ran before. */
   readonly freshContext?: boolean;
   readonly events?: readonly string[];
-  /** An event is taken where this is true. */
-  readonly filter?: string;
   readonly inputSchema?: { readonly [name: string]: JsonValue };
   readonly outputSchema?: { readonly [name: string]: JsonValue };
 }
@@ -927,12 +1110,29 @@ export interface TransferImportInput {
   readonly dryRun?: boolean;
 }
 
+/** What `schedules.list` asks for. */
+export interface SchedulesListQuery {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** What `schedules.preview` takes. */
+export interface SchedulesPreviewInput {
+  readonly cron: string;
+  readonly timezone?: string;
+  readonly count?: number;
+}
+
 /** What `scripts.execute` takes. */
 export interface ScriptsExecuteInput {
   readonly input?: unknown;
   readonly version?: number;
   readonly draft?: boolean;
   readonly wait?: boolean;
+  /** When it starts, up to a year ahead; then nothing is waited for. */
+  readonly at?: string;
+  /** `manual` where a person asks for it. */
+  readonly trigger?: "manual" | "api";
   readonly timeoutMs?: number;
 }
 
@@ -962,6 +1162,10 @@ export interface ExecutionsReplayInput {
   readonly version?: number;
   readonly draft?: boolean;
   readonly wait?: boolean;
+  /** When it starts, up to a year ahead; then nothing is waited for. */
+  readonly at?: string;
+  /** `manual` where a person asks for it. */
+  readonly trigger?: "manual" | "api";
   readonly timeoutMs?: number;
 }
 
@@ -970,6 +1174,47 @@ export interface ScriptsCallInput {
   readonly input?: unknown;
   /** How long the caller waits, for a runner too. Default: as long as the script may take. */
   readonly deadlineMs?: number;
+}
+
+/** What `events.publish` takes. */
+export type EventsPublishInput = EventInput | readonly EventInput[];
+
+/** What `events.list` asks for. */
+export interface EventsListQuery {
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly type?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** What `deadLetters.list` asks for. */
+export interface DeadLettersListQuery {
+  readonly limit?: number;
+  readonly cursor?: string;
+  /** Id or name. */
+  readonly script?: string;
+  readonly type?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** What `deadLetters.replay` takes. */
+export interface DeadLettersReplayInput {
+  readonly version?: number;
+}
+
+/** What `deadLetters.replayAll` takes. */
+export interface DeadLettersReplayAllInput {
+  readonly filter: {
+    /** Id or name. */
+    readonly script?: string;
+    readonly type?: string;
+    readonly from?: string;
+    readonly to?: string;
+  };
+  /** Only with a script in the filter. */
+  readonly version?: number;
 }
 
 /** What `audit.list` asks for. */
@@ -1244,7 +1489,7 @@ export interface ScriptsOperations {
     options?: RequestOptions,
   ): Promise<ScriptDetail>;
   /**
-   * Runs a script: 200 with the finished execution, or 202 with the one that began when `wait` is false.
+   * Runs a script: 200 with the finished execution, or 202 with the pending one when `wait` is false or `at` is given.
    * Needs the permission `scripts.execute`: Run, call, cancel and replay.
    */
   execute(script: string | number, input?: ScriptsExecuteInput, options?: RequestOptions): Promise<Execution>;
@@ -1266,6 +1511,19 @@ export interface TransferOperations {
    * Needs the permission `tenant.admin`: Manage users, API keys and the tenant's settings; export and import everything.
    */
   import(input: TransferImportInput, options?: RequestOptions): Promise<ImportResult>;
+}
+
+export interface SchedulesOperations {
+  /**
+   * Lists the schedules of published scripts with their last and next runs, the newest script first.
+   * Needs the permission `scripts.read`: See scripts, their versions and drafts.
+   */
+  list(query?: SchedulesListQuery, options?: RequestOptions): List<Schedule>;
+  /**
+   * Tells when a script with this cron pattern would run; nothing is made.
+   * Needs the permission `scripts.read`: See scripts, their versions and drafts.
+   */
+  preview(input: SchedulesPreviewInput, options?: RequestOptions): Promise<SchedulePreview>;
 }
 
 export interface ExecutionsOperations {
@@ -1298,6 +1556,56 @@ export interface ExecutionsOperations {
     input?: ExecutionsReplayInput,
     options?: RequestOptions,
   ): Promise<Execution>;
+}
+
+export interface EventsOperations {
+  /**
+   * Publishes an event, or up to 1,000: all are stored when it answers, or none is.
+   * Needs the permission `events.publish`: Publish events.
+   */
+  publish(input: EventsPublishInput, options?: RequestOptions): Promise<PublishedEvents>;
+  /**
+   * Lists events, newest first, without their payloads.
+   * Needs the permission `events.read`: See events and dead letters.
+   */
+  list(query?: EventsListQuery, options?: RequestOptions): List<Event>;
+  /**
+   * Gives an event with the executions that handle it.
+   * Needs the permission `events.read`: See events and dead letters.
+   */
+  get(event: string | number, options?: RequestOptions): Promise<EventDetail>;
+}
+
+export interface DeadLettersOperations {
+  /**
+   * Lists events that scripts failed to handle, newest failure first.
+   * Needs the permission `events.read`: See events and dead letters.
+   */
+  list(query?: DeadLettersListQuery, options?: RequestOptions): List<DeadLetter>;
+  /**
+   * Gives a dead letter with the event's payload.
+   * Needs the permission `events.read`: See events and dead letters.
+   */
+  get(deadLetter: string | number, options?: RequestOptions): Promise<DeadLetterDetail>;
+  /**
+   * Deletes a dead letter.
+   * Needs the permission `events.replay`: Replay and delete dead letters.
+   */
+  delete(deadLetter: string | number, options?: RequestOptions): Promise<void>;
+  /**
+   * Hands the event to the script again, with all its attempts; the dead letter is gone then.
+   * Needs the permission `events.replay`: Replay and delete dead letters.
+   */
+  replay(
+    deadLetter: string | number,
+    input?: DeadLettersReplayInput,
+    options?: RequestOptions,
+  ): Promise<ReplayedDeadLetter>;
+  /**
+   * Replays the dead letters that fit all filters, oldest first and at most 200 at once.
+   * Needs the permission `events.replay`: Replay and delete dead letters.
+   */
+  replayAll(input: DeadLettersReplayAllInput, options?: RequestOptions): Promise<ReplayedDeadLetters>;
 }
 
 export interface AuditOperations {
@@ -1383,7 +1691,10 @@ export interface Operations {
   readonly session: SessionOperations;
   readonly scripts: ScriptsOperations;
   readonly transfer: TransferOperations;
+  readonly schedules: SchedulesOperations;
   readonly executions: ExecutionsOperations;
+  readonly events: EventsOperations;
+  readonly deadLetters: DeadLettersOperations;
   readonly audit: AuditOperations;
   readonly installation: InstallationOperations;
   readonly secrets: SecretsOperations;

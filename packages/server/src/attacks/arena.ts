@@ -9,7 +9,9 @@ import {
 } from "@skerry/sandbox";
 import { guestBundle } from "#bundles";
 import { createCacheCapabilities } from "../capabilities/cache.ts";
+import { createEventCapability } from "../capabilities/events.ts";
 import { type HttpCapabilityOptions, createHttpCapability } from "../capabilities/http/capability.ts";
+import type { EventPublisher } from "../events/publisher.ts";
 import { type RecordedCall, recordCalls } from "./capability-calls.ts";
 import { type Attack, groupOf } from "./catalogue.ts";
 import { ATTACK_LIMITS, limitsOf } from "./limits.ts";
@@ -26,6 +28,13 @@ const OWN_KEY_TENANT = "isolation/tenant-keys";
 /** Probes run beside attacks that take both cores of a small machine. */
 const PROBE_LIMITS = { ...ATTACK_LIMITS, cpuMs: 2_000 };
 const GET_REQUEST: JsonValue = { method: "GET", url: "https://attacker.test/", headers: [] };
+
+/** An installation under attack has no database at hand: events are taken and not kept. */
+const KEEPS_NOTHING: EventPublisher = {
+  publish: (_tenant, events) => Promise.resolve(events.map(({ id }) => id ?? crypto.randomUUID())),
+};
+/** Of quotas only the limit of calls is there, which holds for each execution. */
+const UNLIMITED = { take: () => Promise.resolve() };
 
 /** A pool of real runners with the real guest runtime and real capabilities, and what attacks leave in it. */
 export interface Arena extends AsyncDisposable {
@@ -59,7 +68,9 @@ export async function createArena({ isolation, http: httpOptions }: ArenaOptions
   const hostFailures: string[] = [];
   const pool = resources.use(
     await createRunnerPool({
-      capabilities: [http, ...createCacheCapabilities()].map((capability) => recordCalls(capability, calls)),
+      capabilities: [http, ...createCacheCapabilities(), createEventCapability(KEEPS_NOTHING, UNLIMITED)].map(
+        (capability) => recordCalls(capability, calls),
+      ),
       guestBundle: await guestBundle(),
       isolation,
       maxRunners: 6,

@@ -43,11 +43,11 @@ export async function compileProbe(): Promise<Program> {
   return probe;
 }
 
-/** `db` and `events` are capabilities that no script has yet: calling them is a TypeError. */
+/** `db` is a capability that no script has yet: calling it is a TypeError. */
 function wrap(body: string): string {
   return `export default async function (input, ctx) {
 if (input === "probe") return (${PROBE_SOURCE})();
-const host = Object.freeze({ fetch, cache: ctx.cache, log: ctx.log.info, db: ctx.db, events: ctx.events });
+const host = Object.freeze({ fetch, cache: ctx.cache, log: ctx.log.info, db: ctx.db, events: { emit: ctx.events.publish } });
 const $json = input;
 ${body}
 }`;

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform } from "../../test/platform.ts";
 import type { TestClient, TestPlatform } from "../../test/platform.ts";
+import { insertDeadLetter, listDeadLetters } from "../events/dead-letter-repository.ts";
 import { API_ROUTES } from "../rest/api.ts";
 
 /** Writes that change nothing of the tenant's or the installation's own: what they do is in the history. */
 const UNAUDITED: ReadonlySet<string> = new Set([
   "scripts.execute",
   "scripts.call",
+  "schedules.preview",
   "executions.cancel",
   "executions.replay",
+  "events.publish",
 ]);
 
 interface Step {
@@ -59,6 +62,9 @@ const STEPS: readonly Step[] = [
   { operation: "scripts.deleteDraft", path: "/scripts/one/draft" },
   { operation: "scripts.publish", path: "/scripts/one/publish", body: { version: 1 } },
   { operation: "scripts.delete", path: "/scripts/one" },
+  { operation: "deadLetters.replay", path: "/dead-letters/{firstLetter}/replay", body: {} },
+  { operation: "deadLetters.delete", path: "/dead-letters/{secondLetter}" },
+  { operation: "deadLetters.replayAll", path: "/dead-letters/replay", body: { filter: {} } },
   { operation: "transfer.import", path: "/import", body: { document: DOCUMENT, mode: "replace" } },
   { operation: "secrets.set", path: "/secrets/NAME", body: { value: "a value" } },
   { operation: "secrets.delete", path: "/secrets/NAME" },
@@ -72,6 +78,7 @@ const made = new Map<string, string>();
 beforeAll(async () => {
   skerry = await createTestPlatform();
   acme = await skerry.createTenant("acme");
+  await makeDeadLetters();
 });
 
 afterAll(() => skerry[Symbol.asyncDispose]());
@@ -93,6 +100,20 @@ describe("every operation that writes", () => {
     expect(await countRecords()).toBe(before + 1);
   });
 });
+
+/** Two events that a script failed to handle. */
+async function makeDeadLetters(): Promise<void> {
+  const settings = { events: ["order.created"] };
+  const script = { name: "failing", type: "event", source: SOURCE, settings };
+  const { body } = await acme.request("POST", "/api/v1/scripts", script);
+  const event = { eventId: "1", type: "order.created", payload: null, triggerFields: {}, attempts: [] };
+  const letter = { tenantId: "acme", scriptId: body.id, ...event };
+  await insertDeadLetter(skerry.database.kysely, letter);
+  await insertDeadLetter(skerry.database.kysely, letter);
+  const letters = await listDeadLetters(skerry.database.kysely, "acme", { limit: 2 });
+  made.set("firstLetter", letters[0]?.id ?? "");
+  made.set("secondLetter", letters[1]?.id ?? "");
+}
 
 interface Answer {
   readonly id?: string;

@@ -1,5 +1,5 @@
 import { SkerryError } from "../problems/errors.ts";
-import type { ServerErrorCode } from "../problems/errors.ts";
+import type { ServerErrorCode } from "../problems/error-table.ts";
 
 /** Longer than any token is; hashing or parsing megabytes of header is work for nothing. */
 const MAX_CREDENTIAL_LENGTH = 8_192;

@@ -21,12 +21,16 @@ export function noteOrigin() {
 }
 
 function readOrigin({ req, env }: RestContext): Origin {
-  const sent = req.header("x-request-id") ?? "";
   const { remoteAddress } = env;
   return {
-    requestId: REQUEST_ID.test(sent) ? sent : randomUUIDv7(),
+    requestId: readRequestId(req.header("x-request-id")) ?? randomUUIDv7(),
     ...(remoteAddress === undefined ? {} : { address: remoteAddress }),
   };
+}
+
+/** What a request calls itself, if that is fit to be kept. */
+export function readRequestId(sent: string | null | undefined): string | undefined {
+  return typeof sent === "string" && REQUEST_ID.test(sent) ? sent : undefined;
 }
 
 /** Lets only requests pass that prove who sends them, and those of the host's own code. */

@@ -4,7 +4,8 @@ import type { Ending } from "../executions/record.ts";
 import type { Execution } from "../executions/execution.ts";
 import type { SchemaCheck } from "../executions/json-schema.ts";
 import { SkerryError } from "../problems/errors.ts";
-import type { ErrorDetail, ServerErrorCode, SkerryErrorOptions } from "../problems/errors.ts";
+import type { ServerErrorCode } from "../problems/error-table.ts";
+import type { ErrorDetail, SkerryErrorOptions } from "../problems/errors.ts";
 
 const RETRY = { "retry-after": "1" };
 

@@ -16,6 +16,9 @@ import * as audit from "./migrations/0007-audit.ts";
 import * as secrets from "./migrations/0008-secrets.ts";
 import * as quotas from "./migrations/0009-quotas.ts";
 import * as jobs from "./migrations/0010-jobs.ts";
+import * as queuedExecutions from "./migrations/0011-queued-executions.ts";
+import * as schedules from "./migrations/0012-schedules.ts";
+import * as events from "./migrations/0013-events.ts";
 import type { Schema } from "./schema.ts";
 import { ensureTenantRole } from "./tenant-role.ts";
 
@@ -31,6 +34,9 @@ const MIGRATIONS: Record<string, Migration> = {
   "0008-secrets": secrets,
   "0009-quotas": quotas,
   "0010-jobs": jobs,
+  "0011-queued-executions": queuedExecutions,
+  "0012-schedules": schedules,
+  "0013-events": events,
 };
 
 /** Where the tables live. */

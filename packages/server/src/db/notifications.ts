@@ -18,6 +18,8 @@ export interface Notifications extends AsyncDisposable {
 
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MOST_MS = 5_000;
+/** A connection that nothing comes back on does not end by itself. */
+const CLOSE_GRACE_MS = 5_000;
 
 /** Connects with the first `listen`. A transaction pooler such as PgBouncer cannot carry LISTEN. */
 export function createNotifications(config: ClientConfig): Notifications {
@@ -27,6 +29,8 @@ export function createNotifications(config: ClientConfig): Notifications {
   let connection: Promise<pg.Client> | undefined;
   /** The connection while it is there. */
   let present: pg.Client | undefined;
+  /** One statement after another. */
+  let stopping: Promise<void> = Promise.resolve();
 
   async function connect(): Promise<pg.Client> {
     const client = new pg.Client(config);
@@ -81,12 +85,15 @@ export function createNotifications(config: ClientConfig): Notifications {
     }
   }
 
-  async function unlisten(channel: string, listener: NotificationListener): Promise<void> {
+  function unlisten(channel: string, listener: NotificationListener): void {
     const set = listeners.get(channel);
     if (set === undefined || !set.delete(listener) || set.size > 0) return;
     listeners.delete(channel);
-    // Whoever stops must not wait for a database that is away; the next connection does not listen to this channel.
-    await present?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
+    // Nobody waits for this: the database may be away, and the next connection does not listen to this channel.
+    const client = present;
+    stopping = stopping.then(async () => {
+      await client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
+    });
   }
 
   return {
@@ -97,14 +104,15 @@ export function createNotifications(config: ClientConfig): Notifications {
         const client = await connected();
         await client.query(`listen ${pg.escapeIdentifier(channel)}`);
       } catch (error) {
-        await unlisten(channel, listener);
+        unlisten(channel, listener);
         throw error;
       }
-      return { [Symbol.asyncDispose]: () => unlisten(channel, listener) };
+      return { [Symbol.asyncDispose]: () => Promise.resolve(unlisten(channel, listener)) };
     },
     async [Symbol.asyncDispose]() {
       closing.abort();
-      await connection?.then((client) => client.end()).catch(() => {});
+      const ended = connection?.then((client) => client.end()).catch(() => {});
+      await Promise.race([ended, sleep(CLOSE_GRACE_MS, undefined, { ref: false })]);
     },
   };
 }

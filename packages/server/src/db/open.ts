@@ -1,7 +1,9 @@
 import { Kysely, PostgresDialect } from "kysely";
+import type { PostgresPoolClient } from "kysely";
 import type { ClientConfig, Pool } from "pg";
 import pg from "pg";
 
+import { watchAnswers } from "./answer-watch.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { DatabaseError, isDatabaseUnavailable } from "./errors.ts";
 import { migrate, SCHEMA_NAME } from "./migrations.ts";
@@ -10,7 +12,12 @@ import { createNotifications } from "./notifications.ts";
 import type { Schema } from "./schema.ts";
 
 /** PostgreSQL by the two ways that Skerry knows. */
-export type DatabaseOptions =
+export type DatabaseOptions = DatabaseLocation & {
+  /** A statement that waits longer is given up when the server does not work at it any more. Default 10 s. */
+  readonly answerMs?: number | undefined;
+};
+
+type DatabaseLocation =
   | {
       /** `postgresql://user:password@host:port/database`, as libpq takes it. */
       readonly url: string;
@@ -43,6 +50,7 @@ export interface Database extends AsyncDisposable {
 const CONNECTIONS_MAX = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
+const ANSWER_MS = 10_000;
 const CLOSE_GRACE_MS = 5_000;
 const INT8_OID = 20;
 
@@ -64,7 +72,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     types: { getTypeParser },
   };
   const pool = createPool(config, resources);
-  const kysely = createKysely(pool, location);
+  const { answerMs = ANSWER_MS } = options;
+  const kysely = createKysely(pool, location, (client) => watchAnswers(client, config, answerMs));
   const notifications = resources.use(createNotifications(config));
   await connectOrExplain(pool, location).then((client) => client.release());
   await migrate(kysely, pool);
@@ -126,9 +135,13 @@ async function endPool(pool: Pool): Promise<void> {
   clearTimeout(timer);
 }
 
-function createKysely(pool: Pool, location: string): Kysely<Schema> {
+function createKysely(
+  pool: Pool,
+  location: string,
+  watch: (client: pg.PoolClient) => PostgresPoolClient,
+): Kysely<Schema> {
   const explainingPool = {
-    connect: () => connectOrExplain(pool, location),
+    connect: async () => watch(await connectOrExplain(pool, location)),
     end: () => Promise.resolve(),
     options: pool.options,
   };

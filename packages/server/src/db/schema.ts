@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue, LogLevel } from "@skerry/sandbox";
 import type { ColumnType, Generated } from "kysely";
+import type { SchedulesTable } from "./tables/schedules.ts";
 
 /**
  * The tables of the Postgres schema `skerry` as Kysely sees them. The migrations make them; a change here without
@@ -21,6 +22,7 @@ export interface Schema {
   script_drafts: ScriptDraftsTable;
   script_tags: ScriptTagsTable;
   endpoint_routes: EndpointRoutesTable;
+  schedules: SchedulesTable;
   executions: ExecutionsTable;
   execution_logs: ExecutionLogsTable;
   idempotency_keys: IdempotencyKeysTable;
@@ -28,6 +30,9 @@ export interface Schema {
   job_notices: JobNoticesTable;
   job_lanes: JobLanesTable;
   job_dispatch: JobDispatchTable;
+  events: EventsTable;
+  dead_letters: DeadLettersTable;
+  event_subscription_heads: EventSubscriptionHeadsTable;
   audit_log: AuditLogTable;
   audit_heads: AuditHeadsTable;
   secrets: SecretsTable;
@@ -290,9 +295,48 @@ export interface ExecutionsTable {
   request_id: ColumnType<string | null, string | null | undefined, never>;
   /** Who asked for it, e.g. `key:0198…`. */
   actor: ColumnType<string | null, string | null | undefined, never>;
+  /** Of the job that it is an attempt of, which ends with the last attempt. */
+  job_id: ColumnType<string | null, string | null | undefined, never>;
+  /** Of the order, on its first attempt alone: unique within the tenant. */
+  order_key: ColumnType<string | null, string | null | undefined, never>;
+  start_after: ColumnType<Date | null, Date | null | undefined, never>;
+  /** `{ value, message, at }`, the last that it told. */
+  progress: JsonColumn<JsonObject | null>;
   created_at: CreatedAt;
   started_at: Date | null;
   completed_at: Date | null;
+}
+
+export interface EventsTable {
+  tenant_id: ColumnType<string, string, never>;
+  id: ColumnType<string, string, never>;
+  seq: ColumnType<number, never, never>;
+  type: ColumnType<string, string, never>;
+  payload: JsonColumn<JsonValue>;
+  depth: ColumnType<number, number, never>;
+  actor: ColumnType<string, string, never>;
+  /** Until it was handed to its subscribers. */
+  is_waiting: Generated<boolean>;
+  published_at: CreatedAt;
+}
+
+export interface DeadLettersTable {
+  tenant_id: ColumnType<string, string, never>;
+  id: ColumnType<string, string, never>;
+  event_id: ColumnType<string, string, never>;
+  type: ColumnType<string, string, never>;
+  script_id: ColumnType<string, string, never>;
+  payload: JsonColumn<JsonValue>;
+  /** What `ctx.trigger` told. */
+  trigger_fields: JsonColumn<JsonObject>;
+  attempts: JsonColumn<JsonValue>;
+  created_at: CreatedAt;
+}
+
+/** Which transaction was the last to change the subscriptions of a tenant. */
+export interface EventSubscriptionHeadsTable {
+  tenant_id: ColumnType<string, string, never>;
+  changed_by: ColumnType<string, never, never>;
 }
 
 export interface ExecutionLogsTable {

@@ -45,8 +45,7 @@ describe("an http script", () => {
     });
 
     const id = answer.headers.get("skerry-execution-id");
-    const execution = await acme.request("GET", `/api/v1/executions/${id}`);
-    expect(execution.body).toMatchObject({
+    expect((await acme.request("GET", `/api/v1/executions/${id}`)).body).toMatchObject({
       trigger: "http",
       status: "completed",
       input: { method: "POST", path: "/echo/me" },
@@ -112,6 +111,30 @@ describe("an http script", () => {
 });
 
 describe("an http script that fails", () => {
+  test("tells its callers why where its settings say so, without secrets", async () => {
+    await acme.request("PUT", "/api/v1/secrets/TOLD", { value: "nobody-may-know" });
+    const source =
+      "export default async (_, ctx) => { throw new Error('no ' + (await ctx.secrets.get('TOLD'))); };";
+    await publish("open-failure", source, { exposeErrors: true });
+    const answer = await visitor.request("GET", "/run/acme/open-failure");
+    expect(answer).toMatchObject({
+      status: 500,
+      body: { code: "SCRIPT_ERROR", error: { message: "no [secret TOLD]" } },
+    });
+    expect(answer.body.error.stack).toMatch(/open-failure/);
+    expect(answer.text).not.toContain("nobody-may-know");
+  });
+
+  test("is limited in how often it runs at once", async () => {
+    const source = "export default () => new Promise((done) => setTimeout(() => done('x'), 60_000));";
+    await publish("busy", source, { limits: { concurrentRuns: 1, wallMs: 2_000 } });
+    const answers = await Promise.all([1, 2].map(() => visitor.request("GET", "/run/acme/busy")));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.body).toMatchObject({ code: "CONCURRENCY_LIMIT" });
+    expect(refused?.headers.get("retry-after")).toBe("1");
+    expect(answers.find(({ status }) => status === 504)?.body).toMatchObject({ code: "WALL_LIMIT" });
+  });
+
   test.each([
     ["throws", "export default () => { throw new Error('secret'); };", 500, "SCRIPT_ERROR"],
     ["loops", "export default () => { for (;;); };", 504, "CPU_LIMIT"],
@@ -145,6 +168,10 @@ describe("an http script that fails", () => {
       status: 413,
       body: { code: "BODY_LIMIT" },
     });
+
+    await publish("small-reader", "export default () => 'read';", { bodyBytes: 3 });
+    expect((await visitor.request("POST", "/run/acme/small-reader", "abc")).text).toBe("read");
+    expect((await visitor.request("POST", "/run/acme/small-reader", "abcd")).status).toBe(413);
 
     async function* chunks(): AsyncGenerator<Uint8Array> {
       for (let count = 0; count < 64; count += 1) yield new Uint8Array(64 * 1024);

@@ -1,25 +1,30 @@
 import { randomUUIDv7 } from "node:crypto";
-import type { RunnerPool } from "@skerry/sandbox";
+import type { Payload, RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
 import type { History } from "../executions/history.ts";
 import { createJournal } from "../executions/journal.ts";
+import { readRequestId } from "../auth/middleware.ts";
 import { beginExecution, finishExecution, readEnding } from "../executions/record.ts";
 import type { Ending } from "../executions/record.ts";
 import { runInPool } from "../executions/run.ts";
 import type { Run } from "../executions/run.ts";
 import type { RunningExecutions } from "../executions/running.ts";
 import { SkerryError } from "../problems/errors.ts";
-import { createProblemResponse } from "../problems/problem.ts";
 import type { QuotaService } from "../quotas/service.ts";
 import { respondToFailure } from "../rest/app.ts";
 import { readBody } from "../rest/body.ts";
 import type { ProgramStore } from "../scripts/program-store.ts";
 import { isTenantId } from "../tenants/tenant.ts";
+import type { EndpointGuard, Visitor } from "./auth/guard.ts";
+import { admitPage, answerPreflight, readPreflight } from "./cors.ts";
 import { respondToFailedScript } from "./failure.ts";
+import { HTTP_METHODS } from "./path-pattern.ts";
 import { describeRequest } from "./request.ts";
 import type { RunPath } from "./request.ts";
 import { readGuestResponse } from "./response.ts";
+import type { GuestResponse } from "./response.ts";
 import type { EndpointTarget, RouteStore } from "./route-store.ts";
+import type { RoutingTable } from "./routing-table.ts";
 
 export interface EndpointsOptions {
   readonly pool: Pick<RunnerPool, "execute">;
@@ -29,22 +34,38 @@ export interface EndpointsOptions {
   readonly history: History;
   readonly running: RunningExecutions;
   readonly quotas: Pick<QuotaService, "take">;
+  readonly guard: EndpointGuard;
   /** Largest request body. */
   readonly bodyBytes: number;
 }
 
+/** What is known of a request besides itself. */
+export interface EndpointSender {
+  /** IP address. */
+  readonly remoteAddress?: string;
+}
+
 /** Answers requests to `/run/…` with the `http` scripts of the tenants. */
 export interface Endpoints {
-  /** Never rejects. The header `skerry-execution-id` names the execution where there was one. */
-  answer(request: Request, path: RunPath): Promise<Response>;
+  /**
+   * Never rejects. The header `skerry-execution-id` names the execution where there was one. Nothing may be kept by
+   * caches unless the script says so.
+   */
+  answer(request: Request, path: RunPath, sender?: EndpointSender): Promise<Response>;
 }
 
 /** A request that a script is to answer. */
-interface Matched {
+interface Matched extends EndpointSender {
   readonly tenantId: string;
   readonly path: string;
   readonly target: EndpointTarget;
   readonly params: Readonly<Record<string, string>>;
+}
+
+/** What a script gets, and what the sender proved. */
+interface Received {
+  readonly visitor: Visitor;
+  readonly input: Payload;
 }
 
 const EXECUTION_HEADER = "skerry-execution-id";
@@ -53,27 +74,34 @@ const MAX_RECORDED_PATH = 500;
 
 /** This is the hot path: routes and programs come from memory, and the history is written behind. */
 export function createEndpoints(options: EndpointsOptions): Endpoints {
-  const { pool, logger, routes, programs, history, running, quotas, bodyBytes } = options;
+  const { pool, logger, routes, programs, history, running, quotas, guard, bodyBytes } = options;
 
-  async function match({ method }: Request, { tenantId, path }: RunPath): Promise<Matched> {
+  async function findTable({ tenantId }: RunPath): Promise<RoutingTable<EndpointTarget>> {
     const tenant = isTenantId(tenantId) ? await routes.load(tenantId) : undefined;
     if (tenant === undefined) throw refusePath();
     if (tenant.status === "suspended") {
       throw new SkerryError("TENANT_SUSPENDED", "The owner of this address is suspended.");
     }
     await quotas.take(tenantId, "requestsPerMinute");
-    const found = tenant.table.match(method, path);
-    if (found.target !== undefined) return { tenantId, path, ...found };
-    if (found.allow.length === 0) throw refusePath();
-    const allow = found.allow.join(", ");
-    throw new SkerryError("METHOD_NOT_ALLOWED", `This address takes ${allow}.`, { headers: { allow } });
+    return tenant.table;
   }
 
-  async function run(request: Request, { tenantId, path, target, params }: Matched): Promise<Response> {
-    const { scriptId, version, scriptName, pattern } = target;
+  /** Reads a request that may pass. */
+  async function receive(request: Request, { tenantId, target: { settings } }: Matched): Promise<Received> {
+    const maxBytes = Math.min(settings.bodyBytes ?? bodyBytes, bodyBytes);
+    let reading: Promise<Uint8Array> | undefined;
+    const takeBody = (): Promise<Uint8Array> => (reading ??= readBody(request, maxBytes));
+    const guarded = { tenantId, headers: request.headers, readBody: takeBody };
+    const visitor = await guard.admit(settings.auth, guarded);
+    return { visitor, input: describeRequest(request, await takeBody(), visitor.withheldHeader) };
+  }
+
+  async function run(request: Request, matched: Matched): Promise<Response> {
+    const { tenantId, path, target, params, remoteAddress } = matched;
+    const { scriptId, version, scriptName, pattern, settings } = target;
     const loaded = await programs.load({ tenantId, scriptId, version });
     if (loaded === undefined) throw refusePath();
-    const input = describeRequest(request, await readBody(request, bodyBytes));
+    const { visitor, input } = await receive(request, matched);
 
     const executionId = randomUUIDv7();
     using execution = await running.begin(executionId, loaded);
@@ -83,65 +111,89 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
       loaded,
       scriptName,
       trigger: "http",
-      triggerFields: { path: pattern, params },
+      triggerFields: {
+        path: pattern,
+        params,
+        ...(remoteAddress === undefined ? {} : { remoteAddress }),
+        ...(visitor.auth === undefined ? {} : { auth: visitor.auth }),
+      },
       input,
       limits: execution.limits,
       signal: execution.signal,
       onLog: (lines) => journal.add(lines),
     };
-    const begun = beginExecution(plan, { method: request.method, path: path.slice(0, MAX_RECORDED_PATH) });
+    const recorded = { method: request.method, path: path.slice(0, MAX_RECORDED_PATH) };
+    const begun = beginExecution(plan, recorded, {
+      requestId: readRequestId(request.headers.get("x-request-id")) ?? executionId,
+      actor: visitor.actor ?? (remoteAddress && `address:${remoteAddress}`),
+    });
     const result = await runInPool(pool, plan);
     execution.spend(result.usage);
-    const { response, ending } = conclude(result, request.method, executionId);
-    journal.end(finishExecution(begun, result, ending));
+    const { ending, reply } = conclude(result);
+    // What is kept, and what a caller may be told, has no values of secrets in it.
+    const kept = journal.end(finishExecution(begun, result, ending));
+    const response =
+      reply === undefined
+        ? respondToFailedScript(kept, settings.exposeErrors === true)
+        : respond(reply, request.method);
+    response.headers.set(EXECUTION_HEADER, executionId);
     return response;
   }
 
+  /** As `run`, with failures as responses that the pages of other origins may read where the endpoint lets them. */
+  async function answerPage(request: Request, matched: Matched): Promise<Response> {
+    const response = await run(request, matched).catch((error: unknown) => respondToFailure(error, logger));
+    const { cors } = matched.target.settings;
+    if (cors !== undefined) admitPage(response, request.headers.get("origin"), cors);
+    return response;
+  }
+
+  async function find(request: Request, at: RunPath, sender: EndpointSender): Promise<Response> {
+    const { tenantId, path } = at;
+    const table = await findTable(at);
+    const preflight = readPreflight(request);
+    if (preflight !== undefined) {
+      const { target } = table.match(preflight.method, path);
+      const { cors, methods = HTTP_METHODS } = target?.settings ?? {};
+      if (cors !== undefined) return answerPreflight(preflight, cors, methods);
+    }
+    const found = table.match(request.method, path);
+    if (found.target !== undefined) return await answerPage(request, { tenantId, path, ...sender, ...found });
+    if (found.allow.length === 0) throw refusePath();
+    const allow = found.allow.join(", ");
+    throw new SkerryError("METHOD_NOT_ALLOWED", `This address takes ${allow}.`, { headers: { allow } });
+  }
+
   return {
-    async answer(request, path) {
-      try {
-        return await run(request, await match(request, path));
-      } catch (error) {
-        return respondToFailure(error, logger);
-      }
+    async answer(request, path, sender = {}) {
+      const response = await find(request, path, sender).catch((error: unknown) =>
+        respondToFailure(error, logger),
+      );
+      if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+      return response;
     },
   };
 }
 
 interface Conclusion {
-  readonly response: Response;
   readonly ending: Ending;
+  /** Where the script ended with a response. */
+  readonly reply?: GuestResponse;
 }
 
-/** Makes the response and, for the history, the ending out of how the script ended. */
-function conclude(
-  result: Awaited<ReturnType<RunnerPool["execute"]>>,
-  method: string,
-  executionId: string,
-): Conclusion {
-  const named = { [EXECUTION_HEADER]: executionId };
-  if (result.status !== "completed") {
-    return { response: respondToFailedScript(result.error, executionId, named), ending: readEnding(result) };
-  }
+/** Tells for the history how the script ended, and reads its response. */
+function conclude(result: Awaited<ReturnType<RunnerPool["execute"]>>): Conclusion {
+  if (result.status !== "completed") return { ending: readEnding(result) };
   const reply = readGuestResponse(result.output);
   if (typeof reply === "string") {
-    const code = "RESPONSE_INVALID";
-    const detail = "The script's response is not valid. Its author finds the reason in the execution.";
-    return {
-      response: createProblemResponse({ status: 500, code, detail, executionId }, named),
-      ending: {
-        status: "failed",
-        output: null,
-        error: { code, message: `The response cannot be sent: ${reply}.` },
-      },
-    };
+    const error = { code: "RESPONSE_INVALID", message: `The response cannot be sent: ${reply}.` };
+    return { ending: { status: "failed", output: null, error } };
   }
-  const { status, headers, body } = reply;
-  headers.set(EXECUTION_HEADER, executionId);
-  return {
-    response: new Response(method === "HEAD" ? null : body, { status, headers }),
-    ending: { status: "completed", output: { status }, error: null },
-  };
+  return { ending: { status: "completed", output: { status: reply.status }, error: null }, reply };
+}
+
+function respond({ status, headers, body }: GuestResponse, method: string): Response {
+  return new Response(method === "HEAD" ? null : body, { status, headers });
 }
 
 function refusePath(): SkerryError {

@@ -1,4 +1,5 @@
-import type { ExecutionFailure, SandboxErrorCode } from "@skerry/sandbox";
+import type { SandboxErrorCode } from "@skerry/sandbox";
+import type { Execution } from "../executions/execution.ts";
 import { createProblemResponse } from "../problems/problem.ts";
 
 /**
@@ -21,15 +22,18 @@ const RETRY_STATUS = 503;
 
 /**
  * The response to a request whose script failed. It names code and execution, by which the author finds message and
- * stack: those may hold what is none of the caller's business.
+ * stack: those may hold what is none of the caller's business, and are told only where `exposes` says so.
  */
 export function respondToFailedScript(
-  { code }: Pick<ExecutionFailure, "code">,
-  executionId: string,
-  headers: Readonly<Record<string, string>>,
+  { id: executionId, error }: Pick<Execution, "id" | "error">,
+  exposes: boolean,
 ): Response {
+  const code = (error?.code ?? "SCRIPT_ERROR") as SandboxErrorCode;
   const status = STATUSES[code] ?? 500;
-  const detail = "The script did not answer. Its author finds the reason in the execution.";
-  const retry = status === RETRY_STATUS ? { "retry-after": "1" } : {};
-  return createProblemResponse({ status, code, detail, executionId }, { ...headers, ...retry });
+  const detail = "The script gave no valid answer. Its author finds the reason in the execution.";
+  const shown = exposes && error !== null ? { error } : {};
+  return createProblemResponse(
+    { status, code, detail, executionId, ...shown },
+    status === RETRY_STATUS ? { "retry-after": "1" } : {},
+  );
 }

@@ -1,4 +1,5 @@
 import type { Payload } from "@skerry/sandbox";
+import { SESSION_COOKIE } from "../auth/sessions/cookie.ts";
 
 /** Headers of the connection and not of the message (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = new Set([
@@ -12,14 +13,36 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
-/** The input of the entry `http`: method, absolute URL and headers, with the body's bytes beside them. */
-export function describeRequest({ method, url, headers }: Request, body: Uint8Array): Payload {
+/**
+ * The input of the entry `http`: method, absolute URL and headers, with the body's bytes beside them. What signs
+ * somebody in at the platform is withheld, and so is the header that is named.
+ */
+export function describeRequest(
+  { method, url, headers }: Request,
+  body: Uint8Array,
+  withheldHeader?: string,
+): Payload {
   const pairs: [string, string][] = [];
   headers.forEach((value, name) => {
-    if (!HOP_BY_HOP.has(name)) pairs.push([name, value]);
+    if (HOP_BY_HOP.has(name) || name === withheldHeader) return;
+    pairs.push([name, name === "cookie" ? withoutSession(value) : value]);
   });
   const json = JSON.stringify({ method, url, headers: pairs });
   return body.byteLength === 0 ? { json } : { json, body };
+}
+
+/** Tenants and the platform share one origin: the session of whoever looks at a script's page is not the script's. */
+function withoutSession(cookies: string): string {
+  return cookies
+    .split(";")
+    .filter((cookie) => cookieName(cookie) !== SESSION_COOKIE)
+    .join(";")
+    .trim();
+}
+
+/** The name in a `cookie-pair` (RFC 6265, 4.1.1). */
+export function cookieName(pair: string): string {
+  return pair.split("=", 1)[0]?.trim() ?? "";
 }
 
 /** `/run/{tenantId}/{path…}`, taken apart. */

@@ -1,5 +1,7 @@
 import type { Payload } from "@skerry/sandbox";
+import { SESSION_COOKIE } from "../auth/sessions/cookie.ts";
 import { parseGuestJson } from "../rest/json.ts";
+import { cookieName } from "./request.ts";
 
 /** A guest's response, checked. */
 export interface GuestResponse {
@@ -68,6 +70,7 @@ function readHeaders(pairs: unknown): Headers | string {
     size += name.length + value.length;
     if (size > MAX_HEADER_BYTES) return `the headers are larger than ${MAX_HEADER_BYTES} bytes`;
     if (WITHHELD.has(name.toLowerCase())) continue;
+    if (isSessionCookie(name, value)) continue;
     try {
       // Refuses names that are no tokens and values with CR, LF or NUL.
       headers.append(name, name.toLowerCase() === "set-cookie" ? withoutDomain(value) : value);
@@ -76,6 +79,16 @@ function readHeaders(pairs: unknown): Headers | string {
     }
   }
   return headers;
+}
+
+/**
+ * A script must not sign its visitors in at the platform as somebody else. Of a cookie without a name browsers send the
+ * value alone, which can look like any cookie.
+ */
+function isSessionCookie(header: string, value: string): boolean {
+  if (header.toLowerCase() !== "set-cookie") return false;
+  const name = cookieName(value);
+  return name === SESSION_COOKIE || name === "";
 }
 
 /** A cookie for a whole domain would reach the platform and other tenants: it stays with this host. */

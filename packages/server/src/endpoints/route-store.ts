@@ -3,6 +3,7 @@ import type { Database } from "../db/open.ts";
 import type { TenantStatus } from "../db/schema.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import { SCRIPTS_CHANNEL } from "../scripts/catalogue.ts";
+import type { ScriptSettings } from "../scripts/settings.ts";
 import { pathOf } from "./registration.ts";
 import { findTenantStatus, listEndpoints } from "./repository.ts";
 import type { EndpointRow } from "./repository.ts";
@@ -16,6 +17,7 @@ export interface EndpointTarget {
   readonly version: number;
   /** As the author wrote it, e.g. `/orders/:id`. */
   readonly pattern: string;
+  readonly settings: ScriptSettings;
 }
 
 /** What the hot path knows of a tenant. */
@@ -73,5 +75,5 @@ async function loadRoutes(database: Database, tenantId: string): Promise<TenantR
 
 function toRoute({ method, scriptId, scriptName, version, settings }: EndpointRow) {
   const pattern = pathOf({ name: scriptName, settings });
-  return { method, pattern, target: { scriptId, scriptName, version, pattern } };
+  return { method, pattern, target: { scriptId, scriptName, version, pattern, settings } };
 }

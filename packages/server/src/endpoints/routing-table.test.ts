@@ -67,10 +67,69 @@ describe("createRoutingTable", () => {
   });
 });
 
-describe("a path pattern", () => {
-  test.each(["/", "/a", "/a/:b", "/:a/:b", "/v1.0/x_y~z-", "/..."])("may be %j", (path) => {
-    expect(isPathPattern(path)).toBe(true);
+describe("a wildcard", () => {
+  const table = tableOf(
+    "GET /files/*",
+    "GET /files/:id",
+    "GET /files/readme",
+    "PUT /files/:path+",
+    "GET /docs/:path*",
+    "GET /docs",
+    "GET /:lang/docs/:path*",
+  );
+
+  test.each([
+    ["GET", "/files/readme", "GET /files/readme", {}],
+    ["GET", "/files/7", "GET /files/:id", { id: "7" }],
+    ["GET", "/files/a/b%20c", "GET /files/*", { 0: "a/b c" }],
+    ["GET", "/files/", "GET /files/*", { 0: "" }],
+    ["PUT", "/files/7", "PUT /files/:path+", { path: "7" }],
+    ["GET", "/docs", "GET /docs", {}],
+    ["GET", "/docs/a", "GET /docs/:path*", { path: "a" }],
+    ["GET", "/docs/docs/a", "GET /docs/:path*", { path: "docs/a" }],
+    ["GET", "/en/docs/a/b/", "GET /:lang/docs/:path*", { lang: "en", path: "a/b" }],
+    ["GET", "/en/docs", "GET /:lang/docs/:path*", { lang: "en", path: "" }],
+  ])("comes last: %s %s leads to %s", (method, path, target, params) => {
+    expect(table.match(method, path)).toEqual({ target, params });
   });
+
+  test("tells the methods of all that take the path", () => {
+    expect(table.match("DELETE", "/files/7")).toEqual({ target: undefined, allow: ["GET", "HEAD", "PUT"] });
+    expect(table.match("GET", "/files")).toEqual({ target: undefined, allow: [] });
+    expect(table.match("PUT", "/files/a//b")).toEqual({ target: undefined, allow: ["GET", "HEAD"] });
+  });
+
+  const name = fc.constantFrom("a", "b", "c");
+  const pattern = fc
+    .tuple(
+      fc.array(fc.oneof(name, fc.constantFrom(":x", ":y", ":z")), { maxLength: 3 }),
+      fc.constantFrom("", "*", ":rest*", ":rest+"),
+    )
+    .map(([segments, last]) => `/${[...segments, ...(last === "" ? [] : [last])].join("/")}`)
+    .filter(isPathPattern);
+
+  test("takes what Node's URLPattern takes, as does any other pattern", () => {
+    fc.assert(
+      fc.property(pattern, fc.array(name, { minLength: 1, maxLength: 4 }), (pathname, segments) => {
+        const path = `/${segments.join("/")}`;
+        const groups = new URLPattern({ pathname }).exec({ pathname: path })?.pathname.groups;
+        const expected =
+          groups && Object.fromEntries(Object.entries(groups).map(([key, value]) => [key, value ?? ""]));
+        const found = tableOf(`GET ${pathname}`).match("GET", path);
+        expect(found.target === undefined ? undefined : found.params).toEqual(expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe("a path pattern", () => {
+  test.each(["/", "/a", "/a/:b", "/:a/:b", "/v1.0/x_y~z-", "/...", "/*", "/a/:b/*", "/a/:b*", "/:b+"])(
+    "may be %j",
+    (path) => {
+      expect(isPathPattern(path)).toBe(true);
+    },
+  );
 
   test.each([
     "",
@@ -86,7 +145,13 @@ describe("a path pattern", () => {
     "/%41",
     "/a?b",
     "/a#b",
-    "/*",
+    "/*/a",
+    "/a*",
+    "/:a*/b",
+    "/:a/:a+",
+    "/:a?",
+    "/**",
+    "/:a(b)",
     "/é",
     `/${"a/".repeat(17)}a`,
     `/${"a".repeat(200)}`,
@@ -96,5 +161,6 @@ describe("a path pattern", () => {
 
   test("has the shape of others that answer the same paths", () => {
     expect(shapeOf("/a/:b/c/:d_2")).toBe("/a/:/c/:");
+    expect(["/a/:b/*", "/a/:c/:d*", "/a/:e/:f+"].map(shapeOf)).toEqual(Array(3).fill("/a/:/*"));
   });
 });

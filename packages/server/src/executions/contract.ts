@@ -4,6 +4,7 @@ import {
   execution,
   executionEnd,
   executionLog,
+  executionProgress,
   executionsQuery,
   logsQuery,
   replayInput,
@@ -16,7 +17,7 @@ export const executeScript = defineRoute({
   method: "POST",
   path: "/scripts/{script}/execute",
   summary:
-    "Runs a script: 200 with the finished execution, or 202 with the one that began when `wait` is false.",
+    "Runs a script: 200 with the finished execution, or 202 with the pending one when `wait` is false or `at` is given.",
   access: "scripts.execute",
   params: pathParameters("script"),
   body: executeInput,
@@ -68,7 +69,7 @@ export const getExecutionLogs = defineRoute({
   params: EXECUTION,
   query: logsQuery,
   answers: { 200: pageOf(executionLog) },
-  events: { log: executionLog, end: executionEnd },
+  events: { log: executionLog, progress: executionProgress, end: executionEnd },
   errors: ["EXECUTION_NOT_FOUND", "CONCURRENCY_LIMIT"],
 });
 

@@ -8,6 +8,8 @@ import { createPageQuery } from "../rest/paging.ts";
 import { moment } from "../rest/route.ts";
 
 const MAX_TIMEOUT_MS = 15 * 60_000;
+/** A year and a day. */
+const MAX_DELAY_MS = 366 * 24 * 60 * 60_000;
 const MAX_CORRELATION = 200;
 
 const json = z.custom<JsonValue>((value) => value !== undefined);
@@ -21,6 +23,16 @@ export const executionError = z
   })
   .meta({ id: "ExecutionError" });
 export type ExecutionError = Readonly<z.output<typeof executionError>>;
+
+/** What a script tells by `ctx.progress`. */
+export const executionProgress = z
+  .object({
+    value: z.number().describe("From 0 to 1."),
+    message: z.string().nullable(),
+    at: moment(),
+  })
+  .meta({ id: "ExecutionProgress" });
+export type ExecutionProgress = Readonly<z.output<typeof executionProgress>>;
 
 /** One run of one version. Times in ms, sizes in bytes; what is not known yet is null. */
 export const execution = z
@@ -39,6 +51,9 @@ export const execution = z
     memoryPeakBytes: z.number().nullable(),
     capabilityCalls: z.int().nullable(),
     attempt: z.int().describe("Counts from 1."),
+    jobId: z.uuid().nullable().describe("What the attempts of one queued execution have in common."),
+    startAfter: moment().nullable().describe("When it may start, where that was asked for."),
+    progress: executionProgress.nullable().describe("The last that it told of how far it is."),
     replayOf: z.uuid().nullable().describe("The execution that this one repeats."),
     parentId: z.uuid().nullable().describe("The execution that called this one."),
     eventId: z.string().nullable().describe("The event that it handles."),
@@ -71,13 +86,20 @@ export const executionEnd = z.object({ status: z.enum(EXECUTION_STATES) }).meta(
 
 /**
  * Body of `POST /scripts/{id}/execute`. It runs the published version unless it names one or says `draft`. `timeoutMs`
- * can only shorten the script's own `wallMs`.
+ * can only shorten the script's own `wallMs`. Without `wait`, and with `at`, it is queued.
  */
 export const executeInput = z.strictObject({
   input: json.default(null),
   version: z.number().int().min(1).max(999_999_999).optional(),
   draft: z.boolean().default(false),
   wait: z.boolean().default(true),
+  at: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .refine((at) => at.getTime() < Date.now() + MAX_DELAY_MS, "must not be more than a year ahead")
+    .optional()
+    .describe("When it starts, up to a year ahead; then nothing is waited for."),
+  trigger: z.enum(["manual", "api"]).default("api").describe("`manual` where a person asks for it."),
   timeoutMs: z.number().int().min(1).max(MAX_TIMEOUT_MS).optional(),
 });
 export type ExecuteInput = z.output<typeof executeInput>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestPlatform } from "../../test/platform.ts";
 import type { TestClient, TestPlatform } from "../../test/platform.ts";
 
@@ -89,6 +89,10 @@ describe("limits.concurrentRuns", () => {
       acme.request("POST", "/api/v1/scripts/narrow/execute", { input, wait });
     const begun = [await execute("wait", false), await execute("wait", false)];
     expect(begun.map(({ status }) => status)).toEqual([202, 202]);
+    await vi.waitFor(async () => {
+      const running = await acme.request("GET", "/api/v1/executions?script=narrow&status=running");
+      expect(running.body.items).toHaveLength(2);
+    });
 
     const refused = await execute(null, true);
     expect(refused).toMatchObject({ status: 429, body: { code: "CONCURRENCY_LIMIT" } });

@@ -1,7 +1,7 @@
 import type { LogLine } from "@skerry/sandbox";
 import { sql } from "kysely";
 import type { Queries } from "../db/tenant-scope.ts";
-import type { Execution } from "./execution.ts";
+import type { Execution, ExecutionProgress } from "./execution.ts";
 
 /** What is written of one execution at one time: that it started, lines that it logged, how it ended. */
 export interface HistoryEntry {
@@ -12,6 +12,7 @@ export interface HistoryEntry {
   /** The whole execution when it has ended. */
   readonly ended: Execution | undefined;
   readonly logs: readonly LogEntry[];
+  readonly progress?: ExecutionProgress;
   /** What the logs take in memory. */
   readonly logBytes: number;
 }
@@ -36,7 +37,7 @@ export async function insertBegun(queries: Queries, records: readonly ExecutionR
 }
 
 /**
- * Writes executions of any tenants, new ones and those of {@link insertBegun}, and log lines, in three statements however
+ * Writes executions of any tenants, new ones and those of {@link insertBegun}, and log lines, in four statements however
  * many they are. Those whose script or execution is gone with its tenant are left out, and what has ended stays as it is.
  */
 export async function saveEntries(queries: Queries, entries: readonly HistoryEntry[]): Promise<void> {
@@ -49,6 +50,12 @@ export async function saveEntries(queries: Queries, entries: readonly HistoryEnt
     startedAt === undefined || ended.has(executionId) ? [] : [{ tenantId, executionId, startedAt }],
   );
   if (starts.length > 0) await saveStarts(queries, starts);
+  const reports = entries.flatMap(({ tenantId, executionId, progress }) =>
+    progress === undefined || ended.has(executionId)
+      ? []
+      : [[executionId, { tenantId, executionId, progress }] as const],
+  );
+  if (reports.length > 0) await saveReports(queries, [...new Map(reports).values()]);
   const lines = entries.flatMap(({ tenantId, executionId, logs }) =>
     logs.map((entry) => ({ ...entry, tenantId, executionId })),
   );
@@ -63,10 +70,10 @@ async function saveEndings(queries: Queries, records: readonly ExecutionRecord[]
       select from skerry.scripts as script
       where script.tenant_id = record.tenant_id and script.id = record.script_id)
     on conflict (tenant_id, id) do update set
-      status = excluded.status, output = excluded.output, error = excluded.error, queued_ms = excluded.queued_ms,
+      version = excluded.version, status = excluded.status, output = excluded.output, error = excluded.error, queued_ms = excluded.queued_ms,
       duration_ms = excluded.duration_ms, cpu_ms = excluded.cpu_ms, memory_peak_bytes = excluded.memory_peak_bytes,
       capability_calls = excluded.capability_calls, started_at = excluded.started_at,
-      completed_at = excluded.completed_at
+      completed_at = excluded.completed_at, progress = excluded.progress
     where known.completed_at is null`.execute(queries);
 }
 
@@ -75,6 +82,15 @@ async function saveStarts(queries: Queries, starts: readonly StartRecord[]): Pro
     update skerry.executions as execution set status = 'running', started_at = start.started_at
     from ${unnest(START_COLUMNS, starts)} as start (${namesOf(START_COLUMNS)})
     where execution.tenant_id = start.tenant_id and execution.id = start.id and execution.status = 'pending'`.execute(
+    queries,
+  );
+}
+
+async function saveReports(queries: Queries, reports: readonly ProgressRecord[]): Promise<void> {
+  await sql`
+    update skerry.executions as execution set progress = report.progress
+    from ${unnest(REPORT_COLUMNS, reports)} as report (${namesOf(REPORT_COLUMNS)})
+    where execution.tenant_id = report.tenant_id and execution.id = report.id and execution.completed_at is null`.execute(
     queries,
   );
 }
@@ -94,6 +110,13 @@ export interface StartRecord {
   readonly tenantId: string;
   readonly executionId: string;
   readonly startedAt: Date;
+}
+
+/** What an execution told of how far it is. */
+interface ProgressRecord {
+  readonly tenantId: string;
+  readonly executionId: string;
+  readonly progress: ExecutionProgress;
 }
 
 interface OwnedLogEntry extends LogEntry {
@@ -120,6 +143,9 @@ const EXECUTION_COLUMNS: readonly Column<ExecutionRecord>[] = [
   ["memory_peak_bytes", "bigint", ({ memoryPeakBytes }) => memoryPeakBytes],
   ["capability_calls", "integer", ({ capabilityCalls }) => capabilityCalls],
   ["attempt", "integer", ({ attempt }) => attempt],
+  ["job_id", "uuid", ({ jobId }) => jobId],
+  ["start_after", "timestamptz", ({ startAfter }) => startAfter],
+  ["progress", "json", ({ progress }) => progress && writeProgress(progress)],
   ["replay_of", "uuid", ({ replayOf }) => replayOf],
   ["parent_id", "uuid", ({ parentId }) => parentId],
   ["event_id", "text", ({ eventId }) => eventId],
@@ -136,6 +162,12 @@ const START_COLUMNS: readonly Column<StartRecord>[] = [
   ["started_at", "timestamptz", ({ startedAt }) => startedAt],
 ];
 
+const REPORT_COLUMNS: readonly Column<ProgressRecord>[] = [
+  ["tenant_id", "text", ({ tenantId }) => tenantId],
+  ["id", "uuid", ({ executionId }) => executionId],
+  ["progress", "json", ({ progress }) => writeProgress(progress)],
+];
+
 const LOG_COLUMNS: readonly Column<OwnedLogEntry>[] = [
   ["tenant_id", "text", ({ tenantId }) => tenantId],
   ["execution_id", "uuid", ({ executionId }) => executionId],
@@ -146,6 +178,10 @@ const LOG_COLUMNS: readonly Column<OwnedLogEntry>[] = [
   ["message", "text", ({ message }) => message.replaceAll("\0", "\uFFFD").toWellFormed()],
   ["fields", "json", ({ fieldsJson }) => fieldsJson],
 ];
+
+function writeProgress(progress: ExecutionProgress): string {
+  return JSON.stringify(progress);
+}
 
 function namesOf<Row>(columns: readonly Column<Row>[]) {
   return sql.join(columns.map(([name]) => sql.ref(name)));

@@ -1,5 +1,5 @@
 import type { LogLine } from "@skerry/sandbox";
-import type { Execution } from "./execution.ts";
+import type { Execution, ExecutionProgress } from "./execution.ts";
 import type { History } from "./history.ts";
 import type { HistoryEntry, LogEntry } from "./history-repository.ts";
 
@@ -9,6 +9,8 @@ export interface Journal {
   start(at: Date): void;
   /** Never throws. */
   add(lines: readonly LogLine[]): void;
+  /** Keeps the last that the execution told of how far it is. */
+  tell(progress: ExecutionProgress): void;
   /**
    * Hands over the ended execution with the lines that are left; nothing may be added any more.
    *
@@ -25,6 +27,8 @@ export interface JournalOptions {
   readonly isLive: boolean;
 }
 
+/** Progress is for people. */
+const TELL_MS = 250;
 /** Gathers what a busy script logs line by line; the history gathers for longer, over all executions. */
 const HAND_OVER_MS = 10;
 /** What a line takes in memory beside its texts. */
@@ -36,6 +40,9 @@ export function createJournal({ history, tenantId, executionId, isLive }: Journa
   let logs: LogEntry[] = [];
   let logBytes = 0;
   let timer: NodeJS.Timeout | undefined;
+  let progress: ExecutionProgress | null = null;
+  let isTold = true;
+  let tellTimer: NodeJS.Timeout | undefined;
 
   function keep({ level, time, message, fields }: LogLine): void {
     const fieldsJson = fields === undefined ? null : JSON.stringify(fields);
@@ -47,7 +54,9 @@ export function createJournal({ history, tenantId, executionId, isLive }: Journa
   function handOver(ended?: Execution): HistoryEntry {
     clearTimeout(timer);
     timer = undefined;
-    const entry = history.append({ tenantId, executionId, ended, logs, logBytes });
+    const news = isTold || progress === null ? {} : { progress };
+    isTold = true;
+    const entry = history.append({ tenantId, executionId, ended, logs, logBytes, ...news });
     logs = [];
     logBytes = 0;
     return entry;
@@ -61,6 +70,18 @@ export function createJournal({ history, tenantId, executionId, isLive }: Journa
       for (const line of lines) keep(line);
       if (isLive) timer ??= setTimeout(handOver, HAND_OVER_MS);
     },
-    end: (execution) => handOver(execution).ended ?? execution,
+    tell(report) {
+      progress = report;
+      isTold = false;
+      tellTimer ??= setTimeout(() => {
+        tellTimer = undefined;
+        if (!isTold) handOver();
+      }, TELL_MS);
+    },
+    end(execution) {
+      clearTimeout(tellTimer);
+      const ended = { ...execution, progress };
+      return handOver(ended).ended ?? ended;
+    },
   };
 }

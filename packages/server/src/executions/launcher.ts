@@ -1,6 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
-import type { JsonValue, RunnerPool } from "@skerry/sandbox";
-import type { Logger } from "pino";
+import type { JsonObject, JsonValue, RunnerPool } from "@skerry/sandbox";
 import type { ExecutionTrigger } from "../db/schema.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { violates } from "../problems/violation.ts";
@@ -8,42 +7,61 @@ import type { LoadedProgram } from "../scripts/program-store.ts";
 import type { Execution } from "./execution.ts";
 import type { History } from "./history.ts";
 import { createJournal } from "./journal.ts";
-import { beginExecution, finishExecution, readEnding } from "./record.ts";
+import type { ProgressBoard } from "./progress.ts";
+import { beginExecution, endInterrupted, finishExecution, isInterruption, readEnding } from "./record.ts";
 import type { Provenance } from "./record.ts";
 import { runInPool } from "./run.ts";
 import type { RunningExecution, RunningExecutions } from "./running.ts";
 
-/** What is to run, with what, and why. */
+/** What is to run, and with what. */
 export interface LaunchOrder {
   readonly loaded: LoadedProgram;
   readonly scriptName: string;
-  readonly trigger: ExecutionTrigger;
   readonly input: JsonValue;
-  readonly provenance: Provenance;
   /** Can only shorten the script's own `wallMs`. */
   readonly timeoutMs?: number | undefined;
-  /** Whether to wait until the execution has ended. */
-  readonly wait: boolean;
+}
+
+/** What is to run, with what, and why. */
+export interface DirectOrder extends LaunchOrder {
+  readonly trigger: ExecutionTrigger;
+  readonly provenance: Provenance;
+}
+
+/** What is to run as an attempt of a job. */
+export interface AttemptOrder extends LaunchOrder {
+  readonly triggerFields: JsonObject | undefined;
 }
 
 /** Runs what is written down before it runs: whatever becomes of this node, the execution is known. */
 export interface Launcher {
   /**
-   * Resolves with the execution: as it ended, or, without `wait`, as it was written down.
+   * Resolves with the execution as it ended.
    *
    * @throws SkerryError `CONCURRENCY_LIMIT`, `QUOTA_EXCEEDED`, `SHUTTING_DOWN` or `SCRIPT_NOT_FOUND`; then nothing ran.
    */
-  launch(order: LaunchOrder): Promise<Execution>;
+  launch(order: DirectOrder): Promise<Execution>;
+  /**
+   * Runs an attempt that is written down and has its place. Aborting the place with a `JobError` ends it with
+   * `NODE_LOST`, or `JOB_EXPIRED`.
+   *
+   * @returns how it ended, and whether that is written: it is not while the database is away.
+   */
+  runAttempt(
+    pending: Execution,
+    order: AttemptOrder,
+    place: RunningExecution,
+  ): Promise<{ readonly execution: Execution; readonly isWritten: boolean }>;
 }
 
 export interface LauncherOptions {
   readonly pool: Pick<RunnerPool, "execute">;
-  readonly logger: Logger;
   readonly history: History;
   readonly running: RunningExecutions;
+  readonly progress: Pick<ProgressBoard, "listen">;
 }
 
-export function createLauncher({ pool, logger, history, running }: LauncherOptions): Launcher {
+export function createLauncher({ pool, history, running, progress }: LauncherOptions): Launcher {
   async function writeDown(begun: Execution, { loaded, scriptName }: LaunchOrder): Promise<void> {
     try {
       await history.begin({ ...begun, tenantId: loaded.tenantId });
@@ -53,17 +71,24 @@ export function createLauncher({ pool, logger, history, running }: LauncherOptio
     }
   }
 
-  /** Runs it to its end, which is written when this resolves. */
-  async function run(pending: Execution, order: LaunchOrder, place: RunningExecution): Promise<Execution> {
-    const { loaded, scriptName, trigger, input, timeoutMs = Infinity } = order;
-    const { id: executionId } = pending;
+  /** Runs it to its end, which was tried to be written when this resolves. */
+  async function runAttempt(
+    pending: Execution,
+    order: LaunchOrder & { readonly triggerFields?: JsonObject | undefined },
+    place: RunningExecution,
+  ) {
+    const { loaded, scriptName, triggerFields, input, timeoutMs = Infinity } = order;
+    const { id: executionId, trigger, attempt, jobId } = pending;
     const journal = createJournal({ history, tenantId: loaded.tenantId, executionId, isLive: true });
+    using _ = progress.listen(executionId, (report) => journal.tell(report));
     let execution = pending;
     const result = await runInPool(pool, {
       executionId,
       loaded,
       scriptName,
       trigger,
+      triggerFields,
+      attempt,
       input: { json: JSON.stringify(input) },
       limits: { ...place.limits, wallMs: Math.min(place.limits.wallMs, timeoutMs) },
       signal: place.signal,
@@ -75,37 +100,29 @@ export function createLauncher({ pool, logger, history, running }: LauncherOptio
       onLog: (lines) => journal.add(lines),
     });
     place.spend(result.usage);
-    const kept = journal.end(finishExecution(execution, result, readEnding(result)));
-    await history.flushEntries();
-    return kept;
-  }
-
-  async function runDetached(begun: Execution, order: LaunchOrder, running: RunningExecution): Promise<void> {
-    using owned = running;
-    try {
-      await run(begun, order, owned);
-    } catch (error) {
-      logger.error({ err: error, executionId: begun.id }, "execution failed inside Skerry");
-    }
+    const reason: unknown = jobId !== null && result.status === "cancelled" ? place.signal.reason : undefined;
+    const ending = isInterruption(reason) ? endInterrupted(reason) : readEnding(result);
+    const kept = journal.end(finishExecution(execution, result, ending));
+    return {
+      execution: kept,
+      isWritten: await (jobId === null ? history.flushEntries() : history.flushSoon()),
+    };
   }
 
   return {
     async launch(order) {
-      const { loaded, trigger, input, provenance, wait } = order;
+      const { loaded, trigger, input, provenance } = order;
       const executionId = randomUUIDv7();
       const begun = beginExecution({ executionId, loaded, trigger }, input, provenance);
-      using starting = new DisposableStack();
-      const place = starting.use(await running.begin(executionId, loaded));
+      using place = await running.begin(executionId, loaded);
       try {
         await writeDown(begun, order);
       } catch (error) {
         place.takeBack();
         throw error;
       }
-      if (wait) return await run(begun, order, place);
-      starting.move();
-      void runDetached(begun, order, place);
-      return begun;
+      return (await runAttempt(begun, order, place)).execution;
     },
+    runAttempt,
   };
 }

@@ -156,16 +156,22 @@ describe("where an execution comes from", () => {
       suspended: false,
       origin: {},
     };
-    const order = { input: 2, wait: true, draft: false };
-    const cause = { trigger: "event", parentId: parent.id, eventId: "order-1" } as const;
+    const order = { input: 2, wait: true, draft: false, trigger: "manual" } as const;
+    const cause = { parentId: parent.id, eventId: "order-1" } as const;
     const child = await skerry.platform.services.executions.execute(caller, "sleep", order, cause);
-    expect(child).toMatchObject({ ...cause, actor: "host", requestId: null, status: "completed" });
+    expect(child).toMatchObject({
+      ...cause,
+      trigger: "manual",
+      actor: "host",
+      requestId: null,
+      status: "completed",
+    });
 
     const list = async (query: string) =>
       (await acme.request("GET", `/api/v1/executions?${query}`)).body.items;
     expect(await list(`requestId=${requestId}`)).toMatchObject([{ id: parent.id }]);
     expect(await list(`parent=${parent.id}`)).toMatchObject([{ id: child.id }]);
-    expect(await list("eventId=order-1&trigger=event&script=sleep&status=completed")).toMatchObject([
+    expect(await list("eventId=order-1&trigger=manual&script=sleep&status=completed")).toMatchObject([
       { id: child.id },
     ]);
     expect(await list(`parent=${randomUUIDv7()}`)).toEqual([]);

@@ -4,22 +4,25 @@ import type { Database } from "../db/open.ts";
 import type { ExecutionState } from "../db/schema.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
-import type { ExecutionLog } from "./execution.ts";
+import type { ExecutionLog, ExecutionProgress } from "./execution.ts";
 import type { ExecutionNews } from "./news.ts";
-import { findState, listLogs } from "./repository.ts";
+import { findStanding, listLogs } from "./repository.ts";
 import { createTally } from "./tally.ts";
 
 /** What one execution logs, as it is written, and at last how it ended. Dispose it when nobody listens any more. */
 export interface LogFeed extends Disposable {
   /**
-   * Resolves with what is new: lines, at most 500 in 50 ms; no lines, as a sign of life, when there was nothing for
+   * Resolves with what is new: lines, at most 500 in 50 ms; the last progress that was told; no lines, as a sign of life, when there was nothing for
    * 15 s; the status when the execution has ended and all its lines were given. Undefined when the feed is over: after
    * the status, after 10 minutes, when the node stops, when the database is away or the execution gone. Never rejects.
    */
   next(): Promise<LogNews | undefined>;
 }
 
-export type LogNews = { readonly lines: readonly ExecutionLog[] } | { readonly status: ExecutionState };
+export type LogNews =
+  | { readonly lines: readonly ExecutionLog[] }
+  | { readonly progress: ExecutionProgress }
+  | { readonly status: ExecutionState };
 
 export interface LogFeeds {
   /** Begins after the line with the number `after`; -1 for all lines. @throws SkerryError `CONCURRENCY_LIMIT`. */
@@ -49,10 +52,10 @@ export function createLogFeeds({ database, logger, news }: LogFeedsOptions): Log
   function read(tenantId: string, executionId: string, lastSeq: number) {
     return withTenant(database, tenantId, async (queries) => {
       // The state first: when it is final, all lines are written.
-      const status = await findState(queries, tenantId, executionId);
+      const standing = await findStanding(queries, tenantId, executionId);
       // It reads one line more than it is asked for.
       const page = { limit: MAX_LINES - 1, cursor: String(lastSeq) };
-      return { status, lines: await listLogs(queries, tenantId, executionId, page) };
+      return { ...standing, lines: await listLogs(queries, tenantId, executionId, page) };
     });
   }
 
@@ -67,6 +70,7 @@ export function createLogFeeds({ database, logger, news }: LogFeedsOptions): Log
       const subscription = parts.use(news.subscribe(executionId));
       const feedEndsAt = performance.now() + MAX_FEED_MS;
       let lastSeq = after;
+      let toldAt = 0;
       let pauseMs = 0;
       let isOver = false;
 
@@ -74,10 +78,15 @@ export function createLogFeeds({ database, logger, news }: LogFeedsOptions): Log
         const silentUntil = performance.now() + SIGN_OF_LIFE_MS;
         await sleep(pauseMs);
         while (!isOver) {
-          const { status, lines } = await read(tenantId, executionId, lastSeq);
+          const { status, progress, lines } = await read(tenantId, executionId, lastSeq);
           pauseMs = lines.length === 0 ? 0 : BATCH_MS;
           lastSeq = lines.at(-1)?.seq ?? lastSeq;
           if (lines.length > 0) return { lines };
+          const progressAt = progress?.at.getTime() ?? 0;
+          if (progress && progressAt !== toldAt) {
+            toldAt = progressAt;
+            return { progress };
+          }
           const isRunning = status === "pending" || status === "running";
           isOver = !isRunning || news.isOver || performance.now() > feedEndsAt;
           if (isOver) return isRunning || status === undefined ? undefined : { status };

@@ -15,13 +15,20 @@ const TWO_STEPS = `export default async ({ gate, open }, ctx) => {
   while (!(await ctx.cache.get(gate))) await new Promise((resolve) => setTimeout(resolve, 20));
   ctx.log.warn("second");
 };`;
+const PROGRESS = `export default async (gate, ctx) => {
+  const refused = await ctx.progress(1.1).catch(({ code }) => code);
+  await ctx.progress(0.5, "half of secret-value");
+  while (gate === "closed") await new Promise((resolve) => setTimeout(resolve, 20));
+  await ctx.progress(1, "done");
+  return refused;
+};`;
 const MANY =
   "export default (count, ctx) => { for (let n = 0; n < count; n += 1) ctx.log.info(`line ${n}`); };";
 
 beforeAll(async () => {
   skerry = await createTestPlatform();
   acme = await skerry.createTenant("acme");
-  for (const [name, source] of Object.entries({ "two-steps": TWO_STEPS, many: MANY })) {
+  for (const [name, source] of Object.entries({ "two-steps": TWO_STEPS, progress: PROGRESS, many: MANY })) {
     await acme.request("POST", "/api/v1/scripts", { name, type: "oneoff", source });
   }
 });
@@ -144,6 +151,27 @@ describe("a stream of logs", () => {
     expect(await events.rest()).toMatchObject([SECOND, END]);
   });
 
+  test("tells of progress, the last of it first to those who come late, and keeps it without secrets", async () => {
+    await acme.request("PUT", "/api/v1/secrets/WORD", { value: "secret-value" });
+    const half = { value: 0.5, message: "half of [secret WORD]", at: expect.any(String) as string };
+    const id = await begin("progress", "closed");
+    await using early = await follow(id);
+    expect(await early.next()).toEqual({ event: "progress", id: undefined, data: half });
+    await using late = await follow(id);
+    expect(await late.next()).toMatchObject({ event: "progress", data: half });
+    expect((await acme.request("GET", `/api/v1/executions/${id}`)).body).toMatchObject({
+      status: "running",
+      progress: half,
+    });
+    await acme.request("POST", `/api/v1/executions/${id}/cancel`);
+    expect(await early.rest()).toMatchObject([{ event: "end", data: { status: "cancelled" } }]);
+    const ended = await acme.request("POST", "/api/v1/scripts/progress/execute", { input: "open" });
+    expect(ended.body).toMatchObject({
+      output: "CAPABILITY_INPUT_INVALID",
+      progress: { value: 1, message: "done" },
+    });
+  });
+
   test("ends without `end` when its node stops, and is resumed on another", async () => {
     const { database, pool, vault, quotas } = skerry;
     const logger = pino({ level: "silent" });
@@ -154,6 +182,7 @@ describe("a stream of logs", () => {
       quotas,
       logger,
       operatorKey: OPERATOR_KEY,
+      role: "web",
     });
     const id = await begin("two-steps", { gate: "stopping" });
     await using events = readEvents(await other.fetch(createRequest("http://node", id)));

@@ -11,7 +11,7 @@ const HEADERS = {
 
 /**
  * Answers with the feed as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): one
- * `log` event per line, its number as the id, then `end` with the execution's status. A stream that ends without `end`
+ * `log` event per line, its number as the id, `progress` when some was told, then `end` with the execution's status. A stream that ends without `end`
  * is to be resumed with `Last-Event-ID`.
  */
 export function streamLogs(feed: LogFeed): Response {
@@ -39,6 +39,7 @@ export function streamLogs(feed: LogFeed): Response {
 /** JSON holds no line break, so each event's data is one line. */
 function writeEvents(news: LogNews): string {
   if ("status" in news) return `event: end\ndata: ${JSON.stringify(news)}\n\n`;
+  if ("progress" in news) return `event: progress\ndata: ${JSON.stringify(news.progress)}\n\n`;
   if (news.lines.length === 0) return ": still running\n\n";
   return news.lines.map((line) => `event: log\nid: ${line.seq}\ndata: ${JSON.stringify(line)}\n\n`).join("");
 }

@@ -1,6 +1,8 @@
 import type { ExecutionResult, JsonValue } from "@skerry/sandbox";
+import { SERVER_ERRORS } from "../problems/error-table.ts";
 import { momentOf } from "../rest/ids.ts";
 import { parseGuestJson } from "../rest/json.ts";
+import { JobError } from "../jobs/errors.ts";
 import type { Execution, ExecutionError } from "./execution.ts";
 import type { Run } from "./run.ts";
 
@@ -13,9 +15,14 @@ export interface Provenance {
   readonly actor?: string | undefined;
 }
 
+/** What is known of a run before it begins. */
+export interface BegunRun extends Pick<Run, "executionId" | "trigger"> {
+  readonly loaded: { readonly scriptId: string; readonly version: number };
+}
+
 /** An execution that is about to run. */
 export function beginExecution(
-  { executionId, loaded, trigger }: Pick<Run, "executionId" | "loaded" | "trigger">,
+  { executionId, loaded, trigger }: BegunRun,
   input: JsonValue,
   { replayOf, parentId, eventId, requestId, actor }: Provenance = {},
 ): Execution {
@@ -34,6 +41,9 @@ export function beginExecution(
     memoryPeakBytes: null,
     capabilityCalls: null,
     attempt: 1,
+    jobId: null,
+    startAfter: null,
+    progress: null,
     replayOf: replayOf ?? null,
     parentId: parentId ?? null,
     eventId: eventId ?? null,
@@ -70,6 +80,18 @@ export function readEnding(result: ExecutionResult): Ending {
     message: "The result is not JSON, or nested deeper than 100 levels.",
   };
   return { status: "failed", output: null, error };
+}
+
+/** Tells whether an attempt was aborted because of its node or its job, and not because somebody cancelled it. */
+export function isInterruption(reason: unknown): reason is JobError {
+  return reason instanceof JobError && reason.code !== "JOB_CANCELLED";
+}
+
+/** The ending of an attempt that was interrupted. */
+export function endInterrupted({ code, message }: JobError): Ending {
+  const isExpired = code === "JOB_EXPIRED";
+  const error = isExpired ? { code, message } : { code: "NODE_LOST", message: SERVER_ERRORS.NODE_LOST.help };
+  return { status: isExpired ? "timeout" : "failed", output: null, error };
 }
 
 /** An execution that ended just now. One that no runner took was never started. */

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import { withPlatform } from "../db/tenant-scope.ts";
-import { SERVER_ERRORS } from "../problems/errors.ts";
+import { SERVER_ERRORS } from "../problems/error-table.ts";
 import { failRunning } from "./repository.ts";
 
 /** Any number that no other lock of ours has: nodes hold it shared as long as they live. */

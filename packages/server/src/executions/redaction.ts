@@ -1,5 +1,5 @@
 import type { JsonValue } from "@skerry/sandbox";
-import type { Execution } from "./execution.ts";
+import type { Execution, ExecutionProgress } from "./execution.ts";
 import type { HistoryEntry, LogEntry } from "./history-repository.ts";
 
 /**
@@ -11,15 +11,27 @@ export type Redact = (tenantId: string, text: string) => string;
 /** An execution as it may be kept and shown. */
 export function redactExecution(redact: Redact, tenantId: string, execution: Execution): Execution {
   const clean = <Value extends JsonValue>(value: Value): Value => redactValue(redact, tenantId, value);
-  const { input, output, error } = execution;
-  return { ...execution, input: clean(input), output: clean(output), error: clean(error) };
+  const { input, output, error, progress } = execution;
+  return {
+    ...execution,
+    input: clean(input),
+    output: clean(output),
+    error: clean(error),
+    progress: progress && redactProgress(redact, tenantId, progress),
+  };
+}
+
+function redactProgress(redact: Redact, tenantId: string, progress: ExecutionProgress): ExecutionProgress {
+  const { message } = progress;
+  return { ...progress, message: message === null ? null : redact(tenantId, message) };
 }
 
 /** What an execution logged and how it ended, as they may be kept. */
 export function redactEntry(redact: Redact, entry: HistoryEntry): HistoryEntry {
-  const { tenantId, ended, logs } = entry;
+  const { tenantId, ended, logs, progress } = entry;
   return {
     ...entry,
+    ...(progress && { progress: redactProgress(redact, tenantId, progress) }),
     ended: ended && redactExecution(redact, tenantId, ended),
     logs: logs.map((line) => redactLine(redact, tenantId, line)),
   };

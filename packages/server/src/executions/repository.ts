@@ -1,9 +1,16 @@
+import type { JsonObject } from "@skerry/sandbox";
 import type { Selectable } from "kysely";
 import type { ExecutionLogsTable, ExecutionState, ExecutionsTable } from "../db/schema.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import { firstIdAt } from "../rest/ids.ts";
 import type { PageRequest } from "../rest/paging.ts";
-import type { Execution, ExecutionError, ExecutionLog, ExecutionsQuery } from "./execution.ts";
+import type {
+  Execution,
+  ExecutionError,
+  ExecutionLog,
+  ExecutionProgress,
+  ExecutionsQuery,
+} from "./execution.ts";
 
 export async function findExecution(
   queries: Queries,
@@ -19,19 +26,25 @@ export async function findExecution(
   return row && toExecution(row);
 }
 
+/** What changes of an execution while it runs. */
+export interface ExecutionStanding {
+  readonly status: ExecutionState;
+  readonly progress: ExecutionProgress | null;
+}
+
 /** @returns undefined when there is no such execution. */
-export async function findState(
+export async function findStanding(
   queries: Queries,
   tenantId: string,
   id: string,
-): Promise<ExecutionState | undefined> {
+): Promise<ExecutionStanding | undefined> {
   const row = await queries
     .selectFrom("executions")
-    .select("status")
+    .select(["status", "progress"])
     .where("tenant_id", "=", tenantId)
     .where("id", "=", id)
     .executeTakeFirst();
-  return row?.status;
+  return row && { status: row.status, progress: readProgress(row.progress) };
 }
 
 /** Which executions a list is about. */
@@ -97,7 +110,12 @@ export async function listLogs(
   return rows satisfies Selectable<Omit<ExecutionLogsTable, "tenant_id" | "execution_id">>[];
 }
 
-/** Ends executions that began before `before` and are still pending or running. @returns how many. */
+/**
+ * Ends executions that began before `before` and are still pending or running. Those of jobs are left: their jobs know
+ * when they are lost.
+ *
+ * @returns how many.
+ */
 export async function failRunning(
   queries: Queries,
   error: { readonly code: string; readonly message: string },
@@ -108,8 +126,14 @@ export async function failRunning(
     .set({ status: "failed", error: { ...error }, completed_at: new Date() })
     .where("status", "in", ["pending", "running"])
     .where("created_at", "<", before)
+    .where("job_id", "is", null)
     .executeTakeFirst();
   return Number(numUpdatedRows);
+}
+
+function readProgress(stored: JsonObject | null): ExecutionProgress | null {
+  const { at, ...progress } = (stored ?? {}) as { at?: string; value: number; message: string | null };
+  return at === undefined ? null : { ...progress, at: new Date(at) };
 }
 
 function toExecution(row: Selectable<ExecutionsTable>): Execution {
@@ -128,6 +152,9 @@ function toExecution(row: Selectable<ExecutionsTable>): Execution {
     memoryPeakBytes: row.memory_peak_bytes,
     capabilityCalls: row.capability_calls,
     attempt: row.attempt,
+    jobId: row.job_id,
+    startAfter: row.start_after,
+    progress: readProgress(row.progress),
     replayOf: row.replay_of,
     parentId: row.parent_id,
     eventId: row.event_id,

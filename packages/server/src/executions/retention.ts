@@ -7,22 +7,31 @@ import { firstIdAt } from "../rest/ids.ts";
 import { listTenants } from "../tenants/repository.ts";
 import { deleteEnded } from "./repository.ts";
 
-/** Removes executions that are older than their tenants keep them, with their logs, every 10 minutes until disposed. */
+/** Removes what is older than its tenant keeps it, every 10 minutes until disposed. */
 export interface Retention extends AsyncDisposable {
   /**
-   * One round, unless another node is at it: in small statements with pauses between them, and at most 100,000
-   * executions. Never rejects.
+   * One round, unless another node is at it: in small statements with pauses between them, and at most 100,000 rows of
+   * each kind. Never rejects.
    *
    * @returns how many were removed.
    */
   cleanUp(): Promise<number>;
 }
 
+/** Removes, of one kind of rows, the oldest of a tenant that came about before a moment. @returns how many. */
+export type Remover = (
+  queries: Queries,
+  tenantId: string,
+  what: { readonly before: Date; readonly limit: number },
+) => Promise<number>;
+
 export interface RetentionOptions {
   readonly database: Database;
   readonly logger: Logger;
   /** How many days a tenant keeps what ended. */
   readonly retentionDaysOf: (tenantId: string) => Promise<number>;
+  /** Of what is kept as long as executions are. */
+  readonly removers?: readonly Remover[];
 }
 
 const CLEAN_UP_MS = 10 * 60_000;
@@ -35,7 +44,12 @@ const TENANT_PAGE = 500;
 /** Any number that no other lock of ours has. */
 const RETENTION_LOCK = 0x736b_7274;
 
-export function createRetention({ database, logger, retentionDaysOf }: RetentionOptions): Retention {
+export function createRetention({
+  database,
+  logger,
+  retentionDaysOf,
+  removers = [],
+}: RetentionOptions): Retention {
   const closing = new AbortController();
 
   async function cleanUp(): Promise<number> {
@@ -69,7 +83,7 @@ export function createRetention({ database, logger, retentionDaysOf }: Retention
           batches += 1;
           await sleep(PAUSE_MS, undefined, { signal: closing.signal });
         }
-        if (count === BATCH_ROWS) more.push(tenantId);
+        if (count >= BATCH_ROWS) more.push(tenantId);
       }
       due = more;
     }
@@ -78,8 +92,10 @@ export function createRetention({ database, logger, retentionDaysOf }: Retention
 
   async function cleanTenant(queries: Queries, tenantId: string): Promise<number> {
     const keepMs = (await retentionDaysOf(tenantId)) * DAY_MS;
-    const before = firstIdAt(new Date(Date.now() - keepMs));
-    return await deleteEnded(queries, tenantId, { before, limit: BATCH_ROWS });
+    const before = new Date(Date.now() - keepMs);
+    let removed = await deleteEnded(queries, tenantId, { before: firstIdAt(before), limit: BATCH_ROWS });
+    for (const remove of removers) removed += await remove(queries, tenantId, { before, limit: BATCH_ROWS });
+    return removed;
   }
 
   let cleaning: Promise<unknown> = Promise.resolve();

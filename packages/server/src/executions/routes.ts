@@ -13,6 +13,7 @@ import {
   replayExecution,
 } from "./contract.ts";
 import { lastEventId } from "./execution.ts";
+import type { ExecuteInput } from "./execution.ts";
 import { streamLogs } from "./log-stream.ts";
 import type { ExecutionService } from "./service.ts";
 
@@ -27,7 +28,7 @@ const streamHeaders = z.object({ "Last-Event-ID": lastEventId.optional() });
 export function createExecutionRoutes(executions: ExecutionService): BoundRoute[] {
   return [
     bindRoute(executeScript, ({ caller, params, body, context }) => {
-      if (!body.wait) context.status(202);
+      if (isQueued(body)) context.status(202);
       return executions.execute(caller, params.script, body);
     }),
     bindRoute(listExecutions, ({ caller, query }) => executions.list(caller, query)),
@@ -43,10 +44,14 @@ export function createExecutionRoutes(executions: ExecutionService): BoundRoute[
       return execution;
     }),
     bindRoute(replayExecution, ({ caller, params, body, context }) => {
-      if (!body.wait) context.status(202);
+      if (isQueued(body)) context.status(202);
       return executions.replay(caller, params.execution, body);
     }),
   ];
+}
+
+function isQueued({ wait, at }: Pick<ExecuteInput, "wait" | "at">): boolean {
+  return !wait || at !== undefined;
 }
 
 function wantsEvents(context: RestContext): boolean {

@@ -7,6 +7,7 @@ import type {
   Payload,
   RunnerPool,
 } from "@skerry/sandbox";
+import { EVENT_DEPTH_ATTRIBUTE } from "../events/event.ts";
 import type { ExecutionTrigger } from "../db/schema.ts";
 import type { LoadedProgram } from "../scripts/program-store.ts";
 
@@ -16,8 +17,10 @@ export interface Run {
   readonly loaded: LoadedProgram;
   readonly scriptName: string;
   readonly trigger: ExecutionTrigger;
+  /** Counts from 1. Default 1. */
+  readonly attempt?: number | undefined;
   /** More that `ctx.trigger` tells, e.g. the parameters of a path. */
-  readonly triggerFields?: JsonObject;
+  readonly triggerFields?: JsonObject | undefined;
   readonly input: Payload;
   readonly limits: ExecutionLimits;
   readonly signal: AbortSignal;
@@ -29,8 +32,8 @@ export interface Run {
 
 /** Runs it in the pool. Never rejects: that no runner was to be had is a failed execution as well. */
 export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Promise<ExecutionResult> {
-  const { executionId, loaded, scriptName, trigger, triggerFields, input, limits, signal } = run;
-  const { onStart, onLog } = run;
+  const { executionId, loaded, scriptName, trigger, attempt = 1, triggerFields, input, limits } = run;
+  const { signal, onStart, onLog } = run;
   const since = performance.now();
   const { tenantId, scriptId, version, program, reuseContext, type } = loaded;
   try {
@@ -43,11 +46,11 @@ export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Pr
       context: {
         tenant: { id: tenantId },
         script: { id: scriptId, name: scriptName, version },
-        execution: { id: executionId, attempt: 1 },
+        execution: { id: executionId, attempt },
         trigger: { type: trigger, ...triggerFields },
         limits: { ...limits },
       },
-      attributes: { script: scriptId },
+      attributes: { script: scriptId, ...describeDepth(triggerFields) },
       reuseContext,
       limits,
       onStart,
@@ -62,4 +65,10 @@ export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Pr
 
 function failWithoutRunner({ code, message }: SandboxError, queuedMs: number): ExecutionResult {
   return { status: "failed", error: { code, message }, usage: { ...createUsage(), queuedMs } };
+}
+
+/** How deep the event lies that the execution handles, for what it publishes itself. */
+function describeDepth({ event }: JsonObject = {}): Record<string, string> {
+  const depth = typeof event === "object" && event !== null && "depth" in event ? event["depth"] : undefined;
+  return typeof depth === "number" ? { [EVENT_DEPTH_ATTRIBUTE]: String(depth) } : {};
 }

@@ -1,4 +1,5 @@
 import type { ExecutionLimits, ExecutionUsage } from "@skerry/sandbox";
+import { JobError } from "../jobs/errors.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { QuotaService } from "../quotas/service.ts";
 import type { LoadedProgram } from "../scripts/program-store.ts";
@@ -6,11 +7,11 @@ import { createTally } from "./tally.ts";
 
 /** One execution of this node while it runs. Dispose it when it has ended and was recorded. */
 export interface RunningExecution extends Disposable {
-  /** Aborts when somebody cancels the execution. */
+  /** Aborts when somebody cancels the execution, with a reason that is a `JobError` when the node shuts down. */
   readonly signal: AbortSignal;
   /** What it gets of what its script asks for. */
   readonly limits: ExecutionLimits;
-  cancel(): void;
+  cancel(reason?: JobError): void;
   /** Counts what it used against the tenant's quotas. */
   spend(usage: ExecutionUsage): void;
   /** Does not count it against them after all: it did not begin. */
@@ -79,7 +80,7 @@ export function createRunningExecutions(quotas: Pick<QuotaService, "takeExecutio
       return {
         signal: controller.signal,
         limits: slot.resolveLimits(limits),
-        cancel: () => controller.abort(),
+        cancel: (reason) => controller.abort(reason),
         spend: (usage) => slot.add(usage),
         takeBack: () => slot.takeBack(),
         [Symbol.dispose]: () => begun.dispose(),
@@ -95,7 +96,8 @@ export function createRunningExecutions(quotas: Pick<QuotaService, "takeExecutio
     async drain(deadlineMs) {
       draining = true;
       const deadline = setTimeout(() => {
-        for (const { controller } of entries.values()) controller.abort();
+        const reason = new JobError("JOB_INTERRUPTED", "The node shut down before the execution ended.");
+        for (const { controller } of entries.values()) controller.abort(reason);
       }, deadlineMs);
       await allEnded();
       clearTimeout(deadline);

@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { nameOf, requirePermission } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Database } from "../db/open.ts";
-import type { ExecutionTrigger } from "../db/schema.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { isUuid } from "../rest/ids.ts";
@@ -10,7 +10,7 @@ import type { Page, PageRequest } from "../rest/paging.ts";
 import { requireActiveTenant } from "../scripts/catalogue.ts";
 import type { ScriptCatalogue, ScriptFacts } from "../scripts/catalogue.ts";
 import type { LoadedProgram, ProgramStore } from "../scripts/program-store.ts";
-import { loadDraftProgram } from "../scripts/draft-program.ts";
+import { DRAFT_VERSION, loadDraftProgram } from "../scripts/draft-program.ts";
 import { requireEnabled } from "../scripts/status.ts";
 import { announceCancellation } from "./cancellation.ts";
 import type { ExecuteInput, Execution, ExecutionLog, ExecutionsQuery, ReplayInput } from "./execution.ts";
@@ -19,13 +19,14 @@ import type { Launcher } from "./launcher.ts";
 import type { LogFeed, LogFeeds } from "./log-feed.ts";
 import type { Provenance } from "./record.ts";
 import { findExecution, listExecutions, listLogs } from "./repository.ts";
+import type { QueuedExecutions } from "./queued.ts";
 import type { RunningExecutions } from "./running.ts";
 
 /** Running scripts, and what became of it. */
 export interface ExecutionService {
   /**
-   * Runs a script. With `wait` it resolves with the finished execution, else with the one that just began. How the
-   * script fails is in the execution and no error.
+   * Runs a script. With `wait` it resolves with the finished execution. Without, and with `at`, the execution is queued
+   * for a worker node, and it resolves with what is pending. How the script fails is in the execution and no error.
    *
    * @throws SkerryError `SCRIPT_NOT_FOUND`, `VERSION_NOT_FOUND`, `DRAFT_NOT_FOUND`, `SCRIPT_NOT_PUBLISHED`,
    * `SCRIPT_DISABLED`, `SCRIPT_NOT_EXECUTABLE`, `SCRIPT_COMPILE` or `SCRIPT_TOO_COMPLEX` for a draft,
@@ -67,7 +68,6 @@ export interface ExecutionService {
 
 /** What makes a script run, where it is not simply asked for. */
 export interface ExecutionCause {
-  readonly trigger?: ExecutionTrigger;
   /** The execution that calls. */
   readonly parentId?: string;
   readonly eventId?: string;
@@ -80,11 +80,16 @@ export interface ExecutionServiceOptions {
   readonly launcher: Launcher;
   readonly history: Pick<History, "flush">;
   readonly running: RunningExecutions;
+  readonly queued: Pick<QueuedExecutions, "enqueue" | "cancel">;
   readonly logFeeds: LogFeeds;
 }
 
+/** How long a cancellation waits for the end of what another node runs. */
+const CANCEL_WAIT_MS = 1_000;
+const CANCEL_POLL_MS = 25;
+
 export function createExecutionService(options: ExecutionServiceOptions): ExecutionService {
-  const { database, catalogue, programs, launcher, history, running, logFeeds } = options;
+  const { database, catalogue, programs, launcher, history, running, queued, logFeeds } = options;
 
   async function load(caller: Caller, idOrName: string, wished: WishedVersion): Promise<Loaded> {
     const script = await catalogue.require(caller.tenantId, idOrName);
@@ -108,12 +113,43 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     throw new SkerryError("EXECUTION_NOT_FOUND", `There is no execution ${JSON.stringify(id.slice(0, 80))}.`);
   }
 
+  async function cancelElsewhere(caller: Caller, { id, jobId }: Execution): Promise<void> {
+    const { tenantId } = caller;
+    if (jobId === null) return await announceCancellation(database, id);
+    await queued.cancel(tenantId, jobId);
+    // The node that has just taken the job, which may be this one, hears of it and writes the end.
+    for (let waitedMs = 0; waitedMs < CANCEL_WAIT_MS; waitedMs += CANCEL_POLL_MS) {
+      if ((await find(caller, id)).completedAt !== null) return;
+      await sleep(CANCEL_POLL_MS);
+    }
+  }
+
+  async function run(wished: ExecuteInput, program: Loaded, provenance: Provenance): Promise<Execution> {
+    const { wait, at } = wished;
+    if (!wait || at !== undefined) return await enqueue(wished, program, provenance);
+    return await launcher.launch({ ...wished, ...program, provenance });
+  }
+
+  async function enqueue(
+    wished: ExecuteInput,
+    { loaded }: Loaded,
+    correlation: Provenance,
+  ): Promise<Execution> {
+    const { tenantId, scriptId } = loaded;
+    const { trigger, input, timeoutMs, at: startAfter } = wished;
+    const version = versionToQueue(wished);
+    return await withTenant(database, tenantId, async (queries) => {
+      const order = { tenantId, scriptId, version, trigger, input, timeoutMs, startAfter, correlation };
+      const id = await queued.enqueue(queries, order);
+      return (await findExecution(queries, tenantId, id as string)) as Execution;
+    });
+  }
+
   return {
-    async execute(caller, idOrName, wished, { trigger = "api", ...cause } = {}) {
+    async execute(caller, idOrName, wished, cause = {}) {
       requirePermission(caller, "scripts.execute");
-      const loaded = await load(caller, idOrName, wished);
-      const provenance = { ...cause, ...provenanceOf(caller) };
-      return await launcher.launch({ ...wished, ...loaded, trigger, provenance });
+      const program = await load(caller, idOrName, wished);
+      return await run(wished, program, { ...cause, ...provenanceOf(caller) });
     },
 
     async replay(caller, id, wished) {
@@ -124,7 +160,7 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
       const { input = original.input } = wished;
       const loaded = await load(caller, original.scriptId, versionToReplay(original, wished));
       const provenance = { replayOf: original.id, ...provenanceOf(caller) };
-      return await launcher.launch({ ...wished, ...loaded, input, trigger: "api", provenance });
+      return await run({ ...wished, ...versionToReplay(original, wished), input }, loaded, provenance);
     },
 
     async list(caller, { script, ...query }) {
@@ -180,7 +216,7 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
         );
       }
       const ended = running.cancel(execution.id);
-      if (ended === undefined) await announceCancellation(database, execution.id);
+      if (ended === undefined) await cancelElsewhere(caller, execution);
       await ended;
       return await find(caller, id);
     },
@@ -213,6 +249,11 @@ function chooseVersion(script: ScriptFacts, { version: wished, draft }: WishedVe
     "SCRIPT_NOT_PUBLISHED",
     `The script ${name} is not published: publish it, or run its draft with draft: true.`,
   );
+}
+
+/** What is not named is chosen when it starts. */
+function versionToQueue({ version, draft }: WishedVersion): number | undefined {
+  return draft ? DRAFT_VERSION : version;
 }
 
 function versionToReplay({ version }: Execution, wished: WishedVersion): WishedVersion {

@@ -6,12 +6,17 @@ import { objectDefineProperty, objectFreeze, objectToString } from "./primordial
 const META_FIELDS = ["tenant", "script", "execution", "trigger", "user", "limits"] as const;
 
 const CACHE = freezeNamespace(createCache());
+const EVENTS = freezeNamespace(createEvents());
 const HTTP = freezeNamespace(createHttpClient());
 const LOG = freezeNamespace(createLog());
 /** `ctx.limits.remaining()`; it is not enumerable. */
 const REMAINING = objectFreeze({
   __proto__: null,
   value: objectFreeze(async () => (await call("limits.remaining", {})).value as unknown),
+});
+/** `ctx.progress(0.4, "message")` */
+const PROGRESS = objectFreeze(async (value: number, message?: string): Promise<void> => {
+  await call("progress.report", { value, message });
 });
 const SECRETS = freezeNamespace(createSecrets());
 
@@ -20,6 +25,8 @@ export function buildContext(ctx: Record<string, unknown>, meta: Record<string, 
   ctx["log"] = LOG;
   ctx["http"] = HTTP;
   ctx["cache"] = CACHE;
+  ctx["events"] = EVENTS;
+  ctx["progress"] = PROGRESS;
   ctx["secrets"] = SECRETS;
   for (let index = 0; index < META_FIELDS.length; index++) {
     const field = META_FIELDS[index] as string;
@@ -58,6 +65,24 @@ function toFields(fields: unknown): object | undefined {
   const isRecord = objectToString(fields) === "[object Object]" || fields instanceof Error;
   const isPlain = isRecord && typeof (fields as { toJSON?: unknown }).toJSON !== "function";
   return isPlain ? fields : { value: fields };
+}
+
+interface Events {
+  /**
+   * Stores an event for the scripts that subscribe to its type. One whose id was published before does nothing.
+   * Rejects with the code `EVENT_DEPTH` at the end of a long chain of events.
+   *
+   * @returns its id.
+   */
+  publish(type: string, payload?: unknown, options?: { readonly id?: string }): Promise<string>;
+}
+
+/** `ctx.events`: messages from script to script, of one tenant. */
+function createEvents(): Events {
+  return {
+    publish: async (type, payload, options) =>
+      (await call("events.publish", { type, payload, id: options?.id })).value as string,
+  };
 }
 
 interface Secrets {

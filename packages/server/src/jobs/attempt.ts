@@ -1,10 +1,10 @@
 import type { JsonValue } from "@skerry/sandbox";
-import { FinalError, JobError, RetryableError } from "./errors.ts";
+import { FinalError, JobError, PostponedError, RetryableError } from "./errors.ts";
 import type { Job, JobFailure } from "./job.ts";
 
 /**
- * Does one job. Resolves when it is done; an error makes it be tried again, unless it is a {@link FinalError}. It must
- * end soon after the signal is aborted, whose reason is a {@link JobError}. A job may be run more than once: after a
+ * Does one job. Resolves when it is done; an error makes it be tried again, unless it is a {@link FinalError}. A
+ * {@link PostponedError} is no attempt. It must end soon after the signal is aborted, whose reason is a {@link JobError}. A job may be run more than once: after a
  * crash nobody knows how far the attempt before had come.
  */
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<unknown>;
@@ -13,6 +13,7 @@ export type JobHandler = (job: Job, signal: AbortSignal) => Promise<unknown>;
 export type Outcome =
   | { readonly type: "done" }
   | { readonly type: "released" }
+  | { readonly type: "postponed"; readonly retryInMs: number }
   | {
       readonly type: "failed";
       readonly failure: JobFailure;
@@ -75,6 +76,7 @@ function rejectAfterAbort(signal: AbortSignal) {
 function describeFailure(job: Job, error: unknown): Outcome {
   const code = codeOf(error);
   if (code === "JOB_INTERRUPTED") return { type: "released" };
+  if (error instanceof PostponedError) return { type: "postponed", retryInMs: error.retryInMs };
   return {
     type: "failed",
     failure: createFailure(job, code, error instanceof Error ? error.message : String(error)),

@@ -1,9 +1,7 @@
 import type { Job, JobFailure } from "./job.ts";
 
-/** A job that this node runs, with what proves that it still does: each claim of a job has the next number. */
-export interface ClaimedJob extends Job {
-  readonly claim: number;
-}
+/** A job that this node runs; its claim number proves that it still does. */
+export type ClaimedJob = Job;
 
 /** What is read of a row of the table `jobs`. */
 export interface JobRow {

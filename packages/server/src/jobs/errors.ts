@@ -62,6 +62,17 @@ export class FinalError extends Error {
   }
 }
 
+/** Thrown by a handler that cannot begin just now: the job is put off, and this was no attempt. */
+export class PostponedError extends Error {
+  override readonly name = "PostponedError";
+  readonly retryInMs: number;
+
+  constructor(message: string, retryInMs: number, options?: ErrorOptions) {
+    super(message, options);
+    this.retryInMs = retryInMs;
+  }
+}
+
 /** Thrown by a handler: try again, at a time of its own choice. All errors but {@link FinalError} are tried again. */
 export class RetryableError extends Error {
   override readonly name = "RetryableError";

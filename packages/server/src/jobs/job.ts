@@ -3,8 +3,8 @@ import { z } from "zod";
 import { TENANT_ID_PATTERN } from "../db/tenant-scope.ts";
 import { JobError } from "./errors.ts";
 
-/** Payloads name things; what is large is stored and read by the handler. */
-export const JOB_PAYLOAD_MAX_BYTES = 16 * 1024;
+/** An execution's input travels in its job. What is larger is to be stored elsewhere, and named. */
+export const JOB_PAYLOAD_MAX_BYTES = 4 * 1024 * 1024;
 /** Jobs that one `sendMany` takes. */
 export const JOBS_MAX = 100_000;
 
@@ -26,6 +26,7 @@ const retryPolicy = z.strictObject({
 });
 
 const jobRequest = z.strictObject({
+  id: z.uuid().optional(),
   tenantId: z.string().regex(TENANT_ID_PATTERN),
   kind: z.string().regex(KIND_PATTERN),
   key: key.optional(),
@@ -45,6 +46,8 @@ export type RetryPolicy = Readonly<z.output<typeof retryPolicy>>;
 
 /** A job to send. */
 export interface JobRequest {
+  /** Of a job that never was before. Default a random one. */
+  readonly id?: string | undefined;
   readonly tenantId: string;
   /** Names the handler: lower case letters, digits, `.` and `-`. */
   readonly kind: string;
@@ -83,6 +86,8 @@ export interface Job {
   readonly priority: number;
   /** This one, counted from 1. */
   readonly attempt: number;
+  /** How often the job was taken, counted from 1: also where that was no attempt or the attempt is to be made again. */
+  readonly claim: number;
   readonly retry: RetryPolicy;
   readonly expireMs: number;
   /** Of the attempts before, oldest first. */

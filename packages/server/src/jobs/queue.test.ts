@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -5,7 +6,7 @@ import type { TestDatabase } from "../../test/database.ts";
 import { createTestDatabase } from "../../test/database.ts";
 import type { Database } from "../db/open.ts";
 import { withPlatform, withTenant } from "../db/tenant-scope.ts";
-import { FinalError, RetryableError } from "./errors.ts";
+import { FinalError, PostponedError, RetryableError } from "./errors.ts";
 import { JOB_PAYLOAD_MAX_BYTES } from "./job.ts";
 import type { Job, JobRequest } from "./job.ts";
 import type { JobQueue, JobQueueOptions } from "./queue.ts";
@@ -237,6 +238,38 @@ describe("a job", () => {
     expect(told[0]?.failures).toMatchObject([
       { code: "JOB_EXPIRED", message: expect.stringContaining("30 ms") },
     ]);
+  });
+});
+
+describe("a job that its handler puts off", () => {
+  test("comes again as the same attempt, under its own id, and is claimed once more", async () => {
+    await using queue = await createQueue();
+    const recorder = createRecorder();
+    queue.work("test", async (job) => {
+      await recorder.handler(job);
+      if (job.claim < 4) throw new PostponedError("crowded", 10);
+    });
+    const id = randomUUID();
+    await send(queue, { id, retry: { attempts: 1, backoffMs: 1, maxBackoffMs: 1 } });
+    await expectNothingLeft(queue);
+    expect(recorder.jobs.map((job) => [job.id, job.attempt, job.claim, job.failures])).toEqual(
+      [1, 2, 3, 4].map((claim) => [id, 1, claim, []]),
+    );
+  });
+
+  test("while it is cancelled ends, and the platform is told", async () => {
+    const told: string[] = [];
+    const onCancelled = (_queries: unknown, job: Job) => Promise.resolve(void told.push(job.id));
+    await using queue = await createQueue({ onCancelled });
+    queue.work("test", async (_job, signal) => {
+      await once(signal, "abort");
+      throw signal.reason;
+    });
+    const id = await send(queue);
+    await vi.waitFor(async () => expect((await queue.stats()).jobs.running).toBe(1));
+    await queue.cancel("acme", id);
+    await expectNothingLeft(queue);
+    expect(told).toEqual([id]);
   });
 });
 

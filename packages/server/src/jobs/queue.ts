@@ -13,7 +13,7 @@ import { cancelJob, countJobs, insertJobs, JOB_CHANNEL } from "./repository.ts";
 import type { ClaimOptions, JobCounts, TenantShare } from "./repository.ts";
 import { createRunningJobs } from "./running.ts";
 import { createSettlement } from "./settlement.ts";
-import type { FinalFailureHook } from "./settlement.ts";
+import type { CancellationHook, FinalFailureHook } from "./settlement.ts";
 
 export interface JobQueueOptions {
   readonly database: Database;
@@ -26,6 +26,7 @@ export interface JobQueueOptions {
   readonly shareOf: (tenantId: string) => TenantShare | Promise<TenantShare>;
   /** Default: the log tells of it. */
   readonly onFinalFailure?: FinalFailureHook | undefined;
+  readonly onCancelled?: CancellationHook | undefined;
 }
 
 /** Jobs of tenants, kept in the database, each run at least once, by any node that has a handler for its kind. */
@@ -44,11 +45,11 @@ export interface JobQueue extends AsyncDisposable {
   work(kind: string, handler: JobHandler): void;
   /**
    * Removes a job that waits, or aborts one that runs, on whichever node: it is not tried again and did not fail. One
-   * that is done before it hears of it is done.
+   * that is done before it hears of it is done. Within the caller's transaction, if one is given.
    *
    * @returns what it did when it was cancelled; undefined when there is no such job.
    */
-  cancel(tenantId: string, jobId: string): Promise<"waiting" | "running" | undefined>;
+  cancel(tenantId: string, jobId: string, queries?: Queries): Promise<"waiting" | "running" | undefined>;
   /** Counts all jobs there are: for people and metrics, not for every moment. */
   stats(): Promise<JobQueueStats>;
   /**
@@ -80,6 +81,7 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
     logger,
     isDraining: () => isDraining,
     onFinalFailure: options.onFinalFailure ?? ((_queries, job) => logFinalFailure(logger, job)),
+    onCancelled: options.onCancelled ?? (() => Promise.resolve()),
   });
   const running = createRunningJobs({ database, logger, settlement, leaseMs: LEASE_MS, onFree: wake });
   const dispatcher = createDispatcher({ database, logger, shareOf, nextClaim, start });
@@ -162,9 +164,9 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
       handlers.set(kind, handler);
       wake();
     },
-    async cancel(tenantId, jobId) {
+    async cancel(tenantId, jobId, queries = database.kysely) {
       // A job that was claimed while the first statement waited for it is found by the second.
-      const cancelOnce = () => cancelJob(database.kysely, tenantId, jobId);
+      const cancelOnce = () => cancelJob(queries, tenantId, jobId);
       return (await cancelOnce()) ?? (await cancelOnce());
     },
     async stats() {

@@ -45,7 +45,7 @@ export async function insertJobs(
   queries: Queries,
   jobs: readonly CheckedJob[],
 ): Promise<readonly (string | null)[]> {
-  const ids = jobs.map(() => randomUUIDv7());
+  const ids = jobs.map(({ id }) => id ?? randomUUIDv7());
   const { rows } = await sql<{ ids: string[] | null }>`
     with added as (
       insert into skerry.jobs (
@@ -191,6 +191,26 @@ export async function endJob(
     select is_cancelled as "isCancelled", pg_notify(${JOB_CHANNEL}, '') from ended
   `.execute(queries);
   return rows[0];
+}
+
+/** Puts a job off whose attempt was none. @returns false when it was claimed anew since, or is cancelled. */
+export async function postponeJob(queries: Queries, job: ClaimedJob, delayMs: number): Promise<boolean> {
+  const { rows } = await sql`
+    with postponed as (
+      update skerry.jobs
+      set state = 'scheduled', run_at = clock_timestamp() + ${delayMs} * interval '1 millisecond',
+        attempts = attempts - 1, node_id = null, lease_until = null
+      where ${isHeld(job, false)} and not is_cancelled
+      returning tenant_id, run_at, concurrency_key
+    ), notices as (
+      insert into skerry.job_notices (tenant_id, concurrency_key, due_at)
+      select tenant_id, null, run_at from postponed
+      union all
+      select tenant_id, concurrency_key, null from postponed where concurrency_key is not null
+    )
+    select pg_notify(${JOB_CHANNEL}, '') from postponed
+  `.execute(queries);
+  return rows.length === 1;
 }
 
 /** Gives back a job that was interrupted, as if it had not been claimed. */

@@ -11,7 +11,7 @@ import type { Outcome } from "./attempt.ts";
 import { backoffMs } from "./backoff.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
 import type { Job, JobFailure } from "./job.ts";
-import { completeJobs, endJob, listLapsedJobs, putOffJob, releaseJob } from "./repository.ts";
+import { completeJobs, endJob, listLapsedJobs, postponeJob, putOffJob, releaseJob } from "./repository.ts";
 
 /**
  * Told of a job that used up its attempts, or that failed for good, in the transaction that removes it: exactly once,
@@ -19,6 +19,12 @@ import { completeJobs, endJob, listLapsedJobs, putOffJob, releaseJob } from "./r
  * told again some seconds later.
  */
 export type FinalFailureHook = (queries: Queries, job: Job) => Promise<void>;
+
+/**
+ * Told in the same way of a job that was cancelled while a node had it, and whose handler did not see to that: the node
+ * is gone, or the handler had failed or put the job off.
+ */
+export type CancellationHook = (queries: Queries, job: Job) => Promise<void>;
 
 /** Writes how attempts ended. Nothing is written for an attempt whose job was claimed anew since. */
 export interface Settlement {
@@ -32,6 +38,7 @@ export interface SettlementOptions {
   readonly database: Database;
   readonly logger: Logger;
   readonly onFinalFailure: FinalFailureHook;
+  readonly onCancelled: CancellationHook;
   /** Whether this node leaves the places that become free to others. */
   readonly isDraining: () => boolean;
 }
@@ -40,7 +47,7 @@ const AGAIN_MS = 250;
 const RECOVERED_AT_ONCE = 100;
 
 export function createSettlement(options: SettlementOptions): Settlement {
-  const { database, logger, onFinalFailure, isDraining } = options;
+  const { database, logger, onFinalFailure, onCancelled, isDraining } = options;
   const complete = createTurnWrite<ClaimedJob>((jobs) => completeJobs(database.kysely, jobs, isDraining()));
 
   async function write(job: ClaimedJob, outcome: Outcome): Promise<void> {
@@ -49,6 +56,8 @@ export function createSettlement(options: SettlementOptions): Settlement {
         return await complete(job);
       case "released":
         return await releaseJob(database.kysely, job);
+      case "postponed":
+        return await postpone(job, outcome.retryInMs);
       case "failed": {
         const { failure, isFinal, retryInMs = backoffMs(job.retry, job.attempt) } = outcome;
         await fail(job, failure, isFinal ? undefined : retryInMs, false);
@@ -70,6 +79,14 @@ export function createSettlement(options: SettlementOptions): Settlement {
       }
       const ended = await endJob(queries, job, { ifLapsed });
       if (ended?.isCancelled === false) await onFinalFailure(queries, { ...job, failures });
+      else if (ended !== undefined) await onCancelled(queries, job);
+    });
+  }
+
+  async function postpone(job: ClaimedJob, delayMs: number): Promise<void> {
+    await withPlatform(database, async (queries) => {
+      if (await postponeJob(queries, job, delayMs)) return;
+      if ((await endJob(queries, job, { ifLapsed: false })) !== undefined) await onCancelled(queries, job);
     });
   }
 

@@ -6,9 +6,11 @@ import type { Identify } from "../auth/identity.ts";
 import type { Config } from "../config.ts";
 import { openDatabase } from "../db/open.ts";
 import type { Database } from "../db/open.ts";
+import { createEventPublisher } from "../events/publisher.ts";
 import { loadPlans } from "../plans/plan-file.ts";
 import { createPlatform } from "../platform.ts";
 import type { Platform } from "../platform.ts";
+import { createProgressBoard } from "../executions/progress.ts";
 import { createQuotaService } from "../quotas/service.ts";
 import { createSecretVault } from "../secrets/vault.ts";
 import { createCapabilities } from "./capabilities.ts";
@@ -36,7 +38,7 @@ export async function assembleSkerry(
   logger: Logger,
   identify?: Identify,
 ): Promise<Assembly> {
-  const { baseUrl, tokens, oidc } = config;
+  const { role, baseUrl, tokens, oidc } = config;
   await using starting = new AsyncDisposableStack();
   const onNotice = (message: string): void => logger.warn(message);
   const database = starting.use(await openDatabase(describeDatabase(config, onNotice)));
@@ -44,7 +46,9 @@ export async function assembleSkerry(
   const vault = starting.use(await createSecretVault({ database, keys, logger }));
   const plans = await loadPlans(config.plans);
   const quotas = starting.use(await createQuotaService({ database, logger, plans }));
-  const { capabilities } = starting.use(createCapabilities({ secrets: vault, quotas }));
+  const events = createEventPublisher(database);
+  const progress = createProgressBoard();
+  const { capabilities } = starting.use(createCapabilities({ secrets: vault, quotas, events, progress }));
   const pool = starting.use(await createRunnerPool(await describePool(config, capabilities, logger)));
   const platform = starting.use(
     await createPlatform({
@@ -54,6 +58,8 @@ export async function assembleSkerry(
       vault,
       quotas,
       operatorKey,
+      role,
+      progress,
       baseUrl,
       tokens,
       oidc,

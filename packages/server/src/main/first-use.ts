@@ -8,12 +8,16 @@ import type { OperatorKey } from "./operator-key.ts";
 import { seedDemoTenant } from "./seed.ts";
 import type { RunningServer } from "./server.ts";
 
-/** Makes the demo tenant when the database has no tenant yet or an unfinished one of ours, and answers the greeting to print. */
+/**
+ * Makes the demo tenant when the database has no tenant yet or an unfinished one of ours, and answers the greeting to
+ * print. A worker node leaves that to the others.
+ */
 export async function prepareFirstUse(server: RunningServer, config: Config): Promise<string> {
   const { url, assembly, operatorKey } = server;
+  const facts = { url, isolationLevel: assembly.pool.isolation.level };
+  if (config.role === "worker") return composeGreeting(facts);
   return composeGreeting({
-    url,
-    isolationLevel: assembly.pool.isolation.level,
+    ...facts,
     operatorKey: showOperatorKey(operatorKey),
     demoKey: await ensureDemoKey(server, config),
     signInUrl: await createDemoLink(server),

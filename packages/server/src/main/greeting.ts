@@ -15,11 +15,11 @@ export interface GreetingFacts {
   readonly url: string;
   readonly isolationLevel: string;
   /** Absent when the operator brought a key of their own. */
-  readonly operatorKey: ShownKey | undefined;
+  readonly operatorKey?: ShownKey | undefined;
   /** Signs in as the demo tenant's admin, once; absent where there is none. */
-  readonly signInUrl: string | undefined;
+  readonly signInUrl?: string | undefined;
   /** Absent when this installation has no demo tenant of ours. */
-  readonly demoKey: ShownKey | undefined;
+  readonly demoKey?: ShownKey | undefined;
 }
 
 /** The text on stdout after a start: where the platform is, how safe it is, and commands that can be pasted. */

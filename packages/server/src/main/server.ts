@@ -33,7 +33,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const operatorKey = await ensureOperatorKey(config);
   await using starting = new AsyncDisposableStack();
   const assembly = starting.use(await assembleSkerry(config, operatorKey.key, logger));
-  const site = createSite(assembly);
+  const site = createSite(assembly, config.role);
   const server = createAdaptorServer({
     fetch: (request, { incoming }) => {
       const { remoteAddress } = incoming.socket;

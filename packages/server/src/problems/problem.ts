@@ -1,8 +1,10 @@
 import { SandboxError } from "@skerry/sandbox";
 import type { SandboxErrorCode } from "@skerry/sandbox";
 import { isDatabaseUnavailable, isTransactionConflict } from "../db/errors.ts";
-import { SERVER_ERRORS, SkerryError } from "./errors.ts";
-import type { ErrorDetail, RefusedQuota, ScriptFailure, ServerErrorCode } from "./errors.ts";
+import { SERVER_ERRORS } from "./error-table.ts";
+import type { ServerErrorCode } from "./error-table.ts";
+import { SkerryError } from "./errors.ts";
+import type { ErrorDetail, RefusedQuota, ScriptFailure } from "./errors.ts";
 
 /** What went wrong, as RFC 9457 puts it, with our stable `code`. */
 export interface Problem {

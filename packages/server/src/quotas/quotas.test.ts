@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestPlatform } from "../../test/platform.ts";
 import type { TestClient, TestPlatform } from "../../test/platform.ts";
 import { createPlatform } from "../platform.ts";
@@ -229,14 +229,19 @@ describe("quotas", () => {
     const begin = () =>
       tenant.request("POST", "/api/v1/scripts/slow/execute", { wait: false, timeoutMs: 20_000 });
     const begun = [await begin(), await begin()];
-    expect(await begin()).toMatchObject({
+    await vi.waitFor(async () =>
+      expect(await tenant.quota("concurrentExecutions")).toMatchObject({ used: 2, remaining: 0 }),
+    );
+    expect(await tenant.request("POST", "/api/v1/scripts/slow/execute", {})).toMatchObject({
       status: 429,
       body: { code: "CONCURRENCY_LIMIT", quota: { kind: "concurrentExecutions", limit: 2 } },
     });
-    expect(await tenant.quota("concurrentExecutions")).toMatchObject({ used: 2, remaining: 0 });
-    // What was refused left no trace.
+    // What was refused left no trace, and what is queued waits.
     expect((await tenant.request("GET", "/api/v1/executions")).body.items).toHaveLength(2);
-    for (const { body } of begun) await tenant.request("POST", `/api/v1/executions/${body.id}/cancel`);
+    const waiting = await begin();
+    expect(waiting).toMatchObject({ status: 202, body: { status: "pending" } });
+    for (const { body } of [waiting, ...begun])
+      await tenant.request("POST", `/api/v1/executions/${body.id}/cancel`);
     expect(await tenant.quota("concurrentExecutions")).toMatchObject({ used: 0 });
     expect(await tenant.quota("executionsPerMonth")).toMatchObject({ used: 2 });
   });

@@ -3,8 +3,10 @@ import { API_KEY_ROUTES } from "../auth/contract.ts";
 import { OIDC_ROUTES } from "../auth/oidc/contract.ts";
 import { SESSION_ROUTES } from "../auth/sessions/contract.ts";
 import { CALL_ROUTES } from "../calls/contract.ts";
+import { EVENT_ROUTES } from "../events/contract.ts";
 import { EXECUTION_ROUTES } from "../executions/contract.ts";
 import { PLAN_ROUTES } from "../plans/contract.ts";
+import { SCHEDULE_ROUTES } from "../schedules/contract.ts";
 import { SCRIPT_ROUTES } from "../scripts/contract.ts";
 import { SECRET_ROUTES } from "../secrets/contract.ts";
 import { USAGE_ROUTES } from "../quotas/contract.ts";
@@ -24,8 +26,10 @@ export const API_ROUTES: readonly Route[] = [
   ...OIDC_ROUTES,
   ...SCRIPT_ROUTES,
   ...TRANSFER_ROUTES,
+  ...SCHEDULE_ROUTES,
   ...EXECUTION_ROUTES,
   ...CALL_ROUTES,
+  ...EVENT_ROUTES,
   ...AUDIT_ROUTES,
   ...SECRET_ROUTES,
   ...USAGE_ROUTES,

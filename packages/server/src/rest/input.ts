@@ -48,11 +48,21 @@ export function checkInput<Schema extends z.ZodType>(schema: Schema, value: unkn
 /** Of fields that do not exist here each is named by its own path. */
 function describeIssue(issue: z.core.$ZodIssue): ErrorDetail[] {
   const { path, message } = issue;
+  if (issue.code === "invalid_union") return describeUnion(issue);
   if (issue.code !== "unrecognized_keys") return [{ path: z.core.toDotPath(path), message }];
   return issue.keys.map((key) => ({
     path: z.core.toDotPath([...path, key]).slice(0, MAX_PATH),
     message: "is not known here; leave it out",
   }));
+}
+
+/** Of several shapes the one is meant that a value has from the outside; without such a one the value is no shape. */
+function describeUnion({ path, message, errors }: z.core.$ZodIssueInvalidUnion): ErrorDetail[] {
+  const meant = errors.find((issues) =>
+    issues.every(({ code, path: within }) => code !== "invalid_type" || within.length > 0),
+  );
+  if (meant === undefined) return [{ path: z.core.toDotPath(path), message }];
+  return meant.flatMap((issue) => describeIssue({ ...issue, path: [...path, ...issue.path] }));
 }
 
 /** Text that Postgres can keep: no NUL, no half of a surrogate pair. */

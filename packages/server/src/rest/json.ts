@@ -25,6 +25,11 @@ export function parseJsonBody(bytes: Uint8Array): JsonValue {
   }
 }
 
+/** Tells whether JSON is nested no deeper than what a request may hold. */
+export function isShallowJson(text: string): boolean {
+  return !nestsDeeperThan(text, MAX_JSON_DEPTH);
+}
+
 /** Parses JSON that a script made. @returns undefined when it is malformed or nested deeper than 100 levels. */
 export function parseGuestJson(text: string): JsonValue | undefined {
   if (nestsDeeperThan(text, MAX_JSON_DEPTH)) return undefined;

@@ -1,8 +1,8 @@
 import type { JsonObject } from "@skerry/sandbox";
 import { z } from "zod";
 import { executionError } from "../executions/execution.ts";
-import { SERVER_ERRORS } from "../problems/errors.ts";
-import type { ServerErrorCode } from "../problems/errors.ts";
+import { SERVER_ERRORS } from "../problems/error-table.ts";
+import type { ServerErrorCode } from "../problems/error-table.ts";
 import { PROBLEM_TYPE } from "../problems/problem.ts";
 import type { SchemaWriter } from "./openapi-schemas.ts";
 import { errorsOf } from "./route-errors.ts";

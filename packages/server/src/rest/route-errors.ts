@@ -1,4 +1,4 @@
-import type { ServerErrorCode } from "../problems/errors.ts";
+import type { ServerErrorCode } from "../problems/error-table.ts";
 import { isAboutTenant } from "./route.ts";
 import type { Route } from "./route.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Permission } from "../auth/permission.ts";
-import type { ServerErrorCode } from "../problems/errors.ts";
+import type { ServerErrorCode } from "../problems/error-table.ts";
 
 /**
  * Who may call a route: whoever has the permission within the tenant that the request is about; `member`, whoever acts

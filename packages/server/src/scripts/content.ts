@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { ScriptLanguage, ScriptType } from "../db/schema.ts";
-import { SkerryError } from "../problems/errors.ts";
 import { checkInput } from "../rest/input.ts";
 import { compileScript } from "./compile.ts";
 import type { CompiledScript } from "./compile.ts";
 import { fileNameOf } from "./script.ts";
 import { SETTINGS_SCHEMAS } from "./settings.ts";
 import type { ScriptSettings } from "./settings.ts";
-import { checkTemplates } from "./templates.ts";
 
 /** What makes a version, checked. */
 export interface Content {
@@ -31,12 +29,8 @@ export interface CompiledContent {
 }
 
 /** @throws SkerryError `INPUT_INVALID` whose paths begin with `settings`. */
-export async function checkSettings(type: ScriptType, wished: unknown): Promise<ScriptSettings> {
-  const { settings } = checkInput(z.object({ settings: SETTINGS_SCHEMAS[type] }), { settings: wished });
-  const details = await checkTemplates(settings);
-  const [first] = details;
-  if (first === undefined) return settings;
-  throw new SkerryError("INPUT_INVALID", `${first.path}: ${first.message}`, { details });
+export function checkSettings(type: ScriptType, wished: unknown): ScriptSettings {
+  return checkInput(z.object({ settings: SETTINGS_SCHEMAS[type] }), { settings: wished }).settings;
 }
 
 /** @throws SkerryError `SCRIPT_COMPILE` or `SCRIPT_TOO_COMPLEX`. */
@@ -47,15 +41,11 @@ export async function compileContent(name: string, content: Content): Promise<Co
 }
 
 /** The content that a change leads to. @throws SkerryError `INPUT_INVALID`. */
-export async function mergeContent(
-  type: ScriptType,
-  content: Content,
-  wished: WishedContent,
-): Promise<Content> {
+export function mergeContent(type: ScriptType, content: Content, wished: WishedContent): Content {
   return {
     source: wished.source ?? content.source,
     language: wished.language ?? content.language,
-    settings: wished.settings === undefined ? content.settings : await checkSettings(type, wished.settings),
+    settings: wished.settings === undefined ? content.settings : checkSettings(type, wished.settings),
   };
 }
 

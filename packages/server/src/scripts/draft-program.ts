@@ -7,7 +7,7 @@ import type { LoadedProgram } from "./program-store.ts";
 import type { ScriptRow } from "./repository.ts";
 
 /** What a program is recorded as that ran from a draft. */
-const DRAFT_VERSION = 0;
+export const DRAFT_VERSION = 0;
 
 /**
  * Compiles the draft of a script, to run it before it is published. Nothing is kept: the next run sees the draft as it

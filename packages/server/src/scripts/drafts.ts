@@ -61,7 +61,7 @@ export function createDraftService({ database, changes }: DraftServiceOptions): 
         const draft = await findDraft(queries, current.script);
         return { script: current.script, content: draft === undefined ? current.content : contentOf(draft) };
       });
-      const content = await mergeContent(base.script.type, base.content, input);
+      const content = mergeContent(base.script.type, base.content, input);
       if (input.settings !== undefined) await changes.requireLimits(caller, content.settings);
 
       return await changes.run(caller, async (queries) => {

@@ -18,7 +18,7 @@ import {
 import { updateScript } from "./repository.ts";
 import type { ScriptRow } from "./repository.ts";
 import { requireEditable } from "./status.ts";
-import { saveVersion, updateEndpoint } from "./writing.ts";
+import { saveVersion, updateTriggers } from "./writing.ts";
 
 /** Carries out what was prepared, within the transaction that it is given. */
 export type Publication = (queries: Queries) => Promise<Published>;
@@ -42,7 +42,7 @@ export function publishVersion(
     const { settings } = contentOf(await requireVersion(queries, before, version));
     const status = before.status === "draft" ? "active" : before.status;
     const after = await updateScript(queries, before, { active_version: version, status });
-    await updateEndpoint(queries, after, settings);
+    await updateTriggers(queries, after, settings);
     return { before, after };
   };
 }
@@ -75,7 +75,7 @@ export async function publishDraft(
     const status = before.status === "draft" ? "active" : before.status;
     const versions = { latest_version: next, active_version: next };
     const after = await updateScript(queries, before, { ...versions, status });
-    await updateEndpoint(queries, after, compiled.content.settings);
+    await updateTriggers(queries, after, compiled.content.settings);
     return { before, after };
   };
 }

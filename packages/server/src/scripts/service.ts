@@ -85,7 +85,7 @@ export function createScriptService({ database, changes, baseUrl }: ScriptServic
     async create(caller, input) {
       requirePermission(caller, "scripts.create");
       const { name, type, source, language, status } = input;
-      const content = { source, language, settings: await checkSettings(type, input.settings) };
+      const content = { source, language, settings: checkSettings(type, input.settings) };
       await changes.requireLimits(caller, content.settings);
       const compiled = status === "draft" ? undefined : await compileContent(name, content);
       return await changes.run(caller, async (queries) => {

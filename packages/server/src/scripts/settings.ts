@@ -1,21 +1,21 @@
 import { z } from "zod";
 import type { ScriptType } from "../db/schema.ts";
-import { HTTP_METHODS, PATH_PATTERN_HELP, isPathPattern } from "../endpoints/path-pattern.ts";
+import { ENDPOINT_SETTINGS } from "../endpoints/settings.ts";
 import { MAX_LIMITS, MIN_LIMITS } from "../plans/limits.ts";
 import type { LimitName } from "../plans/limits.ts";
 import { checkSchema } from "../executions/json-schema.ts";
 import { storableText } from "../rest/input.ts";
-import { cronPattern, timezone } from "./schedule.ts";
+import { SCHEDULE_SETTINGS } from "../schedules/settings.ts";
 
 const MAX_CONCURRENT_RUNS = 1_000;
 const MAX_ATTEMPTS = 20;
 const MAX_BACKOFF_MS = 24 * 60 * 60_000;
 const MAX_EVENT_TYPES = 50;
 const MAX_EVENT_TYPE_LENGTH = 200;
-const MAX_TEMPLATE_LENGTH = 2_000;
+const MAX_PAYLOAD_PATH_LENGTH = 200;
 const MAX_JSON_SCHEMA_LENGTH = 64 * 1024;
 /** `order.created`, `order.*` for one word in that place, `order.**` and `**` for any number at the end. */
-const EVENT_TYPE_PATTERN = /^(?:\*\*|(?:[\w-]+|\*)(?:\.(?:[\w-]+|\*))*(?:\.\*\*)?)$/;
+const EVENT_TYPE_PATTERN = /^(?:\*\*|(?:[a-z0-9_-]+|\*)(?:\.(?:[a-z0-9_-]+|\*))*(?:\.\*\*)?)$/;
 
 function limit(name: LimitName) {
   return z.number().int().min(MIN_LIMITS[name]).max(MAX_LIMITS[name]).optional();
@@ -38,12 +38,6 @@ const limits = z
   })
   .optional();
 
-/** `{{ … }}`, one expression and nothing around it; its syntax is checked where the settings are saved. */
-const template = storableText(MAX_TEMPLATE_LENGTH).regex(
-  /^\s*\{\{[^]*\}\}\s*$/,
-  "must be one expression in double braces: {{ … }}",
-);
-
 const backoffMs = z.number().int().min(0).max(MAX_BACKOFF_MS);
 const retry = z
   .strictObject({
@@ -57,10 +51,15 @@ const retry = z
   })
   .optional();
 
-const concurrency = z
+const concurrencyLimit = z.number().int().min(1).max(MAX_CONCURRENT_RUNS);
+const concurrency = z.strictObject({ limit: concurrencyLimit }).optional();
+const eventConcurrency = z
   .strictObject({
-    limit: z.number().int().min(1).max(MAX_CONCURRENT_RUNS),
-    key: template.optional().describe("The limit holds for each value of this expression by itself."),
+    limit: concurrencyLimit,
+    key: storableText(MAX_PAYLOAD_PATH_LENGTH)
+      .regex(/^payload(?:\.[^.\s]+)*$/, "must be a path into the payload, such as payload.customer.id")
+      .optional()
+      .describe("The limit holds for each value at this place of the payload by itself."),
   })
   .optional();
 
@@ -74,7 +73,7 @@ const eventType = z
   .max(MAX_EVENT_TYPE_LENGTH)
   .regex(
     EVENT_TYPE_PATTERN,
-    'must be words out of letters, digits, "-" and "_" with dots between, "*" for any one word, or end with "**"',
+    'must be words out of a to z, digits, "-" and "_" with dots between, "*" for any one word, or end with "**"',
   );
 
 const jsonSchema = z
@@ -99,27 +98,13 @@ function isStorable(value: unknown): boolean {
 
 const SHAPES = {
   scheduled: {
-    cron: cronPattern,
-    timezone: timezone.optional().describe("Default UTC."),
-    overlap: z
-      .enum(["skip", "queue", "allow"])
-      .optional()
-      .describe("What becomes of a run that is due while the one before still runs. Default skip."),
-    misfire: z
-      .enum(["skip", "once", "all"])
-      .optional()
-      .describe("What becomes of runs that were due while nothing could run. Default once."),
+    ...SCHEDULE_SETTINGS,
     retry,
     concurrency,
     limits,
   },
   http: {
-    path: z.string().refine(isPathPattern, PATH_PATTERN_HELP).optional(),
-    methods: z
-      .array(z.enum(HTTP_METHODS))
-      .min(1)
-      .refine(withoutRepetition, "must not name a method twice")
-      .optional(),
+    ...ENDPOINT_SETTINGS,
     freshContext,
     limits,
   },
@@ -129,9 +114,8 @@ const SHAPES = {
       .min(1)
       .max(MAX_EVENT_TYPES)
       .refine(withoutRepetition, "must not name an event twice"),
-    filter: template.optional().describe("An event is taken where this is true."),
     retry,
-    concurrency,
+    concurrency: eventConcurrency,
     limits,
   },
   oneoff: { limits },

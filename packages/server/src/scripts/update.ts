@@ -12,7 +12,7 @@ import { updateScript } from "./repository.ts";
 import type { ScriptRow } from "./repository.ts";
 import type { ScriptChange } from "./script.ts";
 import { requireEditable, requireTransition } from "./status.ts";
-import { saveVersion, updateEndpoint } from "./writing.ts";
+import { saveVersion, updateTriggers } from "./writing.ts";
 
 /** What a change makes of a script's content; nothing where only the script itself changes. */
 export interface UpdatePlan {
@@ -34,7 +34,7 @@ export async function planUpdate(base: Current, wished: ScriptChange): Promise<U
     const message = `The script ${script.name} has nothing published that could be active.`;
     throw new SkerryError("SCRIPT_NOT_PUBLISHED", message);
   }
-  const content = await mergeContent(script.type, present, wished);
+  const content = mergeContent(script.type, present, wished);
   const isNew = !isSameContent(content, present);
   if (!isPublished && !publishes) return isNew ? { draft: content, publishes } : { publishes };
   if (isPublished && !isNew) return { publishes };
@@ -78,7 +78,7 @@ export async function applyUpdate(
   });
   if (active !== null) {
     const { settings } = contentOf(await requireVersion(queries, changed, active));
-    await updateEndpoint(queries, changed, settings);
+    await updateTriggers(queries, changed, settings);
   }
   return changed;
 }

@@ -4,6 +4,7 @@ import { nameOf } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import { registerEndpoint } from "../endpoints/registration.ts";
+import { registerSchedule } from "../schedules/registration.ts";
 import { checksumOf } from "./checksum.ts";
 import type { CompiledContent, Content } from "./content.ts";
 import { deleteDraft, upsertDraft } from "./draft-repository.ts";
@@ -33,7 +34,7 @@ export async function writeScript(
     await upsertDraft(queries, script, content, { baseVersion: 0, author: nameOf(caller.principal) });
   } else {
     await saveVersion(queries, caller, script, latestVersion, compiled, note);
-    await updateEndpoint(queries, script, content.settings);
+    await updateTriggers(queries, script, content.settings);
   }
   return script;
 }
@@ -42,7 +43,9 @@ export async function writeScript(
 export async function removeScript(queries: Queries, script: ScriptRow): Promise<void> {
   await updateScript(queries, script, { deleted_at: new Date() });
   await deleteDraft(queries, script);
-  await registerEndpoint(queries, { tenantId: script.tenant_id, scriptId: script.id }, undefined);
+  const owner = { tenantId: script.tenant_id, scriptId: script.id };
+  await registerEndpoint(queries, owner, undefined);
+  await registerSchedule(queries, owner, undefined);
 }
 
 /** Writes the version with this number, which is the script's next. */
@@ -66,15 +69,19 @@ export async function saveVersion(
   });
 }
 
-/** Makes an active `http` script answer requests as the settings of its published version say, and others none. */
-export async function updateEndpoint(
+/** Lets a script be run by what the settings of its published version say, and only while it is active. */
+export async function updateTriggers(
   queries: Queries,
   { tenant_id, id, name, type, status }: ScriptRow,
   settings: ScriptSettings,
 ): Promise<void> {
-  if (type !== "http") return;
   const owner = { tenantId: tenant_id, scriptId: id };
-  await registerEndpoint(queries, owner, status === "active" ? { ...owner, name, settings } : undefined);
+  const isActive = status === "active";
+  if (type === "http") {
+    await registerEndpoint(queries, owner, isActive ? { ...owner, name, settings } : undefined);
+  } else if (type === "scheduled") {
+    await registerSchedule(queries, owner, status === "archived" ? undefined : { settings, isActive });
+  }
 }
 
 /** What the audit log tells of a script: versions stand for what is in them. */

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import { withPlatform, withTenant } from "../db/tenant-scope.ts";
+import type { Queries } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { decryptSecret, encryptSecret } from "./cipher.ts";
 import type { EncryptedSecret, SecretOwner } from "./cipher.ts";
@@ -19,8 +20,11 @@ export interface SecretVault extends AsyncDisposable {
    * @throws SkerryError `SECRET_NOT_FOUND` or `SECRET_KEY_MISSING`.
    */
   read(owner: SecretOwner): Promise<string>;
-  /** Makes the tenant's present values known to `redact`; to be awaited before anything of the tenant runs. */
-  prepare(tenantId: string): Promise<void>;
+  /**
+   * Makes the tenant's present values known to `redact`; to be awaited before anything of the tenant runs. Within a
+   * transaction it asks by the transaction's own connection.
+   */
+  prepare(tenantId: string, queries?: Queries): Promise<void>;
   /**
    * Puts `[secret NAME]` where a known value of the tenant stands, as itself or encoded. What is JSON stays JSON.
    * A value that was replaced or deleted stays known for an hour, longer than any execution lasts.
@@ -58,16 +62,17 @@ export async function createSecretVault({
     onGap: () => tenants.clear(),
   });
 
-  async function load(tenantId: string): Promise<TenantSecrets> {
-    const stored = await withTenant(database, tenantId, (queries) => loadSecrets(queries, tenantId));
+  async function load(tenantId: string, given?: Queries): Promise<TenantSecrets> {
+    const read = (queries: Queries) => loadSecrets(queries, tenantId);
+    const stored = await (given === undefined ? withTenant(database, tenantId, read) : read(given));
     const secrets = new Map(stored.map((row) => [row.name, decrypt(keys, row)]));
     redactor.learn(tenantId, readableOf(secrets));
     return secrets;
   }
 
   /** Kept while it loads, so that a change that comes meanwhile can take it away. */
-  function loadAndKeep(tenantId: string): Promise<TenantSecrets> {
-    const loading = load(tenantId);
+  function loadAndKeep(tenantId: string, queries?: Queries): Promise<TenantSecrets> {
+    const loading = load(tenantId, queries);
     tenants.set(tenantId, loading);
     loading.catch(() => {
       if (tenants.peek(tenantId) === loading) tenants.delete(tenantId);
@@ -75,8 +80,8 @@ export async function createSecretVault({
     return loading;
   }
 
-  const secretsOf = (tenantId: string): Promise<TenantSecrets> =>
-    tenants.get(tenantId) ?? loadAndKeep(tenantId);
+  const secretsOf = (tenantId: string, queries?: Queries): Promise<TenantSecrets> =>
+    tenants.get(tenantId) ?? loadAndKeep(tenantId, queries);
 
   return {
     encrypt: (owner, value) => encryptSecret(keys.current, owner, value),
@@ -88,8 +93,8 @@ export async function createSecretVault({
       if ("value" in found) return found.value;
       throw new SkerryError("SECRET_KEY_MISSING", found.refusal);
     },
-    async prepare(tenantId) {
-      await secretsOf(tenantId);
+    async prepare(tenantId, queries) {
+      await secretsOf(tenantId, queries);
     },
     redact: (tenantId, text) => redactor.redact(tenantId, text),
     forget: (tenantId) => tenants.delete(tenantId),

@@ -7,7 +7,7 @@ import type { CompiledContent, Content } from "../scripts/content.ts";
 import { deleteDraft, upsertDraft } from "../scripts/draft-repository.ts";
 import { insertScript, updateScript } from "../scripts/repository.ts";
 import type { ScriptRow } from "../scripts/repository.ts";
-import { removeScript, saveVersion, updateEndpoint } from "../scripts/writing.ts";
+import { removeScript, saveVersion, updateTriggers } from "../scripts/writing.ts";
 import { IMPORTED } from "./desired-script.ts";
 import type { DesiredScript } from "./desired-script.ts";
 import type { ImportPlan, ScriptUpdate } from "./plan.ts";
@@ -55,7 +55,7 @@ async function create(
   }
   const draft = published ? script.draft : content;
   if (draft) await saveDraft(queries, caller, row, draft);
-  if (published) await updateEndpoint(queries, row, content.settings);
+  if (published) await updateTriggers(queries, row, content.settings);
 }
 
 async function change(
@@ -78,7 +78,7 @@ async function change(
   });
   if (draft === null) await deleteDraft(queries, row);
   else if (draft) await saveDraft(queries, caller, row, draft);
-  if (published) await updateEndpoint(queries, row, content.settings);
+  if (published) await updateTriggers(queries, row, content.settings);
 }
 
 async function saveDraft(queries: Queries, caller: Caller, row: ScriptRow, draft: Content): Promise<void> {

@@ -73,7 +73,10 @@ async function readScript(script: ImportedScript, path: string): Promise<Desired
 }
 
 /** Lets the errors of a part of a document tell where in the document it is. */
-export async function locateErrors<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+export async function locateErrors<Result>(
+  path: string,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestPlatform } from "../../test/platform.ts";
 import type { TestClient, TestPlatform } from "../../test/platform.ts";
 
@@ -34,6 +34,31 @@ async function signIn(email: string, tenant = "acme"): Promise<TestClient> {
     .request<{ token: string }>("POST", "/api/v1/session", { tenant, email, password: PASSWORD });
   expect(status).toBe(201);
   return skerry.client(body.token);
+}
+
+/**
+ * Sends requests while somebody holds the row of a user, and lets go of it when each has ended or waits for a lock: so
+ * none of them sees what another one changes.
+ */
+async function holdingRow<Result>(id: string, send: () => Promise<Result>[]): Promise<Result[]> {
+  const client = await skerry.database.pool.connect();
+  try {
+    await client.query("begin");
+    await client.query("select from skerry.users where id = $1 for update", [id]);
+    let ended = 0;
+    const answers = send().map((answer) => answer.finally(() => (ended += 1)));
+    await vi.waitFor(async () => {
+      const { rows } = await client.query<{ waiting: number }>(
+        `select count(*)::int as waiting from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      expect(ended + (rows[0]?.waiting ?? 0)).toBe(answers.length);
+    });
+    await client.query("commit");
+    return await Promise.all(answers);
+  } finally {
+    client.release();
+  }
 }
 
 describe("users of a tenant", () => {
@@ -145,7 +170,7 @@ describe("the last admin", () => {
     expect((await small.request("PATCH", path, { name: "Uno" })).status).toBe(200);
 
     const two = await createUser(small, "two@example.com", "admin");
-    const answers = await Promise.all([
+    const answers = await holdingRow(one.id, () => [
       small.request("PATCH", path, { role: "viewer" }),
       small.request("DELETE", `/api/v1/users/${two.id}`),
     ]);

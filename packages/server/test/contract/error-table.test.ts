@@ -1,8 +1,8 @@
 import { glob, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { SERVER_ERRORS } from "../../src/problems/errors.ts";
-import type { ServerErrorCode } from "../../src/problems/errors.ts";
+import { SERVER_ERRORS } from "../../src/problems/error-table.ts";
+import type { ServerErrorCode } from "../../src/problems/error-table.ts";
 import { API_ROUTES } from "../../src/rest/api.ts";
 import { errorsOf } from "../../src/rest/route-errors.ts";
 
@@ -15,8 +15,11 @@ const UNPROVOKED: Partial<Record<ServerErrorCode, string>> = {};
 const NOT_OF_ROUTES: Partial<Record<ServerErrorCode, string>> = {
   ROUTE_NOT_FOUND: "paths that are no route",
   METHOD_NOT_ALLOWED: "paths that are no route",
+  REQUEST_UNPROVEN: "endpoints of scripts",
   ENDPOINT_NOT_FOUND: "endpoints of scripts",
+  ENDPOINT_SECRET_UNUSABLE: "endpoints of scripts",
   RESPONSE_INVALID: "endpoints of scripts",
+  EVENT_DEPTH: "scripts that publish",
   NODE_LOST: "executions in their `error`",
   SECRET_KEY_MISSING: "scripts that ask for a secret",
 };

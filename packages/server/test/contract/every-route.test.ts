@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ALL_PERMISSIONS } from "../../src/auth/permission.ts";
 import type { Permission } from "../../src/auth/permission.ts";
 import { API_ROUTES } from "../../src/rest/api.ts";
+import type { RestContext } from "../../src/rest/app.ts";
 import type { Route } from "../../src/rest/route.ts";
+import type { RouteCall, RouteHandler } from "../../src/rest/router.ts";
 import { createTestPlatform, OPERATOR_KEY } from "../platform.ts";
 import type { TestClient, TestPlatform } from "../platform.ts";
+import { bindPermittedRoutes } from "./bound-routes.ts";
 import { UNKNOWN_ID } from "./resources.ts";
 import { sampleBody } from "./sample-body.ts";
 
@@ -76,6 +79,24 @@ describe("who may call", () => {
     const answer = await ask(keysWithout.get(permission) as TestClient, route);
     expect(answer).toMatchObject({ status: 403, body: { code: "PERMISSION_DENIED" } });
     expect(answer.body.detail).toContain(permission);
+  });
+
+  /** As code would that comes to a service past the router. */
+  test.each(permitted)("%s: its service does not go without %s either", async (_, permission, route) => {
+    const bound = bindPermittedRoutes(skerry.platform.services).find((each) => each.route === route);
+    const permissions = new Set(ALL_PERMISSIONS.filter((each) => each !== permission));
+    const principal = { kind: "key", tenantId: "acme", id: UNKNOWN_ID, permissions } as const;
+    const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+    const call: RouteCall<unknown, unknown, unknown> = {
+      caller: { tenantId: "acme", principal, suspended: false, origin: {} },
+      operator: { principal, origin: {} },
+      params: Object.fromEntries(names.map((name) => [name, UNKNOWN_ID])),
+      query: route.query?.parse({}),
+      body: route.body?.safeParse(sampleBody(route)).data ?? {},
+      context: { set() {}, req: { header() {} } } as unknown as RestContext,
+    };
+    const handle = bound?.handle as RouteHandler<unknown, unknown, unknown>;
+    await expect(async () => await handle(call)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
   });
 
   test.each(permitted)("%s: a key with %s alone", async (_, permission, route) => {

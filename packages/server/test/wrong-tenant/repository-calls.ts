@@ -3,13 +3,19 @@ import * as audit from "../../src/audit/repository.ts";
 import * as apiKeys from "../../src/auth/repository.ts";
 import * as sessions from "../../src/auth/sessions/repository.ts";
 import type { Queries } from "../../src/db/tenant-scope.ts";
+import * as deadLetters from "../../src/events/dead-letter-repository.ts";
+import * as events from "../../src/events/repository.ts";
+import * as subscriptions from "../../src/events/subscription-repository.ts";
 import * as endpoints from "../../src/endpoints/repository.ts";
+import { LOST } from "../../src/executions/queued-attempt.ts";
 import * as history from "../../src/executions/history-repository.ts";
+import * as queued from "../../src/executions/queued-repository.ts";
 import * as executions from "../../src/executions/repository.ts";
 import * as idempotency from "../../src/idempotency/repository.ts";
 import * as jobs from "../../src/jobs/repository.ts";
 import * as plans from "../../src/plans/repository.ts";
 import * as quotas from "../../src/quotas/repository.ts";
+import * as schedules from "../../src/schedules/repository.ts";
 import * as drafts from "../../src/scripts/draft-repository.ts";
 import * as scripts from "../../src/scripts/repository.ts";
 import * as secrets from "../../src/secrets/repository.ts";
@@ -78,6 +84,39 @@ const ENDPOINTS = {
   listEndpoints: (queries, { tenantId }) => endpoints.listEndpoints(queries, tenantId),
 } satisfies CallsOf<typeof endpoints>;
 
+const EVENTS = {
+  insertEvents: (queries, { tenantId }) =>
+    events.insertEvents(queries, tenantId, [rows.createEvent("new")], { actor: "user:1", depth: 0 }),
+  findEvent: (queries, { tenantId }) => events.findEvent(queries, tenantId, rows.WAITING_EVENT),
+  listEvents: (queries, { tenantId }) => events.listEvents(queries, tenantId, PAGE),
+  listWaitingEvents: (queries, { tenantId }) => events.listWaitingEvents(queries, tenantId, 10),
+  readPayloads: (queries, { tenantId }) => events.readPayloads(queries, tenantId, [rows.WAITING_EVENT]),
+  endWaiting: (queries, { tenantId }) => events.endWaiting(queries, tenantId, [rows.WAITING_EVENT]),
+  listWaitingTenants: (queries) => events.listWaitingTenants(queries, 10),
+  deleteOldEvents: (queries, { tenantId }) =>
+    events.deleteOldEvents(queries, tenantId, { before: SOON, limit: 10 }),
+} satisfies CallsOf<typeof events>;
+
+const SUBSCRIPTIONS = {
+  findSubscriptionHead: (queries, { tenantId }) => subscriptions.findSubscriptionHead(queries, tenantId),
+  listSubscriptions: (queries, { tenantId }) => subscriptions.listSubscriptions(queries, tenantId),
+  listEventScripts: (queries, { tenantId, script }) =>
+    subscriptions.listEventScripts(queries, tenantId, [script.id]),
+} satisfies CallsOf<typeof subscriptions>;
+
+const DEAD_LETTERS = {
+  insertDeadLetter: (queries, { script }) =>
+    deadLetters.insertDeadLetter(queries, rows.createDeadLetter(script)),
+  listDeadLetters: (queries, { tenantId }) => deadLetters.listDeadLetters(queries, tenantId, PAGE),
+  findDeadLetter: (queries, { tenantId, deadLetterId }) =>
+    deadLetters.findDeadLetter(queries, tenantId, deadLetterId),
+  lockDeadLetters: (queries, { tenantId }) => deadLetters.lockDeadLetters(queries, tenantId, {}, 10),
+  deleteDeadLetters: (queries, { tenantId, deadLetterId }) =>
+    deadLetters.deleteDeadLetters(queries, tenantId, [deadLetterId]),
+  deleteOldDeadLetters: (queries, { tenantId }) =>
+    deadLetters.deleteOldDeadLetters(queries, tenantId, { before: SOON, limit: 10 }),
+} satisfies CallsOf<typeof deadLetters>;
+
 const HISTORY = {
   insertBegun: (queries, { script }) =>
     history.insertBegun(queries, [rows.createExecution(script, "running")]),
@@ -89,7 +128,7 @@ const HISTORY = {
 
 const EXECUTIONS = {
   findExecution: (queries, { tenantId, ended }) => executions.findExecution(queries, tenantId, ended.id),
-  findState: (queries, { tenantId, ended }) => executions.findState(queries, tenantId, ended.id),
+  findStanding: (queries, { tenantId, ended }) => executions.findStanding(queries, tenantId, ended.id),
   listExecutions: (queries, { tenantId }) =>
     executions.listExecutions(queries, tenantId, { ...PAGE, scriptId: undefined }),
   selectExecutions: (queries, { tenantId }) =>
@@ -99,6 +138,16 @@ const EXECUTIONS = {
   deleteEnded: (queries, { tenantId }) =>
     executions.deleteEnded(queries, tenantId, { before: LAST_ID, limit: 10 }),
 } satisfies CallsOf<typeof executions>;
+
+const QUEUED = {
+  insertPending: (queries, { script }) => queued.insertPending(queries, [rows.createPendingOrder(script)]),
+  endOpenAttempts: (queries, { tenantId, attemptedJobId: jobId }) =>
+    queued.endOpenAttempts(queries, { tenantId, jobId, attempt: 2 }, LOST),
+  findOpenAttempt: (queries, { tenantId, attemptedJobId: jobId }) =>
+    queued.findOpenAttempt(queries, { tenantId, jobId, attempt: 2 }),
+  listFailedAttempts: (queries, { tenantId, attemptedJobId: jobId }) =>
+    queued.listFailedAttempts(queries, tenantId, jobId),
+} satisfies CallsOf<typeof queued>;
 
 const IDEMPOTENCY = {
   insertClaim: (queries, { tenantId }) => {
@@ -124,6 +173,7 @@ const JOBS = {
   completeJobs: (queries, { claimedJob }) => jobs.completeJobs(queries, [claimedJob], true),
   putOffJob: (queries, { claimedJob }) => jobs.putOffJob(queries, claimedJob, [], 0, { ifLapsed: true }),
   endJob: (queries, { claimedJob }) => jobs.endJob(queries, claimedJob, { ifLapsed: true }),
+  postponeJob: (queries, { claimedJob }) => jobs.postponeJob(queries, claimedJob, 0),
   releaseJob: (queries, { claimedJob }) => jobs.releaseJob(queries, claimedJob),
   renewLeases: (queries, { claimedJob }) => jobs.renewLeases(queries, [claimedJob], 1_000),
   listLapsedJobs: (queries) => jobs.listLapsedJobs(queries, 10),
@@ -174,6 +224,24 @@ const SCRIPTS = {
   findProgram: (queries, { tenantId, script }) =>
     scripts.findProgram(queries, { tenantId, scriptId: script.id, version: 1 }),
 } satisfies CallsOf<typeof scripts>;
+
+const SCHEDULES = {
+  upsertSchedule: (queries, { tenantId, script }) =>
+    schedules.upsertSchedule(
+      queries,
+      { tenantId, scriptId: script.id },
+      { ...rows.SCHEDULE, cron: "@daily" },
+      SOON,
+    ),
+  deleteSchedule: (queries, { tenantId, script }) =>
+    schedules.deleteSchedule(queries, { tenantId, scriptId: script.id }),
+  claimDueSchedules: (queries) => schedules.claimDueSchedules(queries, SOON, 10),
+  saveFirings: (queries, { tenantId, script }) =>
+    schedules.saveFirings(queries, [rows.createFiring({ tenantId, scriptId: script.id })]),
+  findNextDueMs: (queries) => schedules.findNextDueMs(queries),
+  selectNextDue: (queries) => schedules.selectNextDue(queries).execute(),
+  listSchedules: (queries, { tenantId }) => schedules.listSchedules(queries, tenantId, PAGE),
+} satisfies CallsOf<typeof schedules>;
 
 const SECRETS = {
   listSecrets: (queries, { tenantId }) => secrets.listSecrets(queries, tenantId, PAGE),
@@ -235,12 +303,17 @@ export const REPOSITORY_CALLS: Readonly<Record<string, Readonly<Record<string, R
   "auth/repository.ts": API_KEYS,
   "auth/sessions/repository.ts": SESSIONS,
   "endpoints/repository.ts": ENDPOINTS,
+  "events/dead-letter-repository.ts": DEAD_LETTERS,
+  "events/repository.ts": EVENTS,
+  "events/subscription-repository.ts": SUBSCRIPTIONS,
   "executions/history-repository.ts": HISTORY,
+  "executions/queued-repository.ts": QUEUED,
   "executions/repository.ts": EXECUTIONS,
   "idempotency/repository.ts": IDEMPOTENCY,
   "jobs/repository.ts": JOBS,
   "plans/repository.ts": PLANS,
   "quotas/repository.ts": QUOTAS,
+  "schedules/repository.ts": SCHEDULES,
   "scripts/draft-repository.ts": DRAFTS,
   "scripts/repository.ts": SCRIPTS,
   "secrets/repository.ts": SECRETS,
@@ -264,6 +337,7 @@ export const LEAVES_NO_TRACE: Readonly<Record<string, string>> = {
 const WRITES_BATCHES = "one statement writes what executions of many tenants did";
 const SIGNS_IN = "the tenant is known only by what is found";
 const DISPATCHES = "the dispatcher takes tenants in turn";
+const FIRES_SCHEDULES = "the ticker takes what is due, whosever it is";
 const SHARES_QUOTAS = "nodes share out the quotas of all tenants";
 const ENCRYPTS_ANEW = "the operator rotates the master key for all tenants";
 const KEEPS_TENANTS = "operators make, change and remove tenants";
@@ -281,6 +355,7 @@ export const FOR_THE_PLATFORM: Readonly<Record<string, string>> = {
   "jobs/repository.ts completeJobs": DISPATCHES,
   "jobs/repository.ts putOffJob": DISPATCHES,
   "jobs/repository.ts endJob": DISPATCHES,
+  "jobs/repository.ts postponeJob": DISPATCHES,
   "jobs/repository.ts releaseJob": DISPATCHES,
   "jobs/repository.ts renewLeases": DISPATCHES,
   "jobs/repository.ts listLapsedJobs": DISPATCHES,
@@ -289,6 +364,8 @@ export const FOR_THE_PLATFORM: Readonly<Record<string, string>> = {
   "quotas/repository.ts touchNode": SHARES_QUOTAS,
   "quotas/repository.ts deleteNode": SHARES_QUOTAS,
   "quotas/repository.ts deleteOldCounts": SHARES_QUOTAS,
+  "schedules/repository.ts claimDueSchedules": FIRES_SCHEDULES,
+  "schedules/repository.ts saveFirings": FIRES_SCHEDULES,
   "secrets/repository.ts countByKey": ENCRYPTS_ANEW,
   "secrets/repository.ts lockOutdated": ENCRYPTS_ANEW,
   "tenants/repository.ts insertTenant": KEEPS_TENANTS,

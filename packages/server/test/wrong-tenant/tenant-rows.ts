@@ -4,15 +4,21 @@ import { insertRecord } from "../../src/audit/repository.ts";
 import { insertApiKey } from "../../src/auth/repository.ts";
 import { insertIdentity, insertLink, insertSession } from "../../src/auth/sessions/repository.ts";
 import type { Queries } from "../../src/db/tenant-scope.ts";
+import { insertDeadLetter, listDeadLetters } from "../../src/events/dead-letter-repository.ts";
+import { endWaiting, insertEvents } from "../../src/events/repository.ts";
 import { insertRoutes } from "../../src/endpoints/repository.ts";
 import type { ExecutionRecord, LogEntry } from "../../src/executions/history-repository.ts";
 import { saveEntries } from "../../src/executions/history-repository.ts";
+import type { PendingOrder } from "../../src/executions/queued-repository.ts";
 import { insertClaim } from "../../src/idempotency/repository.ts";
 import type { Claim } from "../../src/idempotency/repository.ts";
 import type { ClaimedJob } from "../../src/jobs/claimed-job.ts";
 import type { CheckedJob } from "../../src/jobs/job.ts";
 import { claimJobs, insertJobs, writeShares } from "../../src/jobs/repository.ts";
 import { exchangeGrants, touchNode } from "../../src/quotas/repository.ts";
+import type { SchedulePlan } from "../../src/schedules/plan.ts";
+import { upsertSchedule } from "../../src/schedules/repository.ts";
+import type { FiredRow, ScheduleOwner } from "../../src/schedules/repository.ts";
 import { upsertDraft } from "../../src/scripts/draft-repository.ts";
 import { insertScript, insertVersion, updateScript } from "../../src/scripts/repository.ts";
 import type { ScriptRow } from "../../src/scripts/repository.ts";
@@ -31,20 +37,35 @@ export interface TenantRows {
   readonly script: ScriptRow;
   readonly ended: ExecutionRecord;
   readonly running: ExecutionRecord;
+  /** Of two attempts, of which the first failed and the second is running. */
+  readonly attemptedJobId: string;
   readonly claim: Claim;
   /** Running, on a lease that has run out. */
   readonly claimedJob: ClaimedJob;
   readonly waitingJobId: string;
   readonly nodeId: string;
+  readonly deadLetterId: string;
 }
 
 export const IDENTITY = { issuer: "https://provider.example", subject: "248289761001" } as const;
+export const WAITING_EVENT = "waiting";
 export const SECRET_NAME = "API_TOKEN";
 export const ROUTE = { method: "GET", shape: "/orders/:" } as const;
 /** Longer ago than any count is kept. */
 export const OLD_PERIOD = Date.UTC(2026, 0, 1);
 export const DAY = "2026-01-01";
 export const CONTENT = { source: "module.exports = 1;", language: "js", settings: {} } as const;
+
+export const SCHEDULE: SchedulePlan = {
+  cron: "* * * * *",
+  timezone: "UTC",
+  overlap: "skip",
+  misfire: "once",
+  jitterMs: 1_000,
+  offsetMs: 500,
+  retry: { attempts: 1, backoffMs: 0, maxBackoffMs: 0 },
+  concurrencyLimit: null,
+};
 
 /** Makes the tenant, and at least one row of it in every table that has tenants. To be run as the platform. */
 export async function insertTenantRows(queries: Queries, tenantId: string): Promise<TenantRows> {
@@ -53,6 +74,7 @@ export async function insertTenantRows(queries: Queries, tenantId: string): Prom
   const script = await insertPublishedScript(queries, tenantId);
   const executions = await insertExecutions(queries, script);
   const jobs = await insertSomeJobs(queries, tenantId);
+  const deadLetterId = await insertSomeEvents(queries, tenantId);
 
   const claim: Claim = { id: randomUUID(), tenantId, keyHash: hashOf(`claim of ${tenantId}`) };
   const times = { claimMs: 60_000, keepMs: 60_000 };
@@ -62,7 +84,7 @@ export async function insertTenantRows(queries: Queries, tenantId: string): Prom
   await touchNode(queries, nodeId);
   await exchangeGrants(queries, nodeId, [createExchange(tenantId)], 60_000);
   await insertRecord(queries, tenantId, createRecord());
-  return { tenantId, ...people, script, ...executions, ...jobs, claim, nodeId };
+  return { tenantId, ...people, script, ...executions, ...jobs, claim, nodeId, deadLetterId };
 }
 
 async function insertPeople(queries: Queries, tenantId: string) {
@@ -82,13 +104,17 @@ async function insertPublishedScript(queries: Queries, tenantId: string): Promis
   await insertVersion(queries, createVersion(script, 1));
   await upsertDraft(queries, script, CONTENT, { baseVersion: 1, author: "user:1" });
   await insertRoutes(queries, { tenantId, scriptId: script.id }, [ROUTE]);
+  await upsertSchedule(queries, { tenantId, scriptId: script.id }, SCHEDULE, new Date(OLD_PERIOD));
   return await updateScript(queries, script, { status: "active", active_version: 1, latest_version: 1 });
 }
 
 async function insertExecutions(queries: Queries, script: ScriptRow) {
   const ended = createExecution(script, "completed");
   const running = createExecution(script, "running");
-  const entries = [ended, running].map((execution) => ({
+  const failed = { ...createExecution(script, "completed"), error: { code: "SCRIPT_ERROR", message: "" } };
+  const attemptedJobId = failed.id;
+  const again = { ...createExecution(script, "running"), attempt: 2, jobId: attemptedJobId };
+  const entries = [ended, running, { ...failed, jobId: attemptedJobId }, again].map((execution) => ({
     tenantId: script.tenant_id,
     executionId: execution.id,
     ended: execution,
@@ -96,7 +122,7 @@ async function insertExecutions(queries: Queries, script: ScriptRow) {
     logBytes: 0,
   }));
   await saveEntries(queries, entries);
-  return { ended, running };
+  return { ended, running, attemptedJobId };
 }
 
 /** A claim makes the lane, and another one gives it a job; the job that comes after leaves a notice. */
@@ -107,8 +133,32 @@ async function insertSomeJobs(queries: Queries, tenantId: string) {
   await writeShares(queries, new Map([[tenantId, { concurrency: 5 }]]));
   const [claimedJob] = await claimJobs(queries, options);
   const [waitingJobId] = await insertJobs(queries, [createJob(tenantId)]);
-  if (claimedJob === undefined || waitingJobId == null) throw new Error("no job was claimed");
+  if (claimedJob === undefined || typeof waitingJobId !== "string") throw new Error("no job was claimed");
   return { claimedJob, waitingJobId };
+}
+
+/** A script that subscribes, an event that waits, one that was handed out, and one that was not handled. */
+async function insertSomeEvents(queries: Queries, tenantId: string): Promise<string> {
+  const script = await insertScript(queries, { ...createScript(tenantId, "mails"), type: "event" });
+  await insertVersion(queries, createVersion(script, 1));
+  await updateScript(queries, script, { status: "active", active_version: 1, latest_version: 1 });
+  const handedOut = createEvent("handed-out");
+  const origin = { actor: "user:1", depth: 0 };
+  await insertEvents(queries, tenantId, [createEvent(WAITING_EVENT), handedOut], origin);
+  await endWaiting(queries, tenantId, [handedOut.id]);
+  await insertDeadLetter(queries, createDeadLetter(script));
+  const [letter] = await listDeadLetters(queries, tenantId, { limit: 1 });
+  if (letter === undefined) throw new Error("no dead letter was kept");
+  return letter.id;
+}
+
+export function createEvent(id: string) {
+  return { id, type: "order.created", payload: { order: 7 } };
+}
+
+export function createDeadLetter({ tenant_id, id }: Pick<ScriptRow, "tenant_id" | "id">) {
+  const event = { eventId: "handed-out", type: "order.created", payload: { order: 7 } };
+  return { tenantId: tenant_id, scriptId: id, ...event, triggerFields: {}, attempts: [] };
 }
 
 export function createScript(tenantId: string, name: string) {
@@ -174,10 +224,17 @@ export function createExecution(script: ScriptRow, status: "completed" | "runnin
     eventId: null,
     requestId: null,
     actor: null,
+    jobId: null,
+    startAfter: null,
+    progress: null,
     createdAt: now,
     startedAt: now,
     completedAt: status === "completed" ? now : null,
   };
+}
+
+export function createPendingOrder({ tenant_id: tenantId, id: scriptId }: ScriptRow): PendingOrder {
+  return { id: randomUUIDv7(), tenantId, scriptId, trigger: "api", input: null, keptInput: "null" };
 }
 
 export function createLogEntry(seq: number): LogEntry {
@@ -187,6 +244,11 @@ export function createLogEntry(seq: number): LogEntry {
 export function createJob(tenantId: string): CheckedJob {
   const retry = { attempts: 3, backoffMs: 0, maxBackoffMs: 0 };
   return { tenantId, kind: "mail", payload: "{}", retry, expireMs: 1_000 };
+}
+
+export function createFiring(owner: ScheduleOwner): FiredRow {
+  const last = { lastTickAt: new Date(), lastExecutionId: randomUUIDv7(), misfiredAt: null };
+  return { ...owner, nextRunAt: null, caughtUp: 0, skipped: 1, ...last };
 }
 
 export function createSecretValue(tenantId: string, name: string) {

@@ -2,6 +2,3 @@ import { throws } from "../outcome.ts";
 
 /** Scripts have no `ctx.db` yet. */
 export const hasNoDb = throws(/^TypeError: Cannot read properties of undefined \(reading 'query'\)$/);
-
-/** Scripts have no `ctx.events` yet. */
-export const hasNoEvents = throws(/^TypeError: Cannot read properties of undefined \(reading 'emit'\)$/);

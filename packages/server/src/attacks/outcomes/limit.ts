@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "@skerry/sandbox";
 import { ATTACK_LIMITS, LOG_SLACK_BYTES } from "../limits.ts";
 import { type Outcome, all, either, fails, returns, show, throws, timesOut } from "../outcome.ts";
-import { hasNoDb, hasNoEvents } from "./absent.ts";
+import { hasNoDb } from "./absent.ts";
 
 /** The heap or the process was full; on a slow machine its CPU time may be used up first. */
 const runsFull = fails(["MEMORY_LIMIT", "CPU_LIMIT"]);
@@ -128,7 +128,10 @@ export const LIMIT_OUTCOMES: Readonly<Record<string, Outcome>> = {
     callsWithinLimit,
   ),
   "limit.host-call-flood.04": hasNoDb,
-  "limit.host-call-flood.05": hasNoEvents,
+  "limit.host-call-flood.05": all(
+    fails(["CAPABILITY_CALL_LIMIT", "CPU_LIMIT", "MEMORY_LIMIT"]),
+    callsWithinLimit,
+  ),
   "limit.host-call-flood.07": fails("CAPABILITY_INPUT_LIMIT", /larger than 1048576 bytes/),
   "limit.host-call-flood.08": fails("CAPABILITY_INPUT_LIMIT", /larger than 1048576 bytes/),
   "limit.host-call-flood.09": throws(/^CACHE_VALUE_LIMIT: .* at most 65536 are allowed/),

@@ -2,7 +2,8 @@ import { getCookie, setCookie } from "hono/cookie";
 import type { RestContext } from "../../rest/app.ts";
 import { SESSION_DAYS_MAX } from "./repository.ts";
 
-const SESSION_COOKIE = "skerry_session";
+/** It goes with every request to this host, and so with requests to scripts: those must never see or set it. */
+export const SESSION_COOKIE = "skerry_session";
 
 /** The token that a browser sends, if any. */
 export function readSessionCookie(context: RestContext): string | undefined {

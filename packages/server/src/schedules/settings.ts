@@ -1,8 +1,10 @@
-import { Cron } from "croner";
 import { z } from "zod";
+import { MISFIRE_POLICIES, OVERLAP_POLICIES } from "../db/tables/schedules.ts";
+import { findCronProblem } from "./timetable.ts";
 
 const MAX_CRON_LENGTH = 200;
 const MAX_TIMEZONE_LENGTH = 100;
+const MAX_JITTER_MS = 60 * 60_000;
 
 /**
  * When a `scheduled` script runs: five fields (minute, hour, day of month, month, day of week), six with seconds before
@@ -12,7 +14,7 @@ export const cronPattern = z
   .string()
   .max(MAX_CRON_LENGTH)
   .superRefine((text, context) => {
-    const problem = findProblem(text);
+    const problem = findCronProblem(text);
     if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
   });
 
@@ -22,19 +24,25 @@ export const timezone = z
   .max(MAX_TIMEZONE_LENGTH)
   .refine(isTimezone, "must be a time zone of the IANA database, e.g. Europe/Paris or UTC");
 
-/** @returns what is wrong with it. */
-function findProblem(text: string): string | undefined {
-  // The library also takes a point in time, which is no pattern.
-  if (!/^@[a-z]+$/i.test(text) && !/^\S+(?: \S+){4,5}$/.test(text)) {
-    return "must have five fields, six with seconds, or be a nickname such as @daily";
-  }
-  try {
-    const next = new Cron(text, { paused: true, timezone: "UTC", mode: "5-or-6-parts" }).nextRun();
-    return next === null ? "never fires" : undefined;
-  } catch (error) {
-    return error instanceof Error ? `is no cron pattern (${error.message})` : "is no cron pattern";
-  }
-}
+/** The part of a `scheduled` script's settings that says when it runs. */
+export const SCHEDULE_SETTINGS = {
+  cron: cronPattern,
+  timezone: timezone.optional().describe("Default UTC."),
+  overlap: z
+    .enum(OVERLAP_POLICIES)
+    .optional()
+    .describe("What becomes of a run that is due while the one before still runs. Default skip."),
+  misfire: z
+    .enum(MISFIRE_POLICIES)
+    .optional()
+    .describe("What becomes of runs that were due while nothing could run. Default once."),
+  jitterMs: z
+    .int()
+    .min(0)
+    .max(MAX_JITTER_MS)
+    .optional()
+    .describe("Runs start up to this much later, each script always by the same time. Default 0."),
+} as const;
 
 /** Offsets such as `+02:00`, which the platform also knows, have no daylight saving and are no names. */
 function isTimezone(text: string): boolean {

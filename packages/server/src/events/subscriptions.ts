@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { JsonValue } from "@skerry/sandbox";
+import { LRUCache } from "lru-cache";
+import type { Queries } from "../db/tenant-scope.ts";
+import { createPatternTable } from "./event-type.ts";
+import type { PatternTable } from "./event-type.ts";
+import { findSubscriptionHead, listSubscriptions } from "./subscription-repository.ts";
+import type { SubscriptionRow } from "./subscription-repository.ts";
+
+/** A script that handles events, and how. */
+export interface Subscription {
+  readonly scriptId: string;
+  readonly retry: { readonly attempts: number; readonly backoffMs: number; readonly maxBackoffMs: number };
+  readonly concurrency: { readonly limit: number; readonly key?: string | undefined } | undefined;
+}
+
+/** The subscriptions of the tenants that publish, in memory. */
+export interface SubscriptionStore {
+  /** As they are in the caller's transaction, which tells whether what is remembered still holds. */
+  load(queries: Queries, tenantId: string): Promise<PatternTable<Subscription>>;
+}
+
+const MAX_TENANTS = 10_000;
+const DEFAULT_ATTEMPTS = 5;
+const DEFAULT_BACKOFF_MS = 2_000;
+const DEFAULT_MAX_BACKOFF_MS = 5 * 60_000;
+
+const NONE = createPatternTable<Subscription>([]);
+
+export function createSubscriptionStore(): SubscriptionStore {
+  const known = new LRUCache<string, { readonly head: string; readonly table: PatternTable<Subscription> }>({
+    max: MAX_TENANTS,
+  });
+  return {
+    async load(queries, tenantId) {
+      // Asked for first, so that what is remembered under it is never older.
+      const head = await findSubscriptionHead(queries, tenantId);
+      if (head === undefined) return NONE;
+      const remembered = known.get(tenantId);
+      if (remembered?.head === head) return remembered.table;
+      const table = createPatternTable((await listSubscriptions(queries, tenantId)).map(toEntry));
+      known.set(tenantId, { head, table });
+      return table;
+    },
+  };
+}
+
+function toEntry(row: SubscriptionRow) {
+  return { patterns: row.settings.events ?? [], value: toSubscription(row) };
+}
+
+/** How a script is to handle events, by its settings. */
+export function toSubscription({
+  scriptId,
+  settings: { retry, concurrency },
+}: SubscriptionRow): Subscription {
+  const { attempts = DEFAULT_ATTEMPTS, backoffMs = DEFAULT_BACKOFF_MS } = retry ?? {};
+  const maxBackoffMs = retry?.maxBackoffMs ?? Math.max(DEFAULT_MAX_BACKOFF_MS, backoffMs);
+  return { scriptId, retry: { attempts, backoffMs, maxBackoffMs }, concurrency };
+}
+
+/** What executions share whose number is limited: their script, and the value that its key leads to in the payload. */
+export function concurrencyOf(
+  { scriptId, concurrency }: Subscription,
+  payload: JsonValue,
+): { readonly key: string; readonly limit: number } | undefined {
+  if (concurrency === undefined) return undefined;
+  const { key, limit } = concurrency;
+  if (key === undefined) return { key: scriptId, limit };
+  const value = JSON.stringify(readPath(payload, key.split(".").slice(1)));
+  return { key: `${scriptId}/${createHash("sha256").update(value).digest("base64url")}`, limit };
+}
+
+/** Own properties only; null for what is not there. */
+function readPath(payload: JsonValue, names: readonly string[]): JsonValue {
+  let value: JsonValue = payload;
+  for (const name of names) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return null;
+    value = (value as Readonly<Record<string, JsonValue>>)[name] ?? null;
+  }
+  return value;
+}

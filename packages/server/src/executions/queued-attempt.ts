@@ -1,0 +1,209 @@
+import { randomUUIDv7 } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { JsonObject, SandboxErrorCode } from "@skerry/sandbox";
+import { isDatabaseUnavailable } from "../db/errors.ts";
+import type { Database } from "../db/open.ts";
+import type { JobHandler } from "../jobs/attempt.ts";
+import { FinalError, JobError, PostponedError, RetryableError } from "../jobs/errors.ts";
+import type { Job } from "../jobs/job.ts";
+import { SERVER_ERRORS } from "../problems/error-table.ts";
+import { SkerryError } from "../problems/errors.ts";
+import { requireActiveTenant } from "../scripts/catalogue.ts";
+import type { ScriptCatalogue } from "../scripts/catalogue.ts";
+import { DRAFT_VERSION, loadDraftProgram } from "../scripts/draft-program.ts";
+import type { LoadedProgram, ProgramStore } from "../scripts/program-store.ts";
+import { requireEnabled } from "../scripts/status.ts";
+import type { Execution, ExecutionError } from "./execution.ts";
+import type { History } from "./history.ts";
+import type { Launcher } from "./launcher.ts";
+import { readOrder } from "./order.ts";
+import type { PlacedOrder } from "./order.ts";
+import { endOpenAttempts, findOpenAttempt } from "./queued-repository.ts";
+import { beginExecution, isInterruption } from "./record.ts";
+import type { RunningExecution, RunningExecutions } from "./running.ts";
+
+export interface AttemptsOptions {
+  readonly database: Database;
+  readonly catalogue: ScriptCatalogue;
+  readonly programs: ProgramStore;
+  readonly launcher: Pick<Launcher, "runAttempt">;
+  readonly history: Pick<History, "begin" | "append" | "flushEntries">;
+  readonly running: RunningExecutions;
+}
+
+/** How soon to ask again for a place, when executions that no job began have taken the tenant's. */
+const CROWDED_MS = 500;
+const AWAY_MS = 1_000;
+/** What the pool says when no runner took an execution. */
+const NO_RUNNER: ReadonlySet<string> = new Set<SandboxErrorCode>(["QUEUE_TIMEOUT", "POOL_CLOSED"]);
+
+/** How an attempt ends whose node did not tell. */
+export const LOST = {
+  status: "failed",
+  durationMs: null,
+  error: { code: "NODE_LOST", message: SERVER_ERRORS.NODE_LOST.help },
+} as const;
+
+/** Runs one attempt of an order. The job is done or has failed only when the attempt's end is written. */
+export function createAttemptHandler(options: AttemptsOptions): JobHandler {
+  const { database, catalogue, programs, launcher, history, running } = options;
+
+  /**
+   * The first time a job is taken, its execution is there. Later there may be attempts of nodes that are lost, which end
+   * now, and this attempt itself, if it was put off before it began.
+   *
+   * @returns the id of this attempt's execution, if it is written down.
+   */
+  async function findWritten({ tenantId, id: jobId, attempt, claim }: Job): Promise<string | undefined> {
+    if (claim === 1) return jobId;
+    if (attempt > 1) await endOpenAttempts(database.kysely, { tenantId, jobId, attempt: attempt - 1 }, LOST);
+    return await findOpenAttempt(database.kysely, { tenantId, jobId, attempt });
+  }
+
+  async function load({ tenantId, scriptId, version: wished }: PlacedOrder): Promise<ReadyProgram> {
+    const script = await catalogue.require(tenantId, scriptId);
+    requireActiveTenant(script);
+    requireEnabled(script);
+    const version = wished ?? script.active_version;
+    if (version === null) {
+      throw new SkerryError("SCRIPT_NOT_PUBLISHED", `The script ${script.name} is not published.`);
+    }
+    const loaded =
+      version === DRAFT_VERSION
+        ? await loadDraftProgram(database, script)
+        : await programs.load({ tenantId, scriptId, version });
+    if (loaded !== undefined) return { loaded, scriptName: script.name };
+    throw new SkerryError("VERSION_NOT_FOUND", `The script ${script.name} has no version ${version}.`);
+  }
+
+  /** The history gives up waiting for the database sooner than the job does. */
+  async function untilWritten(isWritten: boolean, signal: AbortSignal): Promise<void> {
+    for (let isDone = isWritten; !isDone; isDone = await history.flushEntries()) {
+      await sleep(AWAY_MS, undefined, { signal });
+    }
+  }
+
+  async function writeDown({ order, written }: Attempt, pending: Execution): Promise<void> {
+    if (written === undefined) await history.begin({ ...pending, tenantId: order.tenantId });
+  }
+
+  /** Ends an attempt that could not begin. */
+  async function refuse(attempt: Attempt, { code, message }: SkerryError): Promise<void> {
+    const { order, signal } = attempt;
+    const pending = describe(attempt, { version: order.version ?? DRAFT_VERSION });
+    const { tenantId } = order;
+    await writeDown(attempt, pending);
+    const ended: Execution = {
+      ...pending,
+      status: "failed",
+      error: { code, message },
+      completedAt: new Date(),
+    };
+    history.append({ tenantId, executionId: pending.id, ended, logs: [], logBytes: 0 });
+    await untilWritten(await history.flushEntries(), signal);
+  }
+
+  async function runHere(attempt: Attempt, program: ReadyProgram, place: RunningExecution): Promise<void> {
+    const { job, order, signal } = attempt;
+    const pending = describe(attempt, program.loaded);
+    try {
+      await writeDown(attempt, pending);
+    } catch (error) {
+      place.takeBack();
+      throw error;
+    }
+    passOn(signal, place);
+    const { input, timeoutMs } = order;
+    const launch = { ...program, input, timeoutMs, triggerFields: triggerFieldsOf(job, order) };
+    const { execution, isWritten } = await launcher.runAttempt(pending, launch, place);
+    await untilWritten(isWritten, signal);
+    judge(attempt, execution, place);
+  }
+
+  async function run(attempt: Attempt): Promise<void> {
+    let program: ReadyProgram;
+    let begun: RunningExecution;
+    try {
+      program = await load(attempt.order);
+      begun = await running.begin(attempt.executionId, program.loaded);
+    } catch (error) {
+      if (!(error instanceof SkerryError)) throw error;
+      if (error.code === "CONCURRENCY_LIMIT") throw new PostponedError(error.message, CROWDED_MS);
+      if (error.code === "SHUTTING_DOWN") throw new JobError("JOB_INTERRUPTED", error.message);
+      await refuse(attempt, error);
+      throw error.code === "QUOTA_EXCEEDED" ? failureOf(attempt, error) : toFinalError(error);
+    }
+    using place = begun;
+    await runHere(attempt, program, place);
+  }
+
+  return async (job, signal) => {
+    try {
+      const written = await findWritten(job);
+      const executionId = written ?? randomUUIDv7();
+      await run({ job, order: readOrder(job), written, executionId, signal });
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+      throw new PostponedError("The database is away.", AWAY_MS, { cause: error });
+    }
+  };
+}
+
+/** One taking of a job. */
+interface Attempt {
+  readonly job: Job;
+  readonly order: PlacedOrder;
+  readonly executionId: string;
+  /** The same where it is written down already. */
+  readonly written: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+interface ReadyProgram {
+  readonly loaded: LoadedProgram;
+  readonly scriptName: string;
+}
+
+function describe(
+  { job, order, executionId }: Attempt,
+  { version }: { readonly version: number },
+): Execution {
+  const { scriptId, trigger, input, correlation } = order;
+  const begun = beginExecution({ executionId, loaded: { scriptId, version }, trigger }, input, correlation);
+  return { ...begun, attempt: job.attempt, jobId: job.id };
+}
+
+function passOn(signal: AbortSignal, place: RunningExecution): void {
+  const cancel = (): void => place.cancel(signal.reason as JobError);
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+}
+
+function triggerFieldsOf({ attempt }: Job, { trigger, triggerFields }: PlacedOrder): JsonObject | undefined {
+  return trigger === "event" ? { ...triggerFields, attempt } : triggerFields;
+}
+
+/** Nothing is thrown for an attempt after which there is nothing more to do. */
+function judge(attempt: Attempt, execution: Execution, { signal }: RunningExecution): void {
+  const { status, error, startedAt } = execution;
+  if (status === "completed") return;
+  if (isInterruption(signal.reason)) throw signal.reason;
+  if (status === "cancelled" || error === null) return;
+  if (startedAt === null && NO_RUNNER.has(error.code)) throw new PostponedError(error.message, CROWDED_MS);
+  throw failureOf(attempt, error);
+}
+
+/** Lost nodes are no fault of the order's. */
+function failureOf(
+  { job, order }: Attempt,
+  { code, message }: Pick<ExecutionError, "code" | "message">,
+): Error {
+  const failures = job.failures.filter((failure) => failure.code !== "JOB_LOST").length + 1;
+  return failures < order.attempts
+    ? new RetryableError(message, { code })
+    : new FinalError(message, { code });
+}
+
+function toFinalError({ code, message }: SkerryError): FinalError {
+  return new FinalError(message, { code });
+}

@@ -1,0 +1,57 @@
+import type { WallSwitch } from "../wall-switch.ts";
+
+const SERVER = "packages/server/src";
+const SCRIPT_TESTS = `${SERVER}/scripts/scripts.test.ts`;
+const TRANSFER_TESTS = `${SERVER}/transfer/transfer.test.ts`;
+
+/** What becomes of scripts is what somebody meant, checked whichever way it comes in. */
+export const SCRIPT_SWITCHES: readonly WallSwitch[] = [
+  {
+    wall: "rest",
+    what: "a draft is not saved over one that its author did not see",
+    file: `${SERVER}/scripts/lookup.ts`,
+    find: "if (expected === undefined || expected === revision) return;",
+    replace: "if (expected !== revision || expected === revision) return;",
+    tests: [SCRIPT_TESTS, "undoes nobody's work"],
+  },
+  {
+    wall: "rest",
+    what: "nothing is published over a version that its author did not see",
+    file: `${SERVER}/scripts/lookup.ts`,
+    find: "if (baseVersion === undefined || baseVersion === latest_version) return;",
+    replace: "if (baseVersion !== latest_version || baseVersion === latest_version) return;",
+    tests: [`${SERVER}/platform.test.ts`, "versions > are made by changes, refused when stale"],
+  },
+  {
+    wall: "rest",
+    what: "a script's status changes along the table",
+    file: `${SERVER}/scripts/status.ts`,
+    find: "if (canBecome(script, next)) return;",
+    replace: "if (canBecome(script, next) || true) return;",
+    tests: [SCRIPT_TESTS, "changes only along the table"],
+  },
+  {
+    wall: "rest",
+    what: "settings that are imported fit the script's type",
+    file: `${SERVER}/transfer/desired-script.ts`,
+    find: "settings: await locateErrors(place, () => checkSettings(type, settings)),",
+    replace: "settings: settings as never,",
+    tests: [TRANSFER_TESTS, "with settings of another type is refused whole"],
+  },
+  {
+    wall: "rest",
+    what: "what is imported as published is what its history says",
+    file: `${SERVER}/transfer/desired-script.ts`,
+    find: "if (active !== undefined && !isSameContent(active, content)) {",
+    replace: "if (false) {",
+    tests: [TRANSFER_TESTS, "with an active version of another content is refused whole"],
+  },
+  {
+    wall: "rest",
+    what: "an import that would be in conflict changes nothing",
+    file: `${SERVER}/transfer/service.ts`,
+    find: "if (!dryRun) refuseConflicts(plan.conflicts);",
+    replace: "void refuseConflicts;",
+    tests: [TRANSFER_TESTS, "over another type is refused"],
+  },
+];
