@@ -55,8 +55,9 @@ async function strikeTwice(
   const first = await arena.strike(attack, program);
   if (first.result?.status !== "completed") return first;
   const second = await arena.strike(attack, program);
-  const isSame =
-    second.result?.status === "completed" && isDeepStrictEqual(second.result.output, first.result.output);
+  // One that fails the second time is judged as any other: some attacks may end either way, at the edge of a limit.
+  if (second.result?.status !== "completed") return second;
+  const isSame = isDeepStrictEqual(second.result.output, first.result.output);
   assert.ok(
     isSame,
     `the first run ${describeEnd(first.result)}, the second one ${describeEnd(second.result)}`,

@@ -237,7 +237,14 @@ describe("master keys", () => {
     await expect.poll(() => node.read({ tenantId: "acme", name: "HEARD" })).toBe("second");
     expect(node.redact("acme", "first second")).toBe("[secret HEARD] [secret HEARD]");
 
-    await set(await skerry.createTenant("brief"), "HEARD", "of the former");
+    const brief = await skerry.createTenant("brief");
+    const heard = Promise.withResolvers<void>();
+    await using _listening = await skerry.database.listen("skerry_secrets", {
+      onNotification: (tenantId) => void (tenantId === "brief" && heard.resolve()),
+    });
+    await set(brief, "HEARD", "of the former");
+    // What is read before that is forgotten by it, and would prove nothing below.
+    await heard.promise;
     expect(await node.read({ tenantId: "brief", name: "HEARD" })).toBe("of the former");
     await skerry.operator.request("DELETE", "/api/v1/tenants/brief");
     await skerry.createTenant("brief");
