@@ -26,7 +26,7 @@ export const ENDPOINT_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "rest",
     what: "a token expires",
-    file: `${ENDPOINTS}/auth/json-web-token.ts`,
+    file: "packages/server/src/auth/token-keys.ts",
     find: 'requiredClaims: ["exp"],',
     replace: "",
     tests: [GUARD_TESTS, "takes those that the secret signed"],

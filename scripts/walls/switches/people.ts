@@ -101,7 +101,7 @@ export const PEOPLE_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "rest",
     what: "a token's algorithm fits the kind of its keys",
-    file: `${AUTH}/token.ts`,
+    file: `${AUTH}/token-keys.ts`,
     find: "    algorithms: [...algorithms],\n",
     replace: "",
     tests: [TOKEN_TESTS, "a secret, which excludes all other algorithms|whose secret is the public key"],
@@ -109,7 +109,7 @@ export const PEOPLE_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "rest",
     what: "a token that has expired is refused",
-    file: `${AUTH}/token.ts`,
+    file: `${AUTH}/token-keys.ts`,
     find: "clockTolerance: CLOCK_SKEW_S,",
     replace: "clockTolerance: 1_000_000,",
     tests: [TOKEN_TESTS, "that has expired is refused"],
@@ -117,7 +117,7 @@ export const PEOPLE_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "rest",
     what: "a token is for this installation",
-    file: `${AUTH}/token.ts`,
+    file: `${AUTH}/token-keys.ts`,
     find: "    ...(audience === undefined ? {} : { audience }),\n",
     replace: "",
     tests: [TOKEN_TESTS, "for somebody else is refused"],
@@ -125,7 +125,7 @@ export const PEOPLE_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "rest",
     what: "a token is of the issuer that is configured",
-    file: `${AUTH}/token.ts`,
+    file: `${AUTH}/token-keys.ts`,
     find: "    ...(issuer === undefined ? {} : { issuer }),\n",
     replace: "",
     tests: [TOKEN_TESTS, "of another issuer is refused"],

@@ -1,7 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createLocalJWKSet, createRemoteJWKSet, errors } from "jose";
-import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
+import type { JSONWebKeySet, JWTVerifyGetKey, JWTVerifyOptions } from "jose";
 import { StartError } from "../main/errors.ts";
 import { SkerryError } from "../problems/errors.ts";
 
@@ -22,6 +22,23 @@ export type TokenKeySource =
 export interface TokenKeys {
   readonly algorithms: readonly string[];
   readonly getKey: JWTVerifyGetKey;
+}
+
+/** What is forgiven between two clocks. */
+export const CLOCK_SKEW_S = 30;
+
+/** How a token is checked beside its signature: `exp` has to be there, `iss` and `aud` fit where they are asked for. */
+export function describeCheck(
+  { algorithms }: Pick<TokenKeys, "algorithms">,
+  { issuer, audience }: { readonly issuer?: string | undefined; readonly audience?: string | undefined },
+): JWTVerifyOptions {
+  return {
+    algorithms: [...algorithms],
+    clockTolerance: CLOCK_SKEW_S,
+    requiredClaims: ["exp"],
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(audience === undefined ? {} : { audience }),
+  };
 }
 
 /** RFC 7518, section 3.1, and RFC 8037, without those that share a secret. */

@@ -7,7 +7,7 @@ import { refuseCredential } from "./bearer.ts";
 import { readPermissions } from "./permission.ts";
 import type { Principal } from "./principal.ts";
 import type { TenantStatuses } from "./tenant-status.ts";
-import { openTokenKeys } from "./token-keys.ts";
+import { CLOCK_SKEW_S, describeCheck, openTokenKeys } from "./token-keys.ts";
 import type { TokenKeySource } from "./token-keys.ts";
 
 /** Tokens that the host signs for its own users: JSON Web Tokens (RFC 7519). */
@@ -25,7 +25,6 @@ export interface TokenVerifier {
 }
 
 const MAX_AHEAD_S = 60 * 60;
-const CLOCK_SKEW_S = 30;
 
 const claims = z.object({
   tenant: z.string(),
@@ -44,14 +43,9 @@ export async function createTokenVerifier(
   { issuer, audience, ...source }: TokenOptions,
   tenants: TenantStatuses,
 ): Promise<TokenVerifier> {
-  const { algorithms, getKey } = await openTokenKeys(source);
-  const options: JWTVerifyOptions = {
-    algorithms: [...algorithms],
-    clockTolerance: CLOCK_SKEW_S,
-    requiredClaims: ["exp"],
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(audience === undefined ? {} : { audience }),
-  };
+  const keys = await openTokenKeys(source);
+  const { getKey } = keys;
+  const options = describeCheck(keys, { issuer, audience });
 
   async function verify(token: string): Promise<JWTPayload> {
     try {

@@ -1,6 +1,6 @@
-import { LRUCache } from "lru-cache";
 import type { Database } from "../db/open.ts";
 import type { TenantStatus } from "../db/schema.ts";
+import { createTenantMemory } from "../db/tenant-memory.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import { SCRIPTS_CHANNEL } from "../scripts/catalogue.ts";
 import type { ScriptSettings } from "../scripts/settings.ts";
@@ -34,34 +34,12 @@ export interface RouteStore extends AsyncDisposable {
   forget(tenantId: string): void;
 }
 
-const MAX_TENANTS = 10_000;
-/** Should a notification get lost in spite of all, a change shows after this. */
-const REMEMBER_MS = 30_000;
-
 export async function createRouteStore(database: Database): Promise<RouteStore> {
-  const tenants = new LRUCache<string, Promise<TenantRoutes | undefined>>({
-    max: MAX_TENANTS,
-    ttl: REMEMBER_MS,
-  });
-  const hearing = await database.listen(SCRIPTS_CHANNEL, {
-    onNotification: (tenantId) => tenants.delete(tenantId),
-    onGap: () => tenants.clear(),
-  });
-
-  /** Kept while it loads, so that a change that comes meanwhile can take it away. */
-  function loadAndKeep(tenantId: string): Promise<TenantRoutes | undefined> {
-    const loading = loadRoutes(database, tenantId);
-    tenants.set(tenantId, loading);
-    loading.catch(() => {
-      if (tenants.peek(tenantId) === loading) tenants.delete(tenantId);
-    });
-    return loading;
-  }
-
+  const memory = await createTenantMemory<TenantRoutes | undefined>({ database, channel: SCRIPTS_CHANNEL });
   return {
-    load: (tenantId) => tenants.get(tenantId) ?? loadAndKeep(tenantId),
-    forget: (tenantId) => tenants.delete(tenantId),
-    [Symbol.asyncDispose]: () => hearing[Symbol.asyncDispose](),
+    load: (tenantId) => memory.get(tenantId, () => loadRoutes(database, tenantId)),
+    forget: (tenantId) => memory.forget(tenantId),
+    [Symbol.asyncDispose]: () => memory[Symbol.asyncDispose](),
   };
 }
 

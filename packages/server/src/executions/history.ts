@@ -57,8 +57,8 @@ export function createHistory({ database, logger, onWritten, redact }: HistoryOp
   let waiting: HistoryEntry[] = [];
   let waitingBytes = 0;
   let timer: NodeJS.Timeout | undefined;
-  /** The batches go one after another. */
   let gathering: Promise<boolean> | undefined;
+  /** The batches go one after another. */
   let writing: Promise<boolean> = Promise.resolve(true);
 
   function schedule(delayMs: number): void {

@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
 import type { Database } from "../db/open.ts";
+import { createTenantMemory } from "../db/tenant-memory.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { readOverrides } from "./overrides.ts";
@@ -28,43 +28,20 @@ export interface TermsStoreOptions {
   readonly onChange: (tenantId: string | undefined) => void;
 }
 
-const MAX_TENANTS = 10_000;
-/** Should a notification get lost in spite of all, a change shows after this. */
-const REMEMBER_MS = 30_000;
-
 export async function createTermsStore({
   database,
   plans,
   onChange,
 }: TermsStoreOptions): Promise<TermsStore> {
-  const tenants = new LRUCache<string, Promise<TenantTerms>>({ max: MAX_TENANTS, ttl: REMEMBER_MS });
-  const hearing = await database.listen(PLANS_CHANNEL, {
-    onNotification: forget,
-    onGap() {
-      tenants.clear();
-      onChange(undefined);
-    },
+  const memory = await createTenantMemory<TenantTerms>({
+    database,
+    channel: PLANS_CHANNEL,
+    onForgotten: onChange,
   });
-
-  function forget(tenantId: string): void {
-    tenants.delete(tenantId);
-    onChange(tenantId);
-  }
-
-  /** Kept while it loads, so that a change that comes meanwhile can take it away. */
-  function loadAndKeep(tenantId: string): Promise<TenantTerms> {
-    const loading = loadTerms(database, plans, tenantId);
-    tenants.set(tenantId, loading);
-    loading.catch(() => {
-      if (tenants.peek(tenantId) === loading) tenants.delete(tenantId);
-    });
-    return loading;
-  }
-
   return {
-    load: (tenantId) => tenants.get(tenantId) ?? loadAndKeep(tenantId),
-    forget,
-    [Symbol.asyncDispose]: () => hearing[Symbol.asyncDispose](),
+    load: (tenantId) => memory.get(tenantId, () => loadTerms(database, plans, tenantId)),
+    forget: (tenantId) => memory.forget(tenantId),
+    [Symbol.asyncDispose]: () => memory[Symbol.asyncDispose](),
   };
 }
 

@@ -1,6 +1,6 @@
-import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
+import { createTenantMemory } from "../db/tenant-memory.ts";
 import { withPlatform, withTenant } from "../db/tenant-scope.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
@@ -45,10 +45,6 @@ export interface SecretVaultOptions {
 type Readable = { readonly value: string } | { readonly refusal: string };
 type TenantSecrets = ReadonlyMap<string, Readable>;
 
-const MAX_TENANTS = 10_000;
-/** Should a notification get lost in spite of all, a change shows after this. */
-const REMEMBER_MS = 30_000;
-
 export async function createSecretVault({
   database,
   keys,
@@ -56,11 +52,7 @@ export async function createSecretVault({
 }: SecretVaultOptions): Promise<SecretVault> {
   await warnOfMissingKeys(database, keys, logger);
   const redactor = createSecretRedactor();
-  const tenants = new LRUCache<string, Promise<TenantSecrets>>({ max: MAX_TENANTS, ttl: REMEMBER_MS });
-  const hearing = await database.listen(SECRETS_CHANNEL, {
-    onNotification: (tenantId) => tenants.delete(tenantId),
-    onGap: () => tenants.clear(),
-  });
+  const memory = await createTenantMemory<TenantSecrets>({ database, channel: SECRETS_CHANNEL });
 
   async function load(tenantId: string, given?: Queries): Promise<TenantSecrets> {
     const read = (queries: Queries) => loadSecrets(queries, tenantId);
@@ -70,18 +62,8 @@ export async function createSecretVault({
     return secrets;
   }
 
-  /** Kept while it loads, so that a change that comes meanwhile can take it away. */
-  function loadAndKeep(tenantId: string, queries?: Queries): Promise<TenantSecrets> {
-    const loading = load(tenantId, queries);
-    tenants.set(tenantId, loading);
-    loading.catch(() => {
-      if (tenants.peek(tenantId) === loading) tenants.delete(tenantId);
-    });
-    return loading;
-  }
-
   const secretsOf = (tenantId: string, queries?: Queries): Promise<TenantSecrets> =>
-    tenants.get(tenantId) ?? loadAndKeep(tenantId, queries);
+    memory.get(tenantId, () => load(tenantId, queries));
 
   return {
     encrypt: (owner, value) => encryptSecret(keys.current, owner, value),
@@ -97,8 +79,8 @@ export async function createSecretVault({
       await secretsOf(tenantId, queries);
     },
     redact: (tenantId, text) => redactor.redact(tenantId, text),
-    forget: (tenantId) => tenants.delete(tenantId),
-    [Symbol.asyncDispose]: () => hearing[Symbol.asyncDispose](),
+    forget: (tenantId) => memory.forget(tenantId),
+    [Symbol.asyncDispose]: () => memory[Symbol.asyncDispose](),
   };
 }
 

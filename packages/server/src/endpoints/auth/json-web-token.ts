@@ -1,8 +1,8 @@
 import type { JsonObject } from "@skerry/sandbox";
 import { errors, jwtVerify } from "jose";
-import type { JSONWebKeySet, JWTVerifyOptions } from "jose";
+import type { JSONWebKeySet } from "jose";
 import { LRUCache } from "lru-cache";
-import { openTokenKeys } from "../../auth/token-keys.ts";
+import { describeCheck, openTokenKeys } from "../../auth/token-keys.ts";
 import type { TokenKeys, TokenKeySource } from "../../auth/token-keys.ts";
 import type { JwtAuth } from "../settings.ts";
 
@@ -18,7 +18,6 @@ export interface TokenCheck {
   verify(token: string, secret: string, auth: JwtAuth): Promise<JsonObject | string>;
 }
 
-const CLOCK_SKEW_S = 30;
 const MAX_KEYS = 1_000;
 
 export function createTokenCheck(): TokenCheck {
@@ -31,17 +30,10 @@ export function createTokenCheck(): TokenCheck {
   }
 
   return {
-    async verify(token, secret, { issuer, audience }) {
-      const { algorithms, getKey } = await open(secret);
-      const options: JWTVerifyOptions = {
-        algorithms: [...algorithms],
-        clockTolerance: CLOCK_SKEW_S,
-        requiredClaims: ["exp"],
-        ...(issuer === undefined ? {} : { issuer }),
-        ...(audience === undefined ? {} : { audience }),
-      };
+    async verify(token, secret, auth) {
+      const keys = await open(secret);
       try {
-        const { payload } = await jwtVerify(token, getKey, options);
+        const { payload } = await jwtVerify(token, keys.getKey, describeCheck(keys, auth));
         return payload as JsonObject;
       } catch (error) {
         return explain(error);
