@@ -13,7 +13,9 @@ export async function up(database: Kysely<unknown>): Promise<void> {
 
 /*
  * A job that is due is "ready", or "held" while its concurrency key is full. Each index covers one state only, so what
- * waits in one costs the others nothing.
+ * waits in one costs the others nothing. No statistics are kept of what queries ask for: they are of a moment, and the
+ * next one looks different. With those of a time when the tenant had no jobs, an index of all its jobs seemed as good
+ * as that of one state, and a claim beside 100,000 jobs took 2 s instead of 4 ms.
  *
  * Only a claim writes the lanes, and claims come one after another. Whoever adds, ends or puts off jobs leaves a notice
  * for the next claim instead, and so waits for nobody. Neither table refers to the tenants: a claim must not wait for
@@ -46,7 +48,11 @@ create table skerry.jobs (
   primary key (tenant_id, id),
   check ((concurrency_key is null) = (concurrency_limit is null)),
   check ((state = 'running') = (node_id is not null and lease_until is not null))
-) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
+) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02);
+alter table skerry.jobs
+  alter tenant_id set statistics 0, alter kind set statistics 0, alter priority set statistics 0,
+  alter seq set statistics 0, alter state set statistics 0, alter run_at set statistics 0,
+  alter concurrency_key set statistics 0;
 create unique index jobs_by_unique_key on skerry.jobs (tenant_id, kind, key) where key is not null;
 create index jobs_scheduled on skerry.jobs (tenant_id, run_at) where state = 'scheduled';
 create index jobs_held on skerry.jobs (tenant_id, concurrency_key, priority desc, seq) where state = 'held';
