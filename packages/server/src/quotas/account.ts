@@ -74,10 +74,13 @@ export interface ExchangePurpose {
   readonly takes?: boolean;
 }
 
-/** Begins an exchange. What is on its way back cannot be spent meanwhile. */
+/**
+ * Begins an exchange. What is on its way back cannot be spent meanwhile, so what somebody waits for stays: it may have
+ * come for them just now.
+ */
 export function beginExchange(account: Account, { returns, takes }: ExchangePurpose, now: number): Exchange {
   const { tenantId, kind, period, spent, wanted, ceiling } = account;
-  const returned = returns === true ? Math.max(0, availableIn(account)) : 0;
+  const returned = returns === true ? Math.max(0, availableIn(account) - wanted) : 0;
   account.granted -= returned;
   const missing = kind.isHeld ? Math.max(0, -availableIn(account)) : 0;
   return {

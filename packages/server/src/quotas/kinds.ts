@@ -26,6 +26,7 @@ export const KINDS = {
   storedBytes: kind("storedBytes", "never"),
   logBytesPerMonth: kind("logBytesPerMonth", "month"),
   outboundCallsPerMonth: kind("outboundCallsPerMonth", "month"),
+  serviceCallsPerMonth: kind("serviceCallsPerMonth", "month"),
 } as const satisfies Record<QuotaName, QuotaKind>;
 
 export const ALL_KINDS: readonly QuotaKind[] = QUOTA_NAMES.map((name) => KINDS[name]);

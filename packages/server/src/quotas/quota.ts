@@ -38,6 +38,7 @@ export const usageDay = z
     requests: z.int(),
     logBytes: z.int(),
     outboundCalls: z.int(),
+    serviceCalls: z.int(),
   })
   .meta({ id: "UsageDay" });
 export type UsageDay = Readonly<z.output<typeof usageDay>>;

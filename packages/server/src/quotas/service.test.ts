@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createTestDatabase } from "../../test/database.ts";
@@ -93,6 +94,24 @@ describe("one node", () => {
     const seconds = (Date.parse("2026-12-01") - clock) / 1_000;
     expect(refused[0]?.headers).toEqual({ "retry-after": String(seconds) });
     expect((await node.remaining(tenant)).executionsPerMonth).toMatchObject({ used: 100, remaining: 0 });
+  });
+
+  test("refuses nobody for news of limits that come while it asks for more", async () => {
+    const node = await startNode();
+    for (let round = 0; round < 30; round++) {
+      const tenant = await makeTenant({ executionsPerMonth: 20 });
+      const asked = new AbortController();
+      const news = (async () => {
+        while (!asked.signal.aborted) {
+          node.forget(tenant);
+          await nextTurn();
+        }
+      })();
+      const { allowed } = await tryAll(times(20, () => useUp(node, tenant)));
+      asked.abort();
+      await news;
+      expect(allowed).toBe(20);
+    }
   });
 
   test("allows exactly so many executions at the same time, and others when those have ended", async () => {

@@ -48,7 +48,10 @@ export interface QuotaService extends AsyncDisposable {
   /** Counts an execution, where CPU time and log bytes are left too. As a rule it asks the database nothing. */
   takeExecution(tenantId: string): Promise<ExecutionSlot>;
   /** Counts one request or call. As a rule it asks the database nothing. */
-  take(tenantId: string, kind: "requestsPerMinute" | "outboundCallsPerMonth"): Promise<void>;
+  take(
+    tenantId: string,
+    kind: "requestsPerMinute" | "outboundCallsPerMonth" | "serviceCallsPerMonth",
+  ): Promise<void>;
   /** Counts what was used already, in the unit that the quota is named after. */
   spend(tenantId: string, kind: SpentQuota, amount: number): void;
   /** Throws when nothing is left. */

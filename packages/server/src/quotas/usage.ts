@@ -67,5 +67,6 @@ function describeDay(day: string, rows: readonly UsageDayRow[]): UsageDay {
     requests: usedOf("requestsPerMinute"),
     logBytes: usedOf("logBytesPerMonth"),
     outboundCalls: usedOf("outboundCallsPerMonth"),
+    serviceCalls: usedOf("serviceCallsPerMonth"),
   };
 }
