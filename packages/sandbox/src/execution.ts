@@ -15,7 +15,7 @@ export interface Program {
   readonly code: string;
   /** Name of the author's file in stacks, e.g. `pricing.ts`. */
   readonly fileName: string;
-  /** JSON source map from `code` back to the author's file. */
+  /** JSON source map from `code` back to the author's file, and to modules compiled into it: their names begin with `@`. */
   readonly sourceMap?: string | undefined;
 }
 
@@ -41,14 +41,30 @@ export interface ExecutionRequest {
   /** Reuse a warm context of the same program; off means a context that never ran anything. */
   readonly reuseContext: boolean;
   readonly limits: ExecutionLimits;
+  /**
+   * How many executions of the tenant wait for this one's result, each for the next one's. However many executions run
+   * at one depth, those that they call still find room. From 0, the default, to 8.
+   */
+  readonly depth?: number | undefined;
   /** Longest wait for a runner in ms. Default 10,000. */
   readonly queueTimeoutMs?: number;
   /** Called once when a runner takes it, which ends its wait. Must not throw. */
   readonly onStart?: (() => void) | undefined;
+  /**
+   * Takes an output whose body comes in chunks, as soon as its JSON is there: the next chunk is produced when it is asked
+   * for, one at a time, and `return()` cancels the execution. Reading rejects with a SandboxError when the execution
+   * fails. Without it such a body is gathered. Must not throw.
+   */
+  readonly onStream?: ((json: string, chunks: OutputChunks) => void) | undefined;
   /** Called with lines as they come. Must not throw. */
   readonly onLog?: ((lines: readonly LogLine[]) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** The body of an output, in chunks. */
+export type OutputChunks = Required<
+  Pick<AsyncIterableIterator<Uint8Array<ArrayBuffer>, undefined>, "next" | "return">
+>;
 
 export type ExecutionStatus = "completed" | "failed" | "timeout" | "cancelled";
 

@@ -31,6 +31,7 @@ export type {
   ExecutionRequest,
   ExecutionResult,
   ExecutionStatus,
+  OutputChunks,
   Payload,
   Program,
 } from "./execution.ts";

@@ -5,6 +5,7 @@
 export { call } from "./calls.ts";
 export { entropy } from "./entropy.ts";
 export { GuestError } from "./errors.ts";
+export type { ChunkSource } from "./link.ts";
 export { inspect } from "./inspect.ts";
 export { defineContext, defineEntry, defineGlobal, installKernel } from "./kernel.ts";
 export type { ContextBuilder, Entry } from "./kernel.ts";

@@ -1,11 +1,11 @@
 import { endCalls, openCalls, refuseCall, resetCalls, settleCall } from "./calls.ts";
-import { createConsole } from "./console.ts";
+import { createConsole, resetConsole } from "./console.ts";
 import { encode } from "./encode.ts";
 import { GuestError, describeError } from "./errors.ts";
 import {
   Delivery,
   Emission,
-  type GuestPayload,
+  type GuestResult,
   type GuestStart,
   type Emit,
   type HostLink,
@@ -26,8 +26,11 @@ import {
   reflectGetOwnPropertyDescriptor,
 } from "./primordials.ts";
 import { fixBufferSizes, removeGlobals } from "./realm.ts";
+import { cancelStream, demandChunk, sendStream } from "./stream.ts";
 import { createTimerGlobals, fireTimer, openTimers, resetTimers } from "./timers.ts";
 
+/** What stands for an output that was sent in chunks. */
+const STREAMED = "null";
 const RESULT_CODES = { invalid: "OUTPUT_INVALID", limit: "OUTPUT_LIMIT" };
 
 /** How an entry calls the program: gets its default export, the input and `ctx`, and gives data back. */
@@ -35,7 +38,7 @@ export type Entry = (
   handler: (...args: unknown[]) => unknown,
   input: { value: unknown; body: Uint8Array | undefined },
   ctx: object,
-) => Promise<GuestPayload>;
+) => Promise<GuestResult>;
 
 /** Adds to `ctx` from what the host says of this execution. */
 export type ContextBuilder = (ctx: Record<string, unknown>, meta: Record<string, unknown>) => void;
@@ -89,11 +92,18 @@ function deliver(
   b: string,
   c: unknown,
   program: unknown,
+  context: string,
 ): void {
   beginTurn(isInline);
   switch (kind) {
     case Delivery.Start:
-      void run(jsonParse(a as string) as GuestStart, b, c as Uint8Array | undefined, program as object);
+      void run(
+        jsonParse(a as string) as GuestStart,
+        b,
+        c as Uint8Array | undefined,
+        program as object,
+        context,
+      );
       break;
     case Delivery.Reply:
       settleCall(a as number, b, c as Uint8Array | undefined);
@@ -104,6 +114,12 @@ function deliver(
     case Delivery.FireTimer:
       fireTimer(a as number);
       break;
+    case Delivery.Demand:
+      demandChunk();
+      break;
+    case Delivery.CancelStream:
+      cancelStream();
+      break;
   }
 }
 
@@ -112,30 +128,38 @@ async function run(
   inputJson: string,
   body: Uint8Array | undefined,
   program: object,
+  context: string,
 ): Promise<void> {
   const execution = ++running;
   const { limits } = start;
   resetCalls(limits.capabilityCalls);
   resetTimers();
   resetLog(limits.logBytes);
+  resetConsole();
   try {
     const handler = ownExport(program, "default");
     const entry = mapGet(entries, start.entry);
     if (!entry) throw new GuestError("SCRIPT_INVALID", `the entry "${start.entry}" does not exist`);
     const ctx: Record<string, unknown> = {};
-    buildContext(ctx, freezeData(jsonParse(start.context)) as Record<string, unknown>);
+    buildContext(ctx, freezeData(jsonParse(context)) as Record<string, unknown>);
     objectFreeze(ctx);
     const result = await entry(handler, { value: jsonParse(inputJson), body }, ctx);
     const json = encode(result.value, limits.outputBytes, RESULT_CODES);
-    const bytes = result.body;
-    if (bytes && bytes.byteLength + json.length > limits.outputBytes) {
+    const content = result.body;
+    if (content !== undefined && sizeOf(content) + json.length > limits.outputBytes) {
       throw new GuestError("OUTPUT_LIMIT", `the result is larger than ${limits.outputBytes} bytes`);
     }
-    if (execution === running) end(Emission.Complete, json, undefined, bytes);
+    if (result.chunks) await sendStream(json, result.chunks, limits.outputBytes);
+    if (execution === running) end(Emission.Complete, result.chunks ? STREAMED : json, undefined, content);
   } catch (error) {
     const { code, message, stack } = describeError(error);
     if (execution === running) end(Emission.Fail, code, message, stack);
   }
+}
+
+/** Text counts as one byte a character here; the supervisor counts it exactly. */
+function sizeOf(body: string | Uint8Array): number {
+  return typeof body === "string" ? body.length : body.byteLength;
 }
 
 function end(kind: number, a: string, b?: string, c?: string | Uint8Array): void {

@@ -13,7 +13,7 @@ export interface HostLink {
 
 /** What an {@link Emit} says. */
 export const Emission = {
-  /** a: output JSON, c: body. */
+  /** a: output JSON, c: body, as text or bytes. */
   Complete: 1,
   /** a: code, b: message, c: stack. */
   Fail: 2,
@@ -25,11 +25,15 @@ export const Emission = {
   SetTimer: 5,
   /** a: timer number. */
   ClearTimer: 6,
+  /** a: output JSON; its body follows in chunks. */
+  Stream: 7,
+  /** c: bytes. */
+  Chunk: 8,
 } as const;
 
 /** What the runner tells the kernel through its dispatch function. */
 export const Delivery = {
-  /** a: start head JSON, b: input JSON, c: body, d: the program's exports. */
+  /** a: start head JSON, b: input JSON, c: body, d: the program's exports, e: JSON text of the host's context. */
   Start: 1,
   /** a: call number, b: value JSON, c: body. */
   Reply: 2,
@@ -37,13 +41,15 @@ export const Delivery = {
   Refuse: 3,
   /** a: timer number. */
   FireTimer: 4,
+  /** The next chunk is wanted. */
+  Demand: 5,
+  /** Nobody takes the rest of the stream. */
+  CancelStream: 6,
 } as const;
 
 /** What the runner hands over with {@link Delivery.Start}. */
 export interface GuestStart {
   readonly entry: string;
-  /** JSON text of the host's context for this execution. */
-  readonly context: string;
   readonly limits: GuestLimits;
 }
 
@@ -58,6 +64,20 @@ export interface GuestLimits {
 export interface GuestPayload<Value = unknown> {
   readonly value: Value;
   readonly body?: Uint8Array | undefined;
+}
+
+/** Bytes that come one after another. */
+export interface ChunkSource {
+  /** The next ones, undefined at the end. It is asked for them when those before were taken. */
+  readonly next: () => Promise<Uint8Array | undefined>;
+  /** Nobody takes any more. The execution ends when this settles, or soon after. */
+  readonly cancel: (reason: Error) => Promise<void>;
+}
+
+/** A result; what has `chunks` has no `body`. A body that is text crosses as it is: the host is quicker to encode it. */
+export interface GuestResult extends Omit<GuestPayload, "body"> {
+  readonly body?: string | Uint8Array | undefined;
+  readonly chunks?: ChunkSource | undefined;
 }
 
 let link: HostLink | undefined;

@@ -14,6 +14,11 @@ const bindCall = Function.prototype.bind.bind(Function.prototype.call) as <
   method: (this: This, ...args: Args) => Result,
 ) => (self: This, ...args: Args) => Result;
 
+function typedArrayGetter(key: string): (bytes: Uint8Array) => unknown {
+  const prototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
+  return bindCall(getOwnPropertyDescriptor(prototype, key)?.get as (this: Uint8Array) => unknown);
+}
+
 export const reflectApply = apply;
 export const reflectConstruct = construct;
 export const reflectGetOwnPropertyDescriptor = getOwnPropertyDescriptor;
@@ -48,12 +53,17 @@ export const mapSize = bindCall(
 export const promiseThen = bindCall(Promise.prototype.then) as (
   promise: Promise<unknown>,
   onFulfilled: () => void,
+  onRejected?: (reason: unknown) => void,
 ) => Promise<unknown>;
 export const stringSlice = bindCall(String.prototype.slice) as (
   text: string,
   start: number,
   end?: number,
 ) => string;
+export const bytesSet = bindCall(Uint8Array.prototype.set) as (to: Uint8Array, from: Uint8Array) => void;
+export const bytesBuffer = typedArrayGetter("buffer") as (bytes: Uint8Array) => ArrayBuffer;
+export const bytesOffset = typedArrayGetter("byteOffset") as (bytes: Uint8Array) => number;
+export const bytesLength = typedArrayGetter("byteLength") as (bytes: Uint8Array) => number;
 export const dateToIso = bindCall(Date.prototype.toISOString) as (date: Date) => string;
 export const regExpToString = bindCall(RegExp.prototype.toString) as (pattern: RegExp) => string;
 

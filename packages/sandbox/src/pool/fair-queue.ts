@@ -1,32 +1,37 @@
 /**
- * First come first served within a tenant, turn by turn between tenants, so that one tenant's thousand waiting
- * executions delay another's single one by one place only.
+ * Turn by turn between tenants, so that one tenant's thousand waiting executions delay another's single one by one place
+ * only. Within a tenant the deepest come first, since others wait for them; of one depth, first come first served.
  */
-export class FairQueue<Item extends { readonly tenant: string }> {
-  /** Tenants in the order of their turns; a Map keeps insertion order. */
-  readonly #queues = new Map<string, Set<Item>>();
+export class FairQueue<Item extends { readonly tenant: string; readonly depth?: number | undefined }> {
+  /** Tenants in the order of their turns, each with what waits at each depth; a Map and a Set keep insertion order. */
+  readonly #queues = new Map<string, Set<Item>[]>();
+  #size = 0;
 
   get size(): number {
-    let size = 0;
-    for (const queue of this.#queues.values()) size += queue.size;
-    return size;
+    return this.#size;
   }
 
   add(item: Item): void {
-    const queue = this.#queues.get(item.tenant);
-    if (queue) queue.add(item);
-    else this.#queues.set(item.tenant, new Set([item]));
+    const { tenant, depth = 0 } = item;
+    const queue = this.#queues.get(tenant) ?? [];
+    this.#queues.set(tenant, queue);
+    while (queue.length <= depth) queue.push(new Set());
+    queue[depth]?.add(item);
+    this.#size++;
   }
 
   delete(item: Item): void {
-    const queue = this.#queues.get(item.tenant);
-    queue?.delete(item);
-    if (queue?.size === 0) this.#queues.delete(item.tenant);
+    const { tenant, depth = 0 } = item;
+    const queue = this.#queues.get(tenant);
+    if (!queue?.[depth]?.delete(item)) return;
+    this.#size--;
+    while (queue.at(-1)?.size === 0) queue.pop();
+    if (queue.length === 0) this.#queues.delete(tenant);
   }
 
   /** What comes next of a tenant. */
   firstOf(tenant: string): Item | undefined {
-    const [item] = this.#queues.get(tenant) ?? [];
+    const [item] = this.#queues.get(tenant)?.at(-1) ?? [];
     return item;
   }
 
@@ -45,8 +50,9 @@ export class FairQueue<Item extends { readonly tenant: string }> {
 
   /** Takes everything out. */
   drain(): Item[] {
-    const items = [...this.#queues.values()].flatMap((queue) => [...queue]);
+    const items = [...this.#queues.values()].flatMap((queue) => queue.flatMap((set) => [...set]));
     this.#queues.clear();
+    this.#size = 0;
     return items;
   }
 }

@@ -190,12 +190,29 @@ describe("waiting", () => {
   test("is told apart from running in what was used", async () => {
     const pool = await createPool({ maxRunners: 1 });
     const [, second] = await Promise.all([
-      execute(pool, "a", "await new Promise((r) => setTimeout(r, 100)); return 1"),
+      execute(pool, "a", "await new Promise((r) => setTimeout(r, 500)); return 1"),
       execute(pool, "b"),
     ]);
-    expect(second.usage.queuedMs).toBeGreaterThan(95);
-    expect(second.usage.durationMs).toBeLessThan(95);
+    expect(second.usage.queuedMs).toBeGreaterThan(495);
+    expect(second.usage.durationMs).toBeLessThan(495);
   });
+
+  test("executions that wait for others never keep those from running, however many there are", async () => {
+    const DEPTH = 8;
+    const nest = defineCapability<number>({
+      name: "nest",
+      input: z.int(),
+      handle: async (depth) => ({ value: outcomeOf(await runAt(depth)) as string }),
+    });
+    async function runAt(depth: number): Promise<ExecutionResult> {
+      const body = depth === DEPTH ? "return 'deepest'" : `return await ctx.call("nest", ${depth + 1})`;
+      const patient = { depth, queueTimeoutMs: 60_000, limits: { wallMs: 60_000 } };
+      return await pool.execute(requestOf(programOf(body), { tenant: "a", ...patient }));
+    }
+    const pool = await createPool({ capabilities: [nest], maxRunners: 1 });
+    const results = await Promise.all(Array.from({ length: 20 }, () => runAt(0)));
+    expect(new Set(results.map(outcomeOf))).toEqual(new Set(["deepest"]));
+  }, 60_000);
 
   test("one tenant's hundred executions all end", async () => {
     const pool = await createPool({ maxRunners: 1 });

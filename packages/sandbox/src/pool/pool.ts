@@ -17,10 +17,12 @@ const DEFAULT_SPARE_RUNNERS = 2;
 const DEFAULT_IDLE_RETIRE_MS = 60_000;
 const DEFAULT_QUEUE_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_RESTART_PAUSE_MS = 2_000;
-/** Executions that one runner takes at once; further ones wait in the pool. */
+/** Executions of one depth that one runner takes at once; further ones wait in the pool. */
 const MAX_LOAD = 32;
-/** Sum of memory limits that one runner takes at once, in MiB. */
+/** Sum of the memory limits of executions that one runner takes at once, in MiB, where nobody waits for them. */
 const MAX_LOAD_MB = 1_024;
+/** The same for each depth of executions that others wait for. */
+const MAX_NESTED_LOAD_MB = 512;
 /** Most bytes of input, body included; what is larger belongs into storage. */
 const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 /** How long executions under way may take to end when the pool closes. */
@@ -51,6 +53,7 @@ export interface RunnerState {
 /** An execution that waits for a runner. */
 interface Waiting {
   readonly tenant: string;
+  readonly depth: number;
   readonly request: ExecutionRequest;
   /** Ends the wait by starting it. */
   readonly start: (runner: RunnerProcess) => void;
@@ -179,11 +182,15 @@ export class RunnerPool implements AsyncDisposable {
     return this.#fleet.warmUp();
   }
 
-  #freeRunnerOf({ tenant, limits }: ExecutionRequest): RunnerProcess | undefined {
+  #freeRunnerOf({ tenant, limits, depth = 0 }: ExecutionRequest): RunnerProcess | undefined {
     const runner = this.#leased.get(tenant);
-    if (!runner || this.#draining.has(runner) || runner.isRetired) return undefined;
-    if (runner.load >= MAX_LOAD) return undefined;
-    return runner.load === 0 || runner.loadMb + limits.memoryMb <= MAX_LOAD_MB ? runner : undefined;
+    if (!runner || runner.isRetired) return undefined;
+    // A draining runner becomes idle only when those end that wait for others.
+    if (depth === 0 && this.#draining.has(runner)) return undefined;
+    const { count, memoryMb } = runner.loadAt(depth);
+    const maxMb = depth === 0 ? MAX_LOAD_MB : MAX_NESTED_LOAD_MB;
+    const isFree = count === 0 || (count < MAX_LOAD && memoryMb + limits.memoryMb <= maxMb);
+    return isFree ? runner : undefined;
   }
 
   async #run(runner: RunnerProcess, request: ExecutionRequest, since: number): Promise<ExecutionResult> {
@@ -215,7 +222,7 @@ export class RunnerPool implements AsyncDisposable {
 
   #wait(request: ExecutionRequest, since: number): Promise<ExecutionResult> {
     return new Promise((resolve, reject) => {
-      const { tenant, signal, queueTimeoutMs = DEFAULT_QUEUE_TIMEOUT_MS } = request;
+      const { tenant, depth = 0, signal, queueTimeoutMs = DEFAULT_QUEUE_TIMEOUT_MS } = request;
       const leave = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", cancel);
@@ -223,6 +230,7 @@ export class RunnerPool implements AsyncDisposable {
       };
       const waiting: Waiting = {
         tenant,
+        depth,
         request,
         start: (runner) => {
           leave();

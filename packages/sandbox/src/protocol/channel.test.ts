@@ -41,6 +41,17 @@ describe("a channel", () => {
     expect(chunks).toHaveLength(1);
   });
 
+  test("sends frames of any size whole and in order", async () => {
+    const { channel, peer } = await openChannel();
+    const chunks: Buffer[] = [];
+    peer.on("data", (chunk: Buffer) => chunks.push(chunk));
+    const parts = [1, 100_000, 0, 300_000, 5].map((size, index) => Buffer.alloc(size, index));
+    for (const part of parts) channel.send(FrameKind.Log, 0, 0, [part]);
+    const expected = Buffer.concat(parts.map((part) => encodeFrame(FrameKind.Log, 0, 0, [part])));
+    await vi.waitFor(() => expect(Buffer.concat(chunks)).toHaveLength(expected.length));
+    expect(Buffer.concat(chunks).equals(expected)).toBe(true);
+  });
+
   test("ends with the first broken frame and hears nothing after it", async () => {
     const { peer, frames, onViolation, onClose, channel } = await openChannel();
     peer.on("error", () => {});

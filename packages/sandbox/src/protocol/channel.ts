@@ -1,6 +1,9 @@
 import type { Duplex } from "node:stream";
 import { type Frame, FrameDecoder, FrameError, type FrameKind, encodeFrame } from "./frame.ts";
 
+/** Copying so much is cheaper than handing the frames to the system one by one. */
+const MAX_JOINED_BYTES = 64 * 1024;
+
 export interface ChannelOptions {
   /** Largest frame that the other side may send, in bytes. */
   readonly maxFrameBytes: number;
@@ -19,7 +22,9 @@ export interface ChannelOptions {
 export class Channel {
   readonly #stream: Duplex;
   readonly #options: ChannelOptions;
-  #corked = false;
+  /** Of this turn of the event loop. */
+  #unsent: Buffer[] = [];
+  #unsentBytes = 0;
   #closed = false;
   #resumeTimer: NodeJS.Timeout | undefined;
 
@@ -48,16 +53,12 @@ export class Channel {
 
   send(kind: FrameKind, execution = 0, call = 0, parts: ReadonlyArray<string | Uint8Array> = []): void {
     if (this.#closed) return;
-    if (!this.#corked) {
-      this.#corked = true;
-      this.#stream.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        this.#stream.uncork();
-      });
-    }
-    this.#stream.write(encodeFrame(kind, execution, call, parts));
-    if (this.#stream.writableLength > this.#options.maxUnreadBytes) {
+    // The check phase follows at once on the one that input is handled in, after all of that input.
+    if (this.#unsent.length === 0) setImmediate(() => this.#flush());
+    const frame = encodeFrame(kind, execution, call, parts);
+    this.#unsent.push(frame);
+    this.#unsentBytes += frame.length;
+    if (this.#stream.writableLength + this.#unsentBytes > this.#options.maxUnreadBytes) {
       this.#violate(`more than ${this.#options.maxUnreadBytes} bytes wait unread`);
     }
   }
@@ -67,6 +68,21 @@ export class Channel {
     this.#closed = true;
     clearTimeout(this.#resumeTimer);
     this.#stream.destroy();
+  }
+
+  #flush(): void {
+    const frames = this.#unsent;
+    const bytes = this.#unsentBytes;
+    this.#unsent = [];
+    this.#unsentBytes = 0;
+    if (this.#closed) return;
+    if (bytes <= MAX_JOINED_BYTES) {
+      this.#stream.write(frames.length === 1 ? frames[0] : Buffer.concat(frames, bytes));
+      return;
+    }
+    this.#stream.cork();
+    for (const frame of frames) this.#stream.write(frame);
+    this.#stream.uncork();
   }
 
   /** Reads nothing for a while. What has been read by then is passed on before. */

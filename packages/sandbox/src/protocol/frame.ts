@@ -41,6 +41,12 @@ export const FrameKind = {
   /** supervisor → runner, and back: a sign of life. */
   Ping: 12,
   Pong: 13,
+  /** runner → supervisor: the output's body comes in chunks, and a `Complete` without output ends it. Parts: output (JSON). */
+  Stream: 14,
+  /** runner → supervisor: the chunk that was asked for. Parts: bytes. */
+  Chunk: 15,
+  /** supervisor → runner: the chunk before was taken, the next one may come. Parts: none. */
+  Demand: 16,
 } as const;
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
 

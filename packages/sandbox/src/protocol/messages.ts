@@ -5,6 +5,8 @@ export interface StartHead {
   readonly program: string;
   readonly entry: string;
   readonly reuseContext: boolean;
+  /** How many executions wait for this one. */
+  readonly depth: number;
   readonly cpuMs: number;
   readonly wallMs: number;
   readonly memoryMb: number;

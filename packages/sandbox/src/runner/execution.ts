@@ -4,17 +4,24 @@ import type { Channel } from "../protocol/channel.ts";
 import { FrameKind } from "../protocol/frame.ts";
 import type { EndHead, FailureHead, StartHead } from "../protocol/messages.ts";
 import { type IsolateSlot, type LoadedProgram, type Realm, releaseRealm } from "./isolate-slot.ts";
+import { presentCpuMs, recentCpuMs } from "./process-clock.ts";
 
 const NANOSECONDS_PER_MS = 1e6;
-const MICROSECONDS_PER_MS = 1e3;
+/** So little is not worth asking the system whether it was even less. */
+const SMALL_CPU_MS = 1;
 /** How long guest code may run on behind its result before its isolate is disposed. */
 const AFTERMATH_MS = 50;
 /** How long a disposed isolate may take to stop. */
 const STOP_MS = 300;
 const MAX_MESSAGE_CHARS = 8_193;
 const MAX_STACK_CHARS = 16_385;
+/** How long a guest may take to hear that nobody takes the rest of its output. */
+const CANCEL_GRACE_MS = 500;
 /** Wall time that a turn on the main thread may take per CPU time that is left, on a busy machine. */
 const INLINE_ROOM = 2;
+/** A turn that may last longer has its own thread: a runner that gives no sign of life for 5 s is taken for lost. */
+const MAX_INLINE_MS = 3_000;
+const CANCELLED = "the execution was cancelled";
 /** What isolated-vm says when its timer ended a call. */
 const ENGINE_TIMEOUT = "Script execution timed out.";
 
@@ -45,9 +52,14 @@ export class RunnerExecution {
   readonly #options: RunnerExecutionOptions;
   readonly #startedAt: number;
   readonly #cpuAtStart: bigint;
-  readonly #processCpuAtStart = process.cpuUsage();
+  readonly #processCpuMsAtStart = recentCpuMs();
   readonly #timers = new Map<number, NodeJS.Timeout>();
   readonly #openCalls = new Set<number>();
+  /** Its output comes in chunks. */
+  #isStreaming = false;
+  /** The next chunk is to wait until it is asked for. */
+  #isHeld = false;
+  #cancelledAt = Infinity;
   #realm: Realm | undefined;
   #turns = 0;
   #keepRealm = false;
@@ -71,7 +83,8 @@ export class RunnerExecution {
   /** Starts the program: at once in a warm realm of a quick program, else on the isolate's own thread. */
   start(): void {
     const { slot, program, head } = this.#options;
-    const warm = head.reuseContext && program.pace.isQuick ? slot.takeWarm() : undefined;
+    const isQuick = program.pace.isQuick && this.#longestTurnMs() <= MAX_INLINE_MS;
+    const warm = head.reuseContext && isQuick ? slot.takeWarm() : undefined;
     if (warm) {
       this.#realm = this.#listenTo(warm);
       this.#turnInline(...this.#startMessage(warm));
@@ -88,8 +101,8 @@ export class RunnerExecution {
   #startMessage(realm: Realm): Message {
     const { head, context, input, body } = this.#options;
     const { entry, capabilityCalls, outputBytes, logBytes } = head;
-    const start = JSON.stringify({ entry, context, limits: { capabilityCalls, outputBytes, logBytes } });
-    return [Delivery.Start, start, input, body, realm.exports?.derefInto()];
+    const start = JSON.stringify({ entry, limits: { capabilityCalls, outputBytes, logBytes } });
+    return [Delivery.Start, start, input, body, realm.exports?.derefInto(), context];
   }
 
   #listenTo(realm: Realm): Realm {
@@ -103,6 +116,25 @@ export class RunnerExecution {
 
   refuse(call: number, code: string, message: string): void {
     if (this.#openCalls.delete(call)) this.#turn(Delivery.Refuse, call, code, message);
+  }
+
+  /** The next chunk may come. */
+  demand(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#turn(Delivery.Demand);
+  }
+
+  /** Ends the execution; a guest whose output is being taken is told before. */
+  cancel(): void {
+    if (!this.#isStreaming || this.#cancelledAt < Infinity) return this.#failAsCancelled();
+    this.#cancelledAt = performance.now();
+    this.#isHeld = false;
+    this.#turn(Delivery.CancelStream);
+  }
+
+  #failAsCancelled(): void {
+    this.fail("CANCELLED", CANCELLED);
   }
 
   /**
@@ -121,6 +153,7 @@ export class RunnerExecution {
     this.#sampleCpu();
     if (this.#cpuUsedMs > this.#options.head.cpuMs) this.#failOnCpu();
     else if (now - this.#startedAt > this.#options.head.wallMs) this.#failOnWall();
+    else if (now - this.#cancelledAt > CANCEL_GRACE_MS) this.#failAsCancelled();
     return true;
   }
 
@@ -172,9 +205,18 @@ export class RunnerExecution {
         clearTimeout(this.#timers.get(a as number));
         this.#timers.delete(a as number);
         break;
+      case Emission.Stream:
+        this.#isStreaming = true;
+        this.#isHeld = true;
+        channel.send(FrameKind.Stream, this.id, 0, [a as string]);
+        break;
+      case Emission.Chunk:
+        this.#isHeld = true;
+        channel.send(FrameKind.Chunk, this.id, 0, [c as Uint8Array]);
+        break;
       case Emission.Complete:
         this.#keepRealm = this.#options.head.reuseContext && b === "clean";
-        this.#finish(FrameKind.Complete, [a as string, ...(c ? [c as Uint8Array] : [])]);
+        this.#finish(FrameKind.Complete, [a as string, ...(c === undefined ? [] : [c])]);
         break;
       case Emission.Fail:
         this.#finish(FrameKind.Fail, [failure(a as string, b ?? "", c as string)]);
@@ -193,7 +235,8 @@ export class RunnerExecution {
   /** Lets guest code run for one turn: until its microtasks are drained. */
   #turn(...message: Message): void {
     if (this.#end) return;
-    if (this.#turns === 0 && this.#options.program.pace.isQuick) this.#turnInline(...message);
+    const isQuick = this.#options.program.pace.isQuick && this.#longestTurnMs() <= MAX_INLINE_MS;
+    if (this.#turns === 0 && isQuick) this.#turnInline(...message);
     else void this.#turnOnThread(() => this.#deliver(...message));
   }
 
@@ -216,13 +259,11 @@ export class RunnerExecution {
    * timer must end it; that one counts wall time, hence the room above what is left of the CPU time.
    */
   #turnInline(kind: number, ...args: unknown[]): void {
-    const { head, program } = this.#options;
+    const { program } = this.#options;
     const startedAt = performance.now();
-    const cpuLeftMs = (head.cpuMs - this.#cpuUsedMs) * INLINE_ROOM;
-    const wallLeftMs = head.wallMs - (startedAt - this.#startedAt);
     this.#turns++;
     try {
-      const timeout = Math.max(1, Math.ceil(Math.min(cpuLeftMs, wallLeftMs)));
+      const timeout = Math.max(1, Math.ceil(this.#longestTurnMs()));
       this.#realm?.deliver.applySync(undefined, [kind, true, ...this.#toGuest(args)], { timeout });
     } catch (error) {
       if (error instanceof Error && error.message === ENGINE_TIMEOUT) this.#failOnTime();
@@ -231,6 +272,13 @@ export class RunnerExecution {
     this.#turns--;
     program.pace.record(performance.now() - startedAt);
     this.#rest();
+  }
+
+  /** How long a turn on the main thread could last until its limits end it. */
+  #longestTurnMs(): number {
+    const { cpuMs, wallMs } = this.#options.head;
+    const wallLeftMs = wallMs - (performance.now() - this.#startedAt);
+    return Math.min((cpuMs - this.#cpuUsedMs) * INLINE_ROOM, wallLeftMs);
   }
 
   async #deliver(kind: number, ...args: unknown[]): Promise<void> {
@@ -247,12 +295,14 @@ export class RunnerExecution {
   /** After a turn: either the execution goes on by itself, or it has ended, or nothing can ever wake it. */
   #rest(): void {
     if (this.#turns > 0) return;
-    if (!this.#end && (this.#openCalls.size > 0 || this.#timers.size > 0)) return;
+    if (!this.#end && (this.#openCalls.size > 0 || this.#timers.size > 0 || this.#isHeld)) return;
     this.#finish(FrameKind.Fail, [
-      failure(
-        "NEVER_SETTLED",
-        "the script waits for a promise that nothing can settle: no call and no timer is open",
-      ),
+      this.#cancelledAt < Infinity
+        ? failure("CANCELLED", CANCELLED)
+        : failure(
+            "NEVER_SETTLED",
+            "the script waits for a promise that nothing can settle: no call and no timer is open",
+          ),
     ]);
     const { slot, onRest } = this.#options;
     if (slot.isolate.isDisposed) {
@@ -303,10 +353,10 @@ export class RunnerExecution {
   #sampleCpu(): void {
     const { isolate } = this.slot;
     if (isolate.isDisposed) return;
-    const { user, system } = process.cpuUsage(this.#processCpuAtStart);
     const isolateMs = Number(isolate.cpuTime - this.#cpuAtStart) / NANOSECONDS_PER_MS;
     // The engine's count goes on while the thread waits for a processor; the process has used no less than the guest.
-    this.#cpuUsedMs = Math.min(isolateMs, (user + system) / MICROSECONDS_PER_MS);
+    this.#cpuUsedMs =
+      isolateMs < SMALL_CPU_MS ? isolateMs : Math.min(isolateMs, presentCpuMs() - this.#processCpuMsAtStart);
   }
 
   #memoryMessage(): string {

@@ -2,14 +2,22 @@ import { IsolateSlot, type LoadedProgram, type SlotOptions } from "./isolate-slo
 
 /** How long an execution waits for a busy isolate of its program before another one is made. */
 const PATIENCE_MS = 3;
-/** Isolates per runner, busy and idle together. */
+/** Isolates per runner, busy and idle together, as long as nobody waits for its executions. */
 const MAX_ISOLATES = 16;
+/** How many may be busy at each depth; further down it is one. Together they fit into a runner's address space. */
+const ISOLATES_BY_DEPTH: readonly number[] = [MAX_ISOLATES, 8];
 /** What idle isolates may hold together, garbage included; beyond it the longest idle ones go. */
 const MAX_IDLE_BYTES = 64 * 1024 * 1024;
 
-interface Waiting {
+/** What is to run, as far as it says which isolate. */
+export interface SlotWish {
   readonly program: LoadedProgram;
   readonly memoryMb: number;
+  readonly depth: number;
+}
+
+interface Waiting {
+  readonly wish: SlotWish;
   readonly give: (slot: IsolateSlot) => void;
   /** It has waited long enough to be worth an isolate of its own. */
   isImpatient: boolean;
@@ -24,12 +32,18 @@ export class IsolateStore {
   readonly #options: Omit<SlotOptions, "memoryMb">;
   /** With the bytes that each holds; the longest idle one first. */
   readonly #idle = new Map<IsolateSlot, number>();
-  readonly #busy = new Set<IsolateSlot>();
+  /** With the depth of the execution that each runs. */
+  readonly #busy = new Map<IsolateSlot, number>();
   readonly #waiting = new Set<Waiting>();
   #blank: IsolateSlot | undefined;
 
   constructor(options: Omit<SlotOptions, "memoryMb">) {
     this.#options = options;
+  }
+
+  /** A blank isolate is kept ready. */
+  get hasBlank(): boolean {
+    return this.#blank !== undefined;
   }
 
   /** Makes a blank isolate with a prepared realm ahead of its need. */
@@ -43,9 +57,9 @@ export class IsolateStore {
    *
    * @returns Takes the wish back while it waits.
    */
-  acquire(program: LoadedProgram, memoryMb: number, give: (slot: IsolateSlot) => void): () => void {
-    const isProgramBusy = this.#busy.values().some((slot) => slot.program?.id === program.id);
-    const waiting: Waiting = { program, memoryMb, give, isImpatient: !isProgramBusy };
+  acquire(wish: SlotWish, give: (slot: IsolateSlot) => void): () => void {
+    const isProgramBusy = this.#busy.keys().some((slot) => slot.program?.id === wish.program.id);
+    const waiting: Waiting = { wish, give, isImpatient: !isProgramBusy };
     if (this.#serve(waiting)) return () => {};
     this.#waiting.add(waiting);
     setTimeout(() => {
@@ -80,16 +94,17 @@ export class IsolateStore {
   }
 
   #serve(waiting: Waiting): boolean {
-    const slot = this.#takeIdle(waiting) ?? (waiting.isImpatient ? this.#make(waiting) : undefined);
+    const { wish } = waiting;
+    const slot = this.#takeIdle(wish) ?? (waiting.isImpatient ? this.#make(wish) : undefined);
     if (!slot) return false;
     this.#waiting.delete(waiting);
-    slot.program = waiting.program;
-    this.#busy.add(slot);
+    slot.program = wish.program;
+    this.#busy.set(slot, wish.depth);
     waiting.give(slot);
     return true;
   }
 
-  #takeIdle({ program, memoryMb }: Waiting): IsolateSlot | undefined {
+  #takeIdle({ program, memoryMb }: SlotWish): IsolateSlot | undefined {
     // The one used last: V8 has optimised it most, and its memory is still in the processor's cache.
     const slot = [...this.#idle.keys()].findLast(
       (idle) => idle.program?.id === program.id && idle.memoryMb === memoryMb,
@@ -98,8 +113,9 @@ export class IsolateStore {
     return slot;
   }
 
-  #make({ memoryMb }: Waiting): IsolateSlot | undefined {
-    if (this.#busy.size >= MAX_ISOLATES) return undefined;
+  #make({ memoryMb, depth }: SlotWish): IsolateSlot | undefined {
+    const busy = this.#busy.values().reduce((sum, each) => sum + (each === depth ? 1 : 0), 0);
+    if (busy >= (ISOLATES_BY_DEPTH[depth] ?? 1)) return undefined;
     const [oldest] = this.#idle.keys();
     if (oldest && this.#busy.size + this.#idle.size >= MAX_ISOLATES) this.#discard(oldest);
     const blank = this.#blank;

@@ -30,6 +30,7 @@ const REHEARSAL_HEAD = {
   program: REHEARSAL.id,
   entry: "call",
   reuseContext: false,
+  depth: 0,
   cpuMs: 10_000,
   wallMs: 10_000,
   capabilityCalls: 0,
@@ -93,7 +94,7 @@ class Runner {
    */
   #rehearse(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#store.acquire(REHEARSAL, this.#memoryMb, (slot) => {
+    this.#store.acquire({ program: REHEARSAL, memoryMb: this.#memoryMb, depth: 0 }, (slot) => {
       new RunnerExecution({
         ivm: this.#ivm,
         channel: { send: () => {} },
@@ -133,6 +134,9 @@ class Runner {
       case FrameKind.Refuse:
         this.#executions.get(execution)?.refuse(call, text(0), text(1));
         break;
+      case FrameKind.Demand:
+        this.#executions.get(execution)?.demand();
+        break;
       case FrameKind.Ping:
         this.#channel.send(FrameKind.Pong);
         break;
@@ -144,7 +148,8 @@ class Runner {
     if (!program) throw new Error(`program ${head.program} was never sent`);
     const startedAt = performance.now();
     let isGiven = false;
-    const takeBack = this.#store.acquire(program, head.memoryMb, (slot) => {
+    const { memoryMb, depth } = head;
+    const takeBack = this.#store.acquire({ program, memoryMb, depth }, (slot) => {
       isGiven = true;
       this.#stopWaiting(id);
       const execution = new RunnerExecution({
@@ -177,7 +182,7 @@ class Runner {
   }
 
   #cancel(id: number): void {
-    this.#executions.get(id)?.fail("CANCELLED", "the execution was cancelled");
+    this.#executions.get(id)?.cancel();
     this.#failWaiting(id, "CANCELLED", "the execution was cancelled before it started");
   }
 
@@ -198,14 +203,12 @@ class Runner {
   #rest(execution: RunnerExecution): void {
     this.#executions.delete(execution.id);
     this.#store.release(execution.slot);
-    if (this.#executions.size > 0) return;
-    clearInterval(this.#watch);
-    this.#watch = undefined;
-    this.#prepareNext(execution);
+    if (this.#executions.size === 0) this.#prepareNext(execution);
   }
 
   /** Idle time is used to have the next realm ready. */
   #prepareNext({ slot }: RunnerExecution): void {
+    if (slot.isWarm && this.#store.hasBlank) return;
     setImmediate(() => {
       if (this.#executions.size > 0) return;
       if (!slot.isWarm) void slot.prepare();
@@ -214,6 +217,11 @@ class Runner {
   }
 
   #check(): void {
+    if (this.#executions.size === 0) {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+      return;
+    }
     for (const execution of this.#executions.values()) {
       if (execution.check() || this.#isSpoiled) continue;
       this.#isSpoiled = true;

@@ -40,8 +40,11 @@ export type WallName = (typeof WALL_NAMES)[number];
 const PROBE_TIMEOUT_MS = 5_000;
 /** The conventional ids of `nobody`; they own nothing. */
 const NOBODY_ID = 65_534;
-/** Address space of a runner: V8 reserves widely, so this only stops what runs away between two looks. */
-const ADDRESS_SPACE_BYTES = 16 * 1024 ** 3;
+/**
+ * Address space of a runner: V8 reserves 0.8 GiB for each isolate, of which there may be 31, so this only stops what runs
+ * away between two looks.
+ */
+const ADDRESS_SPACE_BYTES = 32 * 1024 ** 3;
 
 /** A process goes with the one that started it; without this, one that never comes to rest outlives a killed host. */
 const DIE_WITH_PARENT = "--pdeathsig=KILL";

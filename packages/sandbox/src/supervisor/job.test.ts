@@ -62,6 +62,17 @@ describe("a process that is no honest runner is killed as RUNNER_PROTOCOL when i
     expect(await rogue.exited).toBe("protocol");
   });
 
+  test("log lines faster than a guest logs them", async () => {
+    await using rogue = await startRogue(
+      `const lines = JSON.stringify(Array(2_000).fill({ level: "info", time: 1, message: "" }));
+      for (let i = 0; i < 50; i++) send(FrameKind.Log, execution, 0, [lines]);`,
+    );
+    const result = await run(rogue, "return 1", { limits: { logBytes: 1e7, wallMs: 5_000 } });
+    expect(result).toMatchObject({
+      error: { code: "RUNNER_PROTOCOL", message: expect.stringMatching(/faster/) },
+    });
+  });
+
   test("more calls at once than a guest can have open", async () => {
     await using rogue = await startRogue(
       "for (let i = 0; i < 65; i++) send(FrameKind.Call, execution, i, ['none', '1'])",

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { CapabilityError } from "../capability.ts";
-import { SANDBOX_ERRORS, type SandboxErrorCode } from "../errors.ts";
+import { SANDBOX_ERRORS, SandboxError, type SandboxErrorCode } from "../errors.ts";
 import type { CapabilityTable, ExecutionFailure, ExecutionRequest, ExecutionResult } from "../execution.ts";
 import { MAX_JSON_DEPTH } from "../guest/encode.ts";
+import { MAX_LINES_PER_SECOND } from "../guest/log.ts";
+import { MAX_CHUNK_BYTES } from "../guest/stream.ts";
 import { createUsage } from "../limits.ts";
 import type { Channel } from "../protocol/channel.ts";
 import { type Frame, FrameKind } from "../protocol/frame.ts";
@@ -10,11 +12,16 @@ import type { EndHead, FailureHead } from "../protocol/messages.ts";
 import { dispatchCall } from "./dispatch.ts";
 import { isDeeperThan } from "./json-depth.ts";
 import { parseLogLines } from "./log-lines.ts";
+import { OutputGatherer, OutputReader, type OutputSink } from "./output-chunks.ts";
 import { mapStack } from "./stack.ts";
 
 const MAX_OPEN_CALLS = 64;
+/** What ends an output that came in chunks. */
+const STREAMED = "null";
 /** UTF-8 needs at most three bytes for what the guest counts as one character. */
 const BYTES_PER_CHAR = 3;
+/** The guest counts its log lines by the seconds of its own clock, which may be set forward meanwhile. */
+const SPARE_SECONDS = 2;
 /** Message and stack are cut to 24,578 characters in the runner; JSON takes six bytes for a control character. */
 const MAX_FAILURE_BYTES = 160 * 1024;
 
@@ -56,6 +63,10 @@ export class Job {
   /** Made with the first call; most executions make none. */
   #abort: AbortController | undefined;
   readonly #usage = createUsage();
+  /** Takes the output where that comes in chunks. */
+  #sink: OutputSink | undefined;
+  #chunkBytes = 0;
+  #logLines = 0;
   #settle!: (result: ExecutionResult) => void;
   #isEnded = false;
   /** The runner answers with the end; if it does not, the deadline does. */
@@ -82,6 +93,10 @@ export class Job {
         return this.#call(frame);
       case FrameKind.Log:
         return this.#log(frame);
+      case FrameKind.Stream:
+        return this.#stream(frame);
+      case FrameKind.Chunk:
+        return this.#chunk(frame);
       case FrameKind.Complete:
         return this.#complete(frame);
       case FrameKind.Fail:
@@ -146,27 +161,78 @@ export class Job {
     }
     const lines = parseLogLines(json.toString());
     if (!lines) return onViolation("malformed log lines");
+    this.#logLines += lines.length;
+    if (this.#logLines > MAX_LINES_PER_SECOND * 2 * (SPARE_SECONDS + this.elapsedMs / 1_000)) {
+      return onViolation("log lines faster than allowed");
+    }
     request.onLog?.(lines);
+  }
+
+  #stream({ parts: [json] }: Frame): void {
+    const { onViolation, channel, request } = this.#options;
+    if (this.#sink) return onViolation("a second beginning of the output");
+    if (!json) return onViolation("malformed beginning of the output");
+    const text = this.#readOutput(json, json.byteLength);
+    if (text === undefined) return;
+    const control = { demand: () => channel.send(FrameKind.Demand, this.id), cancel: this.#cancel };
+    if (request.onStream) {
+      const reader = new OutputReader(text, control);
+      this.#sink = reader;
+      request.onStream(text, reader);
+    } else {
+      this.#sink = new OutputGatherer(text, control);
+    }
+  }
+
+  #chunk({ parts: [chunk] }: Frame): void {
+    const { onViolation, request } = this.#options;
+    if (!this.#sink) return onViolation("a chunk of no output");
+    if (!chunk || chunk.byteLength === 0 || chunk.byteLength > MAX_CHUNK_BYTES) {
+      return onViolation("malformed chunk");
+    }
+    this.#usage.outputBytes += chunk.byteLength;
+    this.#chunkBytes += chunk.byteLength;
+    if (this.#chunkBytes > request.limits.outputBytes) return onViolation("chunks over their size limit");
+    if (!this.#sink.put(chunk)) onViolation("a chunk that was not asked for");
   }
 
   #complete({ parts }: Frame): void {
     const { onViolation, request } = this.#options;
     const [head, json, body] = parts;
     if (!json || !this.#readEnd(head)) return onViolation("malformed result");
+    if (this.#sink) return this.#completeStream(this.#sink, parts);
     const bytes = json.byteLength + (body?.byteLength ?? 0);
-    this.#usage.outputBytes = bytes;
+    const text = this.#readOutput(json, bytes);
+    if (text === undefined) return;
     const { outputBytes } = request.limits;
-    if (bytes > outputBytes * BYTES_PER_CHAR + 1) return onViolation("result over its size limit");
     if (bytes > outputBytes) {
       return this.fail({
         code: "OUTPUT_LIMIT",
         message: `the result has ${bytes} bytes, its limit is ${outputBytes}`,
       });
     }
-    const text = json.toString();
-    if (isDeeperThan(json, MAX_JSON_DEPTH)) return onViolation("result nested too deep");
-    if (parseJson(text) === undefined) return onViolation("result is not JSON");
     this.#end({ status: "completed", output: { json: text, ...(body ? { body } : {}) }, usage: this.#usage });
+  }
+
+  #completeStream(sink: OutputSink, [, json, body]: Frame["parts"]): void {
+    if (json?.toString() !== STREAMED || body) return this.#options.onViolation("a result beside its chunks");
+    this.#end({ status: "completed", output: sink.complete(), usage: this.#usage });
+  }
+
+  /** The text of an output. @returns undefined for one that no honest runner sends, which is a violation. */
+  #readOutput(json: Buffer, bytes: number): string | undefined {
+    const { outputBytes } = this.request.limits;
+    this.#usage.outputBytes = bytes;
+    if (bytes > outputBytes * BYTES_PER_CHAR + 1) return this.#refuse("result over its size limit");
+    if (isDeeperThan(json, MAX_JSON_DEPTH)) return this.#refuse("result nested too deep");
+    const text = json.toString();
+    if (parseJson(text) === undefined) return this.#refuse("result is not JSON");
+    return text;
+  }
+
+  #refuse(reason: string): undefined {
+    this.#options.onViolation(reason);
+    return undefined;
   }
 
   #failed({ parts }: Frame): void {
@@ -205,6 +271,8 @@ export class Job {
     this.#abort?.abort();
     this.request.signal?.removeEventListener("abort", this.#cancel);
     this.#options.onEnd(this);
+    if (result.status !== "completed")
+      this.#sink?.fail(new SandboxError(result.error.code, result.error.message));
     this.#settle(result);
   }
 }

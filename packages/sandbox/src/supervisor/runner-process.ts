@@ -139,6 +139,18 @@ export class RunnerProcess {
     return sum;
   }
 
+  /** Executions under way for which so many others wait, and their memory limits in MiB. */
+  loadAt(depth: number): { readonly count: number; readonly memoryMb: number } {
+    let count = 0;
+    let memoryMb = 0;
+    for (const { request } of this.#jobs.values()) {
+      if ((request.depth ?? 0) !== depth) continue;
+      count++;
+      memoryMb += request.limits.memoryMb;
+    }
+    return { count, memoryMb };
+  }
+
   /** It takes no more work: it has ended, is being ended, or cannot be trusted to stop what it runs. */
   get isRetired(): boolean {
     return this.#isRetired;
@@ -193,8 +205,8 @@ export class RunnerProcess {
       if (this.#programs.size >= MAX_PROGRAMS) this.#isRetired = true;
       this.#channel.send(FrameKind.Program, 0, 0, [program.id, program.fileName, program.code]);
     }
-    const { entry, reuseContext } = request;
-    const head: StartHead = { program: program.id, entry, reuseContext, ...limits };
+    const { entry, reuseContext, depth = 0 } = request;
+    const head: StartHead = { program: program.id, entry, reuseContext, depth, ...limits };
     const parts = [
       JSON.stringify(head),
       JSON.stringify(request.context),

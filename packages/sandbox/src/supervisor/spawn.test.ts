@@ -88,7 +88,7 @@ const SIGNS: Record<WallName, (pid: number) => boolean> = {
   privileges: (pid) =>
     /^NoNewPrivs:\s+1$/m.test(readProc(pid, "status")) && /^CapEff:\s+0+$/m.test(readProc(pid, "status")),
   memory: (pid) =>
-    [/^Max address space\s+17179869184\s/m, /^Max open files\s+64\s/m, /^Max file size\s+0\s/m].every(
+    [/^Max address space\s+34359738368\s/m, /^Max open files\s+64\s/m, /^Max file size\s+0\s/m].every(
       (limit) => limit.test(readProc(pid, "limits")),
     ),
 };

@@ -2,11 +2,13 @@ import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import type { Program } from "../execution.ts";
 
 const MAX_FRAMES = 20;
+/** How the names of modules begin that were compiled into the program. */
+const MODULE_MARK = "@";
 /** `at name (file:line:column)` or `at file:line:column`, as V8 writes them. */
 const FRAME = /^\s*at (?:(?<name>.*?) \()?(?<file>[^()]*?):(?<line>\d+):(?<column>\d+)\)?$/;
 
 /**
- * Rewrites a V8 stack so that it shows only frames of the author's file, at the author's lines. Frames of the
+ * Rewrites a V8 stack so that it shows only frames of the author's file and of modules compiled into it, at their lines. Frames of the
  * runtime and of built-ins are left out; so is everything that is not a frame.
  *
  * @returns Undefined when no frame of the author is in it.
@@ -21,11 +23,16 @@ export function mapStack(stack: string, program: Program): string | undefined {
     const column = Number(groups["column"]);
     const original = map
       ? originalPositionFor(map, { line, column: column - 1 })
-      : { line, column: column - 1 };
+      : { line, column: column - 1, source: null };
     if (original.line === null) continue;
-    const position = `${program.fileName}:${original.line}:${original.column + 1}`;
+    const position = `${nameFile(program, original)}:${original.line}:${original.column + 1}`;
     frames.push(groups["name"] ? `    at ${groups["name"]} (${position})` : `    at ${position}`);
     if (frames.length === MAX_FRAMES) break;
   }
   return frames.length > 0 ? frames.join("\n") : undefined;
+}
+
+/** The author's file has the name that it is known by now, whatever the map calls it. */
+function nameFile({ fileName }: Program, { source }: { readonly source: string | null }): string {
+  return source?.startsWith(MODULE_MARK) === true ? source : fileName;
 }
