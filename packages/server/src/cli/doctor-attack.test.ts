@@ -6,25 +6,28 @@ import { filterLiving, listDescendants } from "../../test/process-tree.ts";
 import { runSkerry, spawnSkerry } from "../../test/skerry-process.ts";
 import type { AttackReport } from "../attacks/report.ts";
 
-test("doctor --attack reports by class and by wall, with progress on stderr", async () => {
-  const args = ["doctor", "--attack", "--json", "--only=expr/invalid,sql/resource,jail.child-process.33"];
-  const { exitCode, stdout, stderr } = await runSkerry(args);
-  const report = JSON.parse(stdout) as AttackReport;
-  expect(report.total).toEqual({ entries: 28, contained: 16, elsewhere: 12, notContained: 0, notShown: 0 });
-  expect(report.classes.map((row) => row.class)).toEqual([
-    "expr/invalid",
-    "sql/resource",
-    "jail/child-process",
-  ]);
-  expect(report.walls.map(({ wall, entries }) => [wall, entries])).toEqual([
-    ["isolate", 15],
-    ["supervisor", 1],
-    ["database", 12],
-  ]);
-  expect(report.attacks.find(({ class: name }) => name === "sql/resource")?.detail).toContain("no database");
-  expect(stderr).toBe("28 of 28 attacks\n");
-  expect(exitCode).toBe(0);
-});
+test(
+  "doctor --attack reports by class and by wall, with progress on stderr",
+  { timeout: 60_000 },
+  async () => {
+    const args = ["doctor", "--attack", "--json", "--only=expr/invalid,sql/resource,jail.child-process.33"];
+    const { exitCode, stdout, stderr } = await runSkerry(args);
+    const report = JSON.parse(stdout) as AttackReport;
+    expect(report.total).toEqual({ entries: 28, contained: 28, notContained: 0, notShown: 0 });
+    expect(report.classes.map((row) => row.class)).toEqual([
+      "expr/invalid",
+      "sql/resource",
+      "jail/child-process",
+    ]);
+    expect(report.walls.map(({ wall, entries }) => [wall, entries])).toEqual([
+      ["isolate", 15],
+      ["supervisor", 1],
+      ["database", 12],
+    ]);
+    expect(stderr).toBe("28 of 28 attacks\n");
+    expect(exitCode).toBe(0);
+  },
+);
 
 test("doctor --attack exits 1 when an attack cannot be shown", async () => {
   const env = { SKERRY_ISOLATION: "none" };

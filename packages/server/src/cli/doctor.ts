@@ -8,12 +8,15 @@ import { SKERRY_VERSION } from "../main/version.ts";
 import { EXIT_FAILURE, EXIT_OK, UsageError, parseArguments, refusePositionals } from "./command.ts";
 import type { Command } from "./command.ts";
 import { describeConfig } from "./config-text.ts";
+import type { TablesDiagnosis } from "./doctor-tables.ts";
+import { describeTables, diagnoseTables } from "./doctor-tables.ts";
 
 const HELP = `Usage: skerry doctor [options]
        skerry doctor --attack [--only=PREFIX,…] [--json]
 
 Tells which isolation level this machine allows, what is missing for the full one and how to get it, which
-database would be used, and every setting with its effective value (secrets masked).
+database would be used, whether scripts have the rights on the host's tables that they should have and no others,
+and every setting with its effective value (secrets masked).
 
 With --attack it attacks this installation instead, with every entry of the catalogue that Skerry brings along, and
 reports by class and by wall what was contained. That takes a minute or two and both cores, uses the isolation that
@@ -22,11 +25,11 @@ Where a wall is missing on this machine, the attacks on it are not shown.
 
   --attack         run the attacks
   --only=PREFIX,…  those alone whose class or id begins so, e.g. --only=ssrf,limit/memory,jail.child-process.16
-  --json           print one object: { version, node, isolation, database, config }, or for attacks
+  --json           print one object: { version, node, isolation, database, tables, config }, or for attacks
                    { version, node, isolation, durationMs, total, classes, walls, attacks }
   -h, --help       print this text
 
-Exit codes: 0 full isolation and a database to use, 1 something is missing, 2 wrong usage or settings.
+Exit codes: 0 full isolation, a database to use and no fault in the rights of scripts, 1 something is missing, 2 wrong usage or settings.
 With --attack: 0 all contained, 1 any not contained or not shown, 2 wrong usage or settings, 130 interrupted.
 `;
 
@@ -37,12 +40,13 @@ export interface Diagnosis {
   readonly node: string;
   readonly isolation: IsolationReport;
   readonly database: DatabaseDiagnosis;
+  readonly tables: TablesDiagnosis;
   readonly config: readonly ConfigRow[];
 }
 
 interface DatabaseDiagnosis {
   readonly usable: boolean;
-  /** Which one, or why there is none. A server named by `DATABASE_URL` is not tried. */
+  /** Which one, or why there is none. Whether a server answers, `tables` tells. */
   readonly detail: string;
 }
 
@@ -66,19 +70,23 @@ async function runDoctor(args: readonly string[]): Promise<number> {
   return printDiagnosis(asJson);
 }
 
-function printDiagnosis(asJson: boolean): number {
-  const diagnosis = diagnose();
+async function printDiagnosis(asJson: boolean): Promise<number> {
+  const diagnosis = await diagnose();
   process.stdout.write(asJson ? `${JSON.stringify(diagnosis, null, 2)}\n` : describeDiagnosis(diagnosis));
-  return diagnosis.isolation.level === "full" && diagnosis.database.usable ? EXIT_OK : EXIT_FAILURE;
+  const { isolation, database, tables } = diagnosis;
+  const isFaulty = tables.findings.some(({ level }) => level === "fault");
+  return isolation.level === "full" && database.usable && !isFaulty ? EXIT_OK : EXIT_FAILURE;
 }
 
-function diagnose(): Diagnosis {
-  const { isolation, databaseUrl } = readConfig();
+async function diagnose(): Promise<Diagnosis> {
+  const config = readConfig();
+  const { isolation, databaseUrl } = config;
   return {
     version: SKERRY_VERSION,
     node: process.version,
     isolation: detectIsolation(isolation),
     database: diagnoseDatabase(databaseUrl),
+    tables: await diagnoseTables(config),
     config: listConfig(),
   };
 }
@@ -94,7 +102,7 @@ function diagnoseDatabase(databaseUrl: string | undefined): DatabaseDiagnosis {
   }
 }
 
-function describeDiagnosis({ version, node, isolation, database, config }: Diagnosis): string {
+function describeDiagnosis({ version, node, isolation, database, tables, config }: Diagnosis): string {
   const walls = isolation.walls.map(
     ({ name, active, detail }) => `  ${active ? "active " : "missing"}  ${name.padEnd(12)} ${detail}\n`,
   );
@@ -103,7 +111,7 @@ function describeDiagnosis({ version, node, isolation, database, config }: Diagn
 Isolation: ${isolation.level}
 ${walls.join("")}
 Database: ${database.usable ? "" : "missing; "}${database.detail}
-
+${describeTables(tables)}
 Settings (* set by the environment, - unset):
 ${describeConfig(config)}`;
 }

@@ -42,6 +42,20 @@ const VERBS = new Map<string, { summary: string; load: () => Promise<Command> }>
     },
   ],
   [
+    "events",
+    {
+      summary: "publish an event at a server",
+      load: async () => (await import("./events-publish.ts")).events,
+    },
+  ],
+  [
+    "db",
+    {
+      summary: "set up the host's tables that scripts can use",
+      load: async () => (await import("./db-setup.ts")).db,
+    },
+  ],
+  [
     "doctor",
     {
       summary: "tell which isolation this machine allows, and the settings",

@@ -79,7 +79,7 @@ export function createDeadLetterService({ database, queued }: DeadLetterServiceO
       }
       const order = createHandlingOrder(tenantId, event_id, trigger_fields, payload, subscription);
       const correlation = { ...order.correlation, actor: nameOf(principal) };
-      return { ...order, correlation, ...(version === undefined ? {} : { version }) };
+      return { ...order, correlation, asksFilter: true, ...(version === undefined ? {} : { version }) };
     });
     return await queued.enqueueMany(queries, orders);
   }

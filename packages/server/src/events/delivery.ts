@@ -4,15 +4,21 @@ import type { EventRow } from "./repository.ts";
 import { concurrencyOf } from "./subscriptions.ts";
 import type { Subscription } from "./subscriptions.ts";
 
+type DescribedEvent = Pick<EventRow, "id" | "type" | "published_at" | "depth">;
+
 /** The order that makes a script handle an event. */
 export function createDeliveryOrder(
   tenantId: string,
-  { id, type, published_at, depth }: Pick<EventRow, "id" | "type" | "published_at" | "depth">,
+  event: DescribedEvent,
   payload: JsonValue,
   subscription: Subscription,
 ): QueuedOrder {
-  const event: JsonObject = { id, type, publishedAt: published_at.toISOString(), depth };
-  return createHandlingOrder(tenantId, id, { event }, payload, subscription);
+  return createHandlingOrder(tenantId, event.id, { event: describeEvent(event) }, payload, subscription);
+}
+
+/** What `ctx.trigger.event` and filters tell of an event. */
+export function describeEvent({ id, type, published_at, depth }: DescribedEvent): JsonObject {
+  return { id, type, publishedAt: published_at.toISOString(), depth };
 }
 
 /** The same with what `ctx.trigger` told before. */

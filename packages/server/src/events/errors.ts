@@ -14,6 +14,18 @@ export const EVENT_ERRORS = {
     title: "No such dead letter",
     help: "The tenant has no dead letter with this id. One that was replayed or deleted is gone.",
   },
+  EVENT_FILTER_FAILED: {
+    status: 422,
+    kind: "user",
+    title: "The filter failed",
+    help: "The filter of an event script threw or came to a limit, so nobody knows whether the event was for the script. It is tried again as the script itself would be. Where a field may be missing, ask with `?.`.",
+  },
+  EVENT_FILTERED: {
+    status: 422,
+    kind: "user",
+    title: "The event was filtered out",
+    help: "The script's filter says that the event is none for it, so the script did not run.",
+  },
   EVENT_DEPTH: {
     status: 422,
     kind: "user",

@@ -68,6 +68,11 @@ export const event = z
     type: z.string(),
     depth: z.int().describe("How many events led to it, one handled by the script that published the next."),
     actor: z.string().describe("Who published it, e.g. `key:` or `script:` and an id."),
+    matched: z
+      .int()
+      .nullable()
+      .describe("Scripts whose patterns fit the type; null until it was handed out."),
+    filtered: z.int().nullable().describe("Those of them whose filters kept it away."),
     publishedAt: moment(),
   })
   .meta({ id: "Event" });

@@ -10,7 +10,7 @@ import { insertEvents } from "./repository.ts";
 export const SCRIPT_FAILED = "script.failed";
 
 /** What `ctx.trigger` tells of an event. */
-interface HandledEvent {
+export interface HandledEvent {
   readonly id: string;
   readonly type: string;
   readonly depth: number;
@@ -30,7 +30,7 @@ export async function keepFailure(queries: Queries, failed: FinalFailure): Promi
 }
 
 /** What the fan-out wrote for an execution that handles an event. */
-function eventOf({ trigger, triggerFields }: FinalFailure): HandledEvent | undefined {
+export function eventOf({ trigger, triggerFields }: FinalFailure): HandledEvent | undefined {
   return trigger === "event" ? (triggerFields["event"] as unknown as HandledEvent) : undefined;
 }
 

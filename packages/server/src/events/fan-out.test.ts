@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
-import { expect, test } from "vitest";
+import { pino } from "pino";
+import { expect, test, vi } from "vitest";
 import { createTestDatabase } from "../../test/database.ts";
 import { createTestPlatform } from "../../test/platform.ts";
 import type { Database } from "../db/open.ts";
+import type { QueuedExecutions } from "../executions/queued.ts";
+import { createFanOut } from "./fan-out.ts";
+import type { EventFilters } from "./filters.ts";
 
 const AT_REST = 60;
 const AT_WORK = 140;
+const WAIT = { timeout: 20_000 };
 
 interface Counts {
   readonly events: number;
@@ -27,7 +32,7 @@ async function count(database: Database): Promise<Counts> {
 test("what is published while no node runs, and between two nodes, is handed out once", async () => {
   await using resources = new AsyncDisposableStack();
   const { database } = resources.use(await createTestDatabase());
-  const key = await furnish(database);
+  const key = await furnish(database, ["acme"]);
   const insert = sql`select skerry.publish_event('acme', 'step.taken', to_json(number)) from
     generate_series(1, ${AT_REST}::integer) as number`;
   await insert.execute(database.kysely);
@@ -48,15 +53,53 @@ test("what is published while no node runs, and between two nodes, is handed out
   expect(await count(database)).toEqual({ events: total, waiting: 0, executions: total, handled: total });
 });
 
-/** @returns a key of the tenant, whose script subscribes. */
-async function furnish(database: Database): Promise<string> {
-  await using skerry = await createTestPlatform({ database });
-  const acme = await skerry.createTenant("acme");
+test("a filter that takes its time holds up its own tenant alone, and nothing of its tenant goes past it", async () => {
+  await using resources = new AsyncDisposableStack();
+  const { database } = resources.use(await createTestDatabase());
+  await furnish(database, ["slow", "quick"], "{{ /x/.test($json) }}");
+  const handedOut: unknown[] = [];
+  const slow = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  const filters: EventFilters = {
+    async judge(tenantId, _filter, events) {
+      asked.push(tenantId);
+      if (tenantId === "slow") await slow.promise;
+      return events.map(({ payload }) => (payload === "no" ? "filtered" : "passed"));
+    },
+    passes: () => Promise.reject(new Error("nobody asks by himself")),
+  };
+  const enqueueMany: QueuedExecutions["enqueueMany"] = (_queries, orders) => {
+    handedOut.push(...orders.map(({ tenantId, input }) => `${tenantId} ${JSON.stringify(input)}`));
+    return Promise.resolve([]);
+  };
+  const logger = pino({ level: "silent" });
+  resources.use(await createFanOut({ database, logger, queued: { enqueueMany }, filters }));
+  resources.defer(() => slow.resolve());
+  const publish = (tenant: string, payload: string) =>
+    sql`select skerry.publish_event(${tenant}, 'step.taken', to_json(${payload}::text))`.execute(
+      database.kysely,
+    );
+  await publish("slow", "first");
+  await vi.waitFor(() => expect(asked).toEqual(["slow"]), WAIT);
+  await publish("slow", "second");
+  for (const payload of ["one", "no", "two"]) await publish("quick", payload);
+  await vi.waitFor(() => expect(handedOut).toEqual(['quick "one"', 'quick "two"']), WAIT);
+  slow.resolve();
+  await vi.waitFor(() => expect(handedOut.slice(2)).toEqual(['slow "first"', 'slow "second"']), WAIT);
+  await vi.waitFor(async () => expect(await count(database)).toMatchObject({ events: 5, waiting: 0 }), WAIT);
+});
+
+/** Makes tenants, each with a script that subscribes. @returns a key of the first. */
+async function furnish(database: Database, tenants: readonly string[], filter?: string): Promise<string> {
+  await using skerry = await createTestPlatform({ database, role: "web" });
   const script = { name: "handle", type: "event", source: "export default () => 1;" };
-  const answer = await acme.request("POST", "/api/v1/scripts", {
-    ...script,
-    settings: { events: ["step.*"] },
-  });
-  expect(answer.status).toBe(201);
-  return acme.key;
+  const settings = { events: ["step.*"], filter };
+  const keys: string[] = [];
+  for (const id of tenants) {
+    const tenant = await skerry.createTenant(id);
+    const answer = await tenant.request("POST", "/api/v1/scripts", { ...script, settings });
+    expect(answer.status).toBe(201);
+    keys.push(tenant.key);
+  }
+  return keys[0] ?? "";
 }

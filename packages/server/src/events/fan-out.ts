@@ -1,21 +1,15 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Logger } from "pino";
 import { isDatabaseUnavailable } from "../db/errors.ts";
 import type { Database } from "../db/open.ts";
 import { withTenant } from "../db/tenant-scope.ts";
-import type { Queries } from "../db/tenant-scope.ts";
 import type { QueuedExecutions } from "../executions/queued.ts";
-import { createDeliveryOrder } from "./delivery.ts";
-import { tryLockFanOut } from "./fan-out-lock.ts";
-import {
-  endWaiting,
-  EVENT_CHANNEL,
-  listWaitingEvents,
-  listWaitingTenants,
-  readPayloads,
-} from "./repository.ts";
-import type { EventRow } from "./repository.ts";
+import type { EventFilters } from "./filters.ts";
+import { createHandOut } from "./hand-out.ts";
+import type { FilterQuestion, Verdicts } from "./hand-out.ts";
+import { judgeQuestions } from "./judging.ts";
+import { EVENT_CHANNEL, listWaitingTenants } from "./repository.ts";
 import { createSubscriptionStore } from "./subscriptions.ts";
-import type { Subscription } from "./subscriptions.ts";
 
 /** Hands stored events to the scripts that subscribe to them, until disposed. */
 export type FanOut = AsyncDisposable;
@@ -24,79 +18,76 @@ export interface FanOutOptions {
   readonly database: Database;
   readonly logger: Logger;
   readonly queued: Pick<QueuedExecutions, "enqueueMany">;
+  readonly filters: EventFilters;
 }
 
-const EVENTS_AT_ONCE = 200;
-const DELIVERIES_AT_ONCE = 1_000;
 /** Notifications wake it; this is for those that got lost with the node that heard them. */
 const LOOK_AGAIN_MS = 5_000;
 const TENANTS_AT_ONCE = 1_000;
+/** Tenants whose filters are asked at a time: their payloads are in memory. */
+const JUDGED_AT_ONCE = 16;
 
-/** One event with those that it is for. */
-interface Match {
-  readonly event: EventRow;
-  readonly subscriptions: readonly Subscription[];
-}
+const NO_VERDICTS: Verdicts = new Map();
 
 /** Listens from now on. Every node does; the events of one tenant are handed out by one of them at a time, in order. */
-export async function createFanOut({ database, logger, queued }: FanOutOptions): Promise<FanOut> {
-  const subscriptions = createSubscriptionStore();
+export async function createFanOut({ database, logger, queued, filters }: FanOutOptions): Promise<FanOut> {
+  const handOut = createHandOut({ queued, subscriptions: createSubscriptionStore() });
   /** Tenants that may have waiting events, in turn. */
   const due = new Set<string>();
-  let isClosed = false;
+  /** Tenants whose filters are being asked, and those for whose filters there is no room at the moment. */
+  const judging = new Map<string, Promise<void>>();
+  const crowded = new Set<string>();
+  /** What filters said, until the next events of the tenant are handed out. */
+  const verdicts = new Map<string, Verdicts>();
+  const closing = new AbortController();
   let working: Promise<void> | undefined;
 
   function wake(tenantId: string): void {
     due.add(tenantId);
-    if (!isClosed) working ??= work();
+    if (!closing.signal.aborted) working ??= work();
   }
 
   async function work(): Promise<void> {
+    // Who has called must know of the work before it ends.
+    await nextTurn();
     for (const tenantId of due) {
-      if (isClosed) break;
+      if (closing.signal.aborted) break;
       due.delete(tenantId);
+      // It is woken when they have said what they say.
+      if (judging.has(tenantId)) continue;
       // Back to the end of the line, so that a tenant with many events does not keep the others.
       if (await handOutSafely(tenantId)) due.add(tenantId);
     }
     working = undefined;
   }
 
+  /** @returns whether there may be more of them to hand out at once. */
   async function handOutSafely(tenantId: string): Promise<boolean> {
+    const known = verdicts.get(tenantId) ?? NO_VERDICTS;
+    verdicts.delete(tenantId);
     try {
-      return await withTenant(database, tenantId, (queries) => handOut(queries, tenantId));
+      const { hasMore, questions } = await withTenant(database, tenantId, (queries) =>
+        handOut(queries, tenantId, known),
+      );
+      if (questions.length === 0) return hasMore;
+      if (judging.size < JUDGED_AT_ONCE) judging.set(tenantId, judge(tenantId, questions));
+      else crowded.add(tenantId);
     } catch (error) {
       if (!isDatabaseUnavailable(error))
         logger.error({ err: error, tenant: tenantId }, "events are not handed out");
-      return false;
     }
+    return false;
   }
 
-  /** Makes executions of waiting events, in one transaction. @returns whether there may be more of them. */
-  async function handOut(queries: Queries, tenantId: string): Promise<boolean> {
-    if (!(await tryLockFanOut(queries, tenantId))) return false;
-    const waiting = await listWaitingEvents(queries, tenantId, EVENTS_AT_ONCE);
-    if (waiting.length === 0) return false;
-    const table = await subscriptions.load(queries, tenantId);
-    const matches = takeFirst(waiting.map((event) => ({ event, subscriptions: table.match(event.type) })));
-    const wanted = matches.filter((match) => match.subscriptions.length > 0);
-    if (wanted.length > 0) await enqueue(queries, tenantId, wanted);
-    await endWaiting(
-      queries,
-      tenantId,
-      matches.map(({ event }) => event.id),
-    );
-    return matches.length < waiting.length || waiting.length === EVENTS_AT_ONCE;
-  }
-
-  async function enqueue(queries: Queries, tenantId: string, matches: readonly Match[]): Promise<void> {
-    const ids = matches.map(({ event }) => event.id);
-    const payloads = await readPayloads(queries, tenantId, ids);
-    const orders = matches.flatMap(({ event, subscriptions: scripts }) =>
-      scripts.map((subscription) =>
-        createDeliveryOrder(tenantId, event, payloads.get(event.id) ?? null, subscription),
-      ),
-    );
-    await queued.enqueueMany(queries, orders);
+  /** Outside of any transaction, and beside the work for other tenants: filters may take their time. */
+  async function judge(tenantId: string, questions: readonly FilterQuestion[]): Promise<void> {
+    verdicts.set(tenantId, await judgeQuestions(filters, tenantId, questions, closing.signal));
+    judging.delete(tenantId);
+    wake(tenantId);
+    const [next] = crowded;
+    if (next === undefined) return;
+    crowded.delete(next);
+    wake(next);
   }
 
   async function lookAround(): Promise<void> {
@@ -118,21 +109,12 @@ export async function createFanOut({ database, logger, queued }: FanOutOptions):
 
   return {
     async [Symbol.asyncDispose]() {
-      isClosed = true;
+      closing.abort();
       clearInterval(timer);
       await hearing[Symbol.asyncDispose]();
       await looking;
       await working;
+      await Promise.all(judging.values());
     },
   };
-}
-
-/** As many as make a transaction of a bearable size, one at least. */
-function takeFirst(matches: readonly Match[]): readonly Match[] {
-  let deliveries = 0;
-  const end = matches.findIndex(({ subscriptions }, place) => {
-    deliveries += subscriptions.length;
-    return place > 0 && deliveries > DELIVERIES_AT_ONCE;
-  });
-  return end === -1 ? matches : matches.slice(0, end);
 }

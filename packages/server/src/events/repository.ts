@@ -28,10 +28,12 @@ export interface EventRow {
   readonly type: string;
   readonly depth: number;
   readonly actor: string;
+  readonly matched: number | null;
+  readonly filtered: number | null;
   readonly published_at: Date;
 }
 
-const COLUMNS = ["id", "seq", "type", "depth", "actor", "published_at"] as const;
+const COLUMNS = ["id", "seq", "type", "depth", "actor", "matched", "filtered", "published_at"] as const;
 
 /** Stores events in their order; those whose id is there already are left out. */
 export async function insertEvents(
@@ -108,29 +110,44 @@ export async function listWaitingEvents(
     .execute();
 }
 
-/** What events say, by their ids. */
+/** What events say, by their ids: the first in the order of publishing up to `maxBytes` as JSON, one at least. */
 export async function readPayloads(
   queries: Queries,
   tenantId: string,
   ids: readonly string[],
+  maxBytes: number,
 ): Promise<ReadonlyMap<string, JsonValue>> {
-  const rows = await queries
-    .selectFrom("events")
-    .select(["id", "payload"])
-    .where("tenant_id", "=", tenantId)
-    .where("id", "in", ids)
-    .execute();
+  const { rows } = await sql<{ id: string; payload: JsonValue }>`
+    select id, payload from (
+      select id, payload, seq, sum(octet_length(payload::text)) over (order by seq) as bytes,
+        row_number() over (order by seq) as place
+      from skerry.events where tenant_id = ${tenantId} and id = any(${ids}::text[])
+    ) as event where bytes <= ${maxBytes}::float8 or place = 1`.execute(queries);
   return new Map(rows.map(({ id, payload }) => [id, payload]));
 }
 
-/** Notes that the waiting events up to this place were handed out. */
-export async function endWaiting(queries: Queries, tenantId: string, ids: readonly string[]): Promise<void> {
-  await queries
-    .updateTable("events")
-    .set({ is_waiting: false })
-    .where("tenant_id", "=", tenantId)
-    .where("id", "in", ids)
-    .execute();
+/** What became of an event. */
+export interface EndedWaiting {
+  readonly id: string;
+  /** Scripts whose patterns fit. */
+  readonly matched: number;
+  /** Those of them whose filters kept it away. */
+  readonly filtered: number;
+}
+
+/** Notes that waiting events were handed out. */
+export async function endWaiting(
+  queries: Queries,
+  tenantId: string,
+  events: readonly EndedWaiting[],
+): Promise<void> {
+  await sql`
+    update skerry.events event set is_waiting = false, matched = ended.matched, filtered = ended.filtered
+    from unnest(
+      ${events.map(({ id }) => id)}::text[], ${events.map(({ matched }) => matched)}::integer[],
+      ${events.map(({ filtered }) => filtered)}::integer[]
+    ) as ended (id, matched, filtered)
+    where event.tenant_id = ${tenantId} and event.id = ended.id`.execute(queries);
 }
 
 /** Tenants with waiting events, at a cost that grows with those tenants and not with the events. */

@@ -73,6 +73,7 @@ export function createEventService({ database, publisher, history }: EventServic
   };
 }
 
-function toEvent({ id, type, depth, actor, published_at: publishedAt }: EventRow): Event {
-  return { id, type, depth, actor, publishedAt };
+function toEvent(row: EventRow): Event {
+  const { id, type, depth, actor, matched, filtered, published_at: publishedAt } = row;
+  return { id, type, depth, actor, matched, filtered, publishedAt };
 }

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { JsonValue } from "@skerry/sandbox";
 import { LRUCache } from "lru-cache";
 import type { Queries } from "../db/tenant-scope.ts";
+import type { JobConcurrency } from "../jobs/job.ts";
+import type { ScriptSettings } from "../scripts/settings.ts";
 import { createPatternTable } from "./event-type.ts";
 import type { PatternTable } from "./event-type.ts";
 import { findSubscriptionHead, listSubscriptions } from "./subscription-repository.ts";
@@ -11,7 +13,9 @@ import type { SubscriptionRow } from "./subscription-repository.ts";
 export interface Subscription {
   readonly scriptId: string;
   readonly retry: { readonly attempts: number; readonly backoffMs: number; readonly maxBackoffMs: number };
-  readonly concurrency: { readonly limit: number; readonly key?: string | undefined } | undefined;
+  /** Which events it wants of those that fit its patterns; undefined for all. */
+  readonly filter: string | undefined;
+  readonly concurrency: NonNullable<ScriptSettings["concurrency"]> | undefined;
 }
 
 /** The subscriptions of the tenants that publish, in memory. */
@@ -52,23 +56,23 @@ function toEntry(row: SubscriptionRow) {
 /** How a script is to handle events, by its settings. */
 export function toSubscription({
   scriptId,
-  settings: { retry, concurrency },
+  settings: { retry, concurrency, filter },
 }: SubscriptionRow): Subscription {
   const { attempts = DEFAULT_ATTEMPTS, backoffMs = DEFAULT_BACKOFF_MS } = retry ?? {};
   const maxBackoffMs = retry?.maxBackoffMs ?? Math.max(DEFAULT_MAX_BACKOFF_MS, backoffMs);
-  return { scriptId, retry: { attempts, backoffMs, maxBackoffMs }, concurrency };
+  return { scriptId, retry: { attempts, backoffMs, maxBackoffMs }, filter, concurrency };
 }
 
 /** What executions share whose number is limited: their script, and the value that its key leads to in the payload. */
 export function concurrencyOf(
   { scriptId, concurrency }: Subscription,
   payload: JsonValue,
-): { readonly key: string; readonly limit: number } | undefined {
+): JobConcurrency | undefined {
   if (concurrency === undefined) return undefined;
-  const { key, limit } = concurrency;
-  if (key === undefined) return { key: scriptId, limit };
+  const { key, limit, ordered: isOrdered } = concurrency;
+  if (key === undefined) return { key: scriptId, limit, isOrdered };
   const value = JSON.stringify(readPath(payload, key.split(".").slice(1)));
-  return { key: `${scriptId}/${createHash("sha256").update(value).digest("base64url")}`, limit };
+  return { key: `${scriptId}/${createHash("sha256").update(value).digest("base64url")}`, limit, isOrdered };
 }
 
 /** Own properties only; null for what is not there. */

@@ -1,4 +1,5 @@
 import { defineRoute, pageOf, pathParameters } from "../rest/route.ts";
+import { COMPILE_REFUSALS } from "../scripts/contract.ts";
 import {
   executeInput,
   execution,
@@ -26,8 +27,7 @@ export const executeScript = defineRoute({
     "SCRIPT_NOT_FOUND",
     "VERSION_NOT_FOUND",
     "DRAFT_NOT_FOUND",
-    "SCRIPT_COMPILE",
-    "SCRIPT_TOO_COMPLEX",
+    ...COMPILE_REFUSALS,
     "SCRIPT_NOT_PUBLISHED",
     "SCRIPT_DISABLED",
     "SCRIPT_NOT_EXECUTABLE",
@@ -77,7 +77,9 @@ export const cancelExecution = defineRoute({
   operation: "executions.cancel",
   method: "POST",
   path: "/executions/{execution}/cancel",
-  summary: "Ends an execution: 200 when it has ended, 202 when another node was asked to end it.",
+  summary:
+    "Ends an execution: 200 when it has ended, 202 when another node was asked to end it. Of one that has failed and " +
+    "is to be tried again it gives up the next attempts.",
   access: "scripts.execute",
   params: EXECUTION,
   answers: { 200: execution, 202: execution },

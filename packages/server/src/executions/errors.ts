@@ -12,7 +12,7 @@ export const EXECUTION_ERRORS = {
     status: 409,
     kind: "user",
     title: "The execution has ended",
-    help: "Only an execution that is pending or running can be cancelled.",
+    help: "Only an execution that is pending or running can be cancelled, or a failed one that is to be tried again.",
   },
   NODE_LOST: {
     status: 500,

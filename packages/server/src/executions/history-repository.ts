@@ -31,9 +31,10 @@ export interface ExecutionRecord extends Execution {
 
 /** Writes that executions of any tenants are about to run, so that they are known should this node not see their end. */
 export async function insertBegun(queries: Queries, records: readonly ExecutionRecord[]): Promise<void> {
+  const columns = fillColumns(EXECUTION_COLUMNS, records);
   await sql`
-    insert into skerry.executions (${namesOf(EXECUTION_COLUMNS)})
-    select * from ${unnest(EXECUTION_COLUMNS, records)}`.execute(queries);
+    insert into skerry.executions (${namesOf(columns)})
+    select * from ${unnest(columns)}`.execute(queries);
 }
 
 /**
@@ -63,9 +64,10 @@ export async function saveEntries(queries: Queries, entries: readonly HistoryEnt
 }
 
 async function saveEndings(queries: Queries, records: readonly ExecutionRecord[]): Promise<void> {
+  const columns = fillColumns(EXECUTION_COLUMNS, records);
   await sql`
-    insert into skerry.executions as known (${namesOf(EXECUTION_COLUMNS)})
-    select * from ${unnest(EXECUTION_COLUMNS, records)} as record (${namesOf(EXECUTION_COLUMNS)})
+    insert into skerry.executions as known (${namesOf(columns)})
+    select * from ${unnest(columns)} as record (${namesOf(columns)})
     where exists (
       select from skerry.scripts as script
       where script.tenant_id = record.tenant_id and script.id = record.script_id)
@@ -78,27 +80,30 @@ async function saveEndings(queries: Queries, records: readonly ExecutionRecord[]
 }
 
 async function saveStarts(queries: Queries, starts: readonly StartRecord[]): Promise<void> {
+  const columns = fillColumns(START_COLUMNS, starts);
   await sql`
     update skerry.executions as execution set status = 'running', started_at = start.started_at
-    from ${unnest(START_COLUMNS, starts)} as start (${namesOf(START_COLUMNS)})
+    from ${unnest(columns)} as start (${namesOf(columns)})
     where execution.tenant_id = start.tenant_id and execution.id = start.id and execution.status = 'pending'`.execute(
     queries,
   );
 }
 
 async function saveReports(queries: Queries, reports: readonly ProgressRecord[]): Promise<void> {
+  const columns = fillColumns(REPORT_COLUMNS, reports);
   await sql`
     update skerry.executions as execution set progress = report.progress
-    from ${unnest(REPORT_COLUMNS, reports)} as report (${namesOf(REPORT_COLUMNS)})
+    from ${unnest(columns)} as report (${namesOf(columns)})
     where execution.tenant_id = report.tenant_id and execution.id = report.id and execution.completed_at is null`.execute(
     queries,
   );
 }
 
 async function saveLines(queries: Queries, lines: readonly OwnedLogEntry[]): Promise<void> {
+  const columns = fillColumns(LOG_COLUMNS, lines);
   await sql`
-    insert into skerry.execution_logs (${namesOf(LOG_COLUMNS)})
-    select * from ${unnest(LOG_COLUMNS, lines)} as line (${namesOf(LOG_COLUMNS)})
+    insert into skerry.execution_logs (${namesOf(columns)})
+    select * from ${unnest(columns)} as line (${namesOf(columns)})
     where exists (
       select from skerry.executions as execution
       where execution.tenant_id = line.tenant_id and execution.id = line.execution_id)
@@ -127,6 +132,13 @@ interface OwnedLogEntry extends LogEntry {
 /** A column, its type, and its value for one row. */
 type Column<Row> = readonly [name: string, type: string, read: (row: Row) => unknown];
 
+interface FilledColumn {
+  readonly name: string;
+  readonly type: string;
+  /** One for each row. */
+  readonly values: readonly unknown[];
+}
+
 const EXECUTION_COLUMNS: readonly Column<ExecutionRecord>[] = [
   ["tenant_id", "text", ({ tenantId }) => tenantId],
   ["id", "uuid", ({ id }) => id],
@@ -144,22 +156,22 @@ const EXECUTION_COLUMNS: readonly Column<ExecutionRecord>[] = [
   ["capability_calls", "integer", ({ capabilityCalls }) => capabilityCalls],
   ["attempt", "integer", ({ attempt }) => attempt],
   ["job_id", "uuid", ({ jobId }) => jobId],
-  ["start_after", "timestamptz", ({ startAfter }) => startAfter],
+  ["start_after", "timestamptz", ({ startAfter }) => writeTime(startAfter)],
   ["progress", "json", ({ progress }) => progress && writeProgress(progress)],
   ["replay_of", "uuid", ({ replayOf }) => replayOf],
   ["parent_id", "uuid", ({ parentId }) => parentId],
   ["event_id", "text", ({ eventId }) => eventId],
   ["request_id", "text", ({ requestId }) => requestId],
   ["actor", "text", ({ actor }) => actor],
-  ["created_at", "timestamptz", ({ createdAt }) => createdAt],
-  ["started_at", "timestamptz", ({ startedAt }) => startedAt],
-  ["completed_at", "timestamptz", ({ completedAt }) => completedAt],
+  ["created_at", "timestamptz", ({ createdAt }) => writeTime(createdAt)],
+  ["started_at", "timestamptz", ({ startedAt }) => writeTime(startedAt)],
+  ["completed_at", "timestamptz", ({ completedAt }) => writeTime(completedAt)],
 ];
 
 const START_COLUMNS: readonly Column<StartRecord>[] = [
   ["tenant_id", "text", ({ tenantId }) => tenantId],
   ["id", "uuid", ({ executionId }) => executionId],
-  ["started_at", "timestamptz", ({ startedAt }) => startedAt],
+  ["started_at", "timestamptz", ({ startedAt }) => writeTime(startedAt)],
 ];
 
 const REPORT_COLUMNS: readonly Column<ProgressRecord>[] = [
@@ -173,7 +185,7 @@ const LOG_COLUMNS: readonly Column<OwnedLogEntry>[] = [
   ["execution_id", "uuid", ({ executionId }) => executionId],
   ["seq", "integer", ({ seq }) => seq],
   ["level", "text", ({ level }) => level],
-  ["time", "timestamptz", ({ time }) => new Date(time)],
+  ["time", "timestamptz", ({ time }) => writeTime(new Date(time))],
   // Postgres text holds neither NUL nor half of a surrogate pair.
   ["message", "text", ({ message }) => message.replaceAll("\0", "\uFFFD").toWellFormed()],
   ["fields", "json", ({ fieldsJson }) => fieldsJson],
@@ -183,15 +195,27 @@ function writeProgress(progress: ExecutionProgress): string {
   return JSON.stringify(progress);
 }
 
-function namesOf<Row>(columns: readonly Column<Row>[]) {
-  return sql.join(columns.map(([name]) => sql.ref(name)));
+/** The driver would write it in local time, at several times the cost. */
+function writeTime(time: Date | null): string | null {
+  return time && time.toISOString();
+}
+
+/** Columns with their values; those that no row has a value for are left out, because null is what they hold without. */
+function fillColumns<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly FilledColumn[] {
+  return columns
+    .map(([name, type, read]) => ({ name, type, values: rows.map(read) }))
+    .filter(({ values }) => values.some((value) => value !== null));
+}
+
+function namesOf(columns: readonly FilledColumn[]) {
+  return sql.join(columns.map(({ name }) => sql.ref(name)));
 }
 
 /**
  * Rows as one array per column: unlike a list of rows its statement is always the same, and unlike one JSON text it
  * carries every JSON value, `"\u0000"` included.
  */
-function unnest<Row>(columns: readonly Column<Row>[], rows: readonly Row[]) {
-  const arrays = columns.map(([, type, read]) => sql`${rows.map(read)}::${sql.raw(type)}[]`);
+function unnest(columns: readonly FilledColumn[]) {
+  const arrays = columns.map(({ type, values }) => sql`${values}::${sql.raw(type)}[]`);
   return sql`unnest(${sql.join(arrays)})`;
 }

@@ -78,7 +78,7 @@ export function createLauncher({ pool, history, running, progress }: LauncherOpt
     place: RunningExecution,
   ) {
     const { loaded, scriptName, triggerFields, input, timeoutMs = Infinity } = order;
-    const { id: executionId, trigger, attempt, jobId } = pending;
+    const { id: executionId, trigger, attempt, jobId, actor, requestId } = pending;
     const journal = createJournal({ history, tenantId: loaded.tenantId, executionId, isLive: true });
     using _ = progress.listen(executionId, (report) => journal.tell(report));
     let execution = pending;
@@ -88,6 +88,8 @@ export function createLauncher({ pool, history, running, progress }: LauncherOpt
       scriptName,
       trigger,
       triggerFields,
+      actor,
+      requestId,
       attempt,
       input: { json: JSON.stringify(input) },
       limits: { ...place.limits, wallMs: Math.min(place.limits.wallMs, timeoutMs) },

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@skerry/sandbox";
 import type { ExecutionTrigger } from "../db/schema.ts";
-import type { Job, JobRequest, RetryPolicy } from "../jobs/job.ts";
+import type { Job, JobConcurrency, JobRequest, RetryPolicy } from "../jobs/job.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { Provenance } from "./record.ts";
 
@@ -28,10 +28,12 @@ export interface QueuedOrder {
    */
   readonly retry?: RetryPolicy | undefined;
   /** As of a job. */
-  readonly concurrency?: { readonly key: string; readonly limit: number } | undefined;
+  readonly concurrency?: JobConcurrency | undefined;
   readonly correlation?: Provenance | undefined;
   /** Can only shorten the script's own `wallMs`. */
   readonly timeoutMs?: number | undefined;
+  /** Whether each attempt first asks the filter of the version that it would run. */
+  readonly asksFilter?: boolean | undefined;
 }
 
 /** What the job of an order carries. */
@@ -44,6 +46,7 @@ interface OrderPayload {
   readonly attempts: number;
   readonly correlation?: JsonObject;
   readonly timeoutMs?: number;
+  readonly asksFilter?: boolean;
 }
 
 /** An order as its job tells it. */
@@ -84,7 +87,7 @@ export function createOrderJob(id: string, order: QueuedOrder): JobRequest {
 }
 
 function createPayload(order: QueuedOrder, attempts: number): JsonObject {
-  const { scriptId, version, trigger, triggerFields, input, correlation, timeoutMs } = order;
+  const { scriptId, version, trigger, triggerFields, input, correlation, timeoutMs, asksFilter } = order;
   // Through text and back in the database, so what is undefined is gone afterwards.
   return {
     scriptId,
@@ -95,6 +98,7 @@ function createPayload(order: QueuedOrder, attempts: number): JsonObject {
     attempts,
     correlation,
     timeoutMs,
+    asksFilter,
   } as unknown as JsonObject;
 }
 

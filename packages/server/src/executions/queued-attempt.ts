@@ -6,7 +6,10 @@ import type { Database } from "../db/open.ts";
 import type { JobHandler } from "../jobs/attempt.ts";
 import { FinalError, JobError, PostponedError, RetryableError } from "../jobs/errors.ts";
 import type { Job } from "../jobs/job.ts";
+import type { EventFilters } from "../events/filters.ts";
 import { SERVER_ERRORS } from "../problems/error-table.ts";
+import type { ServerErrorCode } from "../problems/error-table.ts";
+import type { ScriptCompiler } from "../modules/compiler.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { requireActiveTenant } from "../scripts/catalogue.ts";
 import type { ScriptCatalogue } from "../scripts/catalogue.ts";
@@ -26,9 +29,11 @@ export interface AttemptsOptions {
   readonly database: Database;
   readonly catalogue: ScriptCatalogue;
   readonly programs: ProgramStore;
+  readonly compiler: ScriptCompiler;
   readonly launcher: Pick<Launcher, "runAttempt">;
   readonly history: Pick<History, "begin" | "append" | "flushEntries">;
   readonly running: RunningExecutions;
+  readonly filters: Pick<EventFilters, "passes">;
 }
 
 /** How soon to ask again for a place, when executions that no job began have taken the tenant's. */
@@ -36,6 +41,13 @@ const CROWDED_MS = 500;
 const AWAY_MS = 1_000;
 /** What the pool says when no runner took an execution. */
 const NO_RUNNER: ReadonlySet<string> = new Set<SandboxErrorCode>(["QUEUE_TIMEOUT", "POOL_CLOSED"]);
+
+/** Refusals that may be over by the next attempt. */
+const TRIED_AGAIN: ReadonlySet<string> = new Set<ServerErrorCode>(["QUOTA_EXCEEDED", "EVENT_FILTER_FAILED"]);
+const FILTERED = {
+  code: "EVENT_FILTERED",
+  message: "The script's filter says that the event is none for it.",
+} as const;
 
 /** How an attempt ends whose node did not tell. */
 export const LOST = {
@@ -46,7 +58,7 @@ export const LOST = {
 
 /** Runs one attempt of an order. The job is done or has failed only when the attempt's end is written. */
 export function createAttemptHandler(options: AttemptsOptions): JobHandler {
-  const { database, catalogue, programs, launcher, history, running } = options;
+  const { database, catalogue, programs, launcher, history, running, filters } = options;
 
   /**
    * The first time a job is taken, its execution is there. Later there may be attempts of nodes that are lost, which end
@@ -70,7 +82,7 @@ export function createAttemptHandler(options: AttemptsOptions): JobHandler {
     }
     const loaded =
       version === DRAFT_VERSION
-        ? await loadDraftProgram(database, script)
+        ? await loadDraftProgram(options, script)
         : await programs.load({ tenantId, scriptId, version });
     if (loaded !== undefined) return { loaded, scriptName: script.name };
     throw new SkerryError("VERSION_NOT_FOUND", `The script ${script.name} has no version ${version}.`);
@@ -87,20 +99,34 @@ export function createAttemptHandler(options: AttemptsOptions): JobHandler {
     if (written === undefined) await history.begin({ ...pending, tenantId: order.tenantId });
   }
 
-  /** Ends an attempt that could not begin. */
-  async function refuse(attempt: Attempt, { code, message }: SkerryError): Promise<void> {
+  /** Ends an attempt that did not begin. */
+  async function refuse(
+    attempt: Attempt,
+    { code, message }: Pick<SkerryError, "code" | "message">,
+    status: "failed" | "cancelled" = "failed",
+  ): Promise<void> {
     const { order, signal } = attempt;
     const pending = describe(attempt, { version: order.version ?? DRAFT_VERSION });
     const { tenantId } = order;
     await writeDown(attempt, pending);
     const ended: Execution = {
       ...pending,
-      status: "failed",
+      status,
       error: { code, message },
       completedAt: new Date(),
     };
     history.append({ tenantId, executionId: pending.id, ended, logs: [], logBytes: 0 });
     await untilWritten(await history.flushEntries(), signal);
+  }
+
+  /** @throws SkerryError `EVENT_FILTER_FAILED`. */
+  async function passesFilter(
+    { tenantId, asksFilter = false, input, triggerFields = {} }: PlacedOrder,
+    { loaded: { filter } }: ReadyProgram,
+  ): Promise<boolean> {
+    if (!asksFilter || filter === undefined) return true;
+    const event = (triggerFields["event"] ?? {}) as JsonObject;
+    return await filters.passes(tenantId, filter, { payload: input, event });
   }
 
   async function runHere(attempt: Attempt, program: ReadyProgram, place: RunningExecution): Promise<void> {
@@ -125,13 +151,14 @@ export function createAttemptHandler(options: AttemptsOptions): JobHandler {
     let begun: RunningExecution;
     try {
       program = await load(attempt.order);
+      if (!(await passesFilter(attempt.order, program))) return await refuse(attempt, FILTERED, "cancelled");
       begun = await running.begin(attempt.executionId, program.loaded);
     } catch (error) {
       if (!(error instanceof SkerryError)) throw error;
       if (error.code === "CONCURRENCY_LIMIT") throw new PostponedError(error.message, CROWDED_MS);
       if (error.code === "SHUTTING_DOWN") throw new JobError("JOB_INTERRUPTED", error.message);
       await refuse(attempt, error);
-      throw error.code === "QUOTA_EXCEEDED" ? failureOf(attempt, error) : toFinalError(error);
+      throw TRIED_AGAIN.has(error.code) ? failureOf(attempt, error) : toFinalError(error);
     }
     using place = begun;
     await runHere(attempt, program, place);

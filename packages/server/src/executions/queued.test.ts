@@ -113,6 +113,20 @@ describe("an order", () => {
     ]);
   });
 
+  test("that waits for its next attempt is given up by cancelling one that failed", async () => {
+    const scriptId = await publish("waiting", `export default () => { throw new Error("not yet"); };`);
+    const retry = { attempts: 3, backoffMs: 3_600_000, maxBackoffMs: 3_600_000 };
+    const jobId = await enqueue({ scriptId, input: null, retry });
+    await untilAttempts(jobId ?? "", ["failed"]);
+    const stats = async () => (await skerry.platform.queued.stats()).jobs;
+    await vi.waitFor(async () => expect(await stats()).toMatchObject({ scheduled: 1 }), { timeout: 20_000 });
+    const cancel = () => acme.request("POST", `/api/v1/executions/${jobId}/cancel`);
+    expect(await cancel()).toMatchObject({ status: 200, body: { status: "failed", attempt: 1 } });
+    expect(await stats()).toMatchObject({ scheduled: 0, held: 0, ready: 0, running: 0 });
+    expect(await cancel()).toMatchObject({ status: 409, body: { code: "EXECUTION_FINISHED" } });
+    expect(failures).toEqual([]);
+  });
+
   test("for a script that does not run any more is given up at once", async () => {
     const scriptId = await publish("stopped", "export default () => 1;");
     await acme.request("PATCH", "/api/v1/scripts/stopped", { status: "disabled" });

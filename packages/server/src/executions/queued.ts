@@ -5,9 +5,12 @@ import type { Database } from "../db/open.ts";
 import type { ExecutionTrigger } from "../db/schema.ts";
 import { withPlatform } from "../db/tenant-scope.ts";
 import type { Queries } from "../db/tenant-scope.ts";
+import type { JobHandler } from "../jobs/attempt.ts";
 import type { Job } from "../jobs/job.ts";
 import { createJobQueue } from "../jobs/queue.ts";
-import type { JobQueueStats } from "../jobs/queue.ts";
+import type { JobQueue, JobQueueStats } from "../jobs/queue.ts";
+import type { CancelOptions } from "../jobs/repository.ts";
+import type { FinalFailureHook } from "../jobs/settlement.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { violates } from "../problems/violation.ts";
 import type { QuotaService } from "../quotas/service.ts";
@@ -37,6 +40,12 @@ export interface FinalFailure {
 /** Told in the transaction that gives an order up for good. When it rejects, it is told again some seconds later. */
 export type FinalFailureListener = (queries: Queries, failed: FinalFailure) => Promise<void>;
 
+/** The queue beneath executions, for jobs of other kinds, which get their places and turns among them. */
+export interface SharedJobs extends Pick<JobQueue, "send"> {
+  /** Lets this node run jobs of `kind` from now on, unless it only enqueues. */
+  work(kind: string, handler: JobHandler, onFinalFailure: FinalFailureHook): void;
+}
+
 /**
  * Executions that wait until a worker node runs them, each at least once: what a lost node was running is run again
  * within 15 s. Each attempt is an execution of its own, with the same correlation and the same `jobId`.
@@ -56,6 +65,9 @@ export interface QueuedExecutions extends AsyncDisposable {
   onFinalFailure(listener: FinalFailureListener): void;
   /** Ends what the job has not begun, or aborts what it runs on whichever node; nothing where it has ended. */
   cancel(tenantId: string, jobId: string): Promise<void>;
+  /** Gives up a job that waits for its next attempt. @returns false when it does not: it runs just now, or has ended. */
+  cancelRetry(tenantId: string, jobId: string): Promise<boolean>;
+  readonly jobs: SharedJobs;
   /** As of a job queue. */
   stats(): Promise<JobQueueStats>;
   /** As of a job queue. */
@@ -84,6 +96,7 @@ const CANCELLED = {
 export async function createQueuedExecutions(options: QueuedExecutionsOptions): Promise<QueuedExecutions> {
   const { database, logger, quotas, vault, slots, onEnded } = options;
   const listeners: FinalFailureListener[] = [];
+  const hooks = new Map<string, FinalFailureHook>([[EXECUTION_JOB, giveUp]]);
 
   async function giveUp(queries: Queries, job: Job): Promise<void> {
     const { tenantId, id: jobId, failures } = job;
@@ -106,7 +119,11 @@ export async function createQueuedExecutions(options: QueuedExecutionsOptions): 
       const { concurrentExecutions } = (await quotas.termsOf(tenantId)).quotas;
       return { concurrency: Math.max(1, concurrentExecutions) };
     },
-    onFinalFailure: giveUp,
+    async onFinalFailure(queries, job) {
+      const tell = hooks.get(job.kind);
+      if (tell === undefined) throw new Error(`nobody here knows jobs of the kind ${job.kind}`);
+      await tell(queries, job);
+    },
     async onCancelled(queries, { tenantId, id: jobId }) {
       await endOpenAttempts(queries, { tenantId, jobId, attempt: ANY_ATTEMPT }, CANCELLED);
     },
@@ -147,6 +164,17 @@ export async function createQueuedExecutions(options: QueuedExecutionsOptions): 
     return ids;
   }
 
+  /** @returns whether it waited. */
+  async function cancel(tenantId: string, jobId: string, options: CancelOptions = {}): Promise<boolean> {
+    const ended = await withPlatform(database, async (queries) => {
+      const was = await jobs.cancel(tenantId, jobId, queries, options);
+      if (was !== "waiting") return undefined;
+      return await endOpenAttempts(queries, { tenantId, jobId, attempt: ANY_ATTEMPT }, CANCELLED);
+    });
+    for (const executionId of ended ?? []) onEnded(executionId);
+    return ended !== undefined;
+  }
+
   return {
     enqueueMany,
     async enqueue(queries, order) {
@@ -155,12 +183,15 @@ export async function createQueuedExecutions(options: QueuedExecutionsOptions): 
     },
     onFinalFailure: (listener) => void listeners.push(listener),
     async cancel(tenantId, jobId) {
-      const ended = await withPlatform(database, async (queries) => {
-        const was = await jobs.cancel(tenantId, jobId, queries);
-        if (was !== "waiting") return [];
-        return await endOpenAttempts(queries, { tenantId, jobId, attempt: ANY_ATTEMPT }, CANCELLED);
-      });
-      for (const executionId of ended) onEnded(executionId);
+      await cancel(tenantId, jobId);
+    },
+    cancelRetry: (tenantId, jobId) => cancel(tenantId, jobId, { onlyWaiting: true }),
+    jobs: {
+      send: (queries, job) => jobs.send(queries, job),
+      work(kind, handler, onFinalFailure) {
+        hooks.set(kind, onFinalFailure);
+        if (slots > 0) jobs.work(kind, handler);
+      },
     },
     stats: () => jobs.stats(),
     drain: (deadlineMs) => jobs.drain(deadlineMs),

@@ -1,6 +1,7 @@
 import { createUsage, SandboxError } from "@skerry/sandbox";
 import type {
   ExecutionLimits,
+  ExecutionRequest,
   ExecutionResult,
   JsonObject,
   LogLine,
@@ -8,6 +9,7 @@ import type {
   RunnerPool,
 } from "@skerry/sandbox";
 import { EVENT_DEPTH_ATTRIBUTE } from "../events/event.ts";
+import { ATTRIBUTES } from "./attributes.ts";
 import type { ExecutionTrigger } from "../db/schema.ts";
 import type { LoadedProgram } from "../scripts/program-store.ts";
 
@@ -21,6 +23,13 @@ export interface Run {
   readonly attempt?: number | undefined;
   /** More that `ctx.trigger` tells, e.g. the parameters of a path. */
   readonly triggerFields?: JsonObject | undefined;
+  /** Who asked for it, e.g. `user:0198…`. */
+  readonly actor?: string | null | undefined;
+  readonly requestId?: string | null | undefined;
+  /** How many executions wait for this one. Default 0. */
+  readonly depth?: number | undefined;
+  /** More that capabilities are told. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
   readonly input: Payload;
   readonly limits: ExecutionLimits;
   readonly signal: AbortSignal;
@@ -28,12 +37,14 @@ export interface Run {
   readonly onStart?: () => void;
   /** Called with lines as they are logged. Must not throw. */
   readonly onLog: (lines: readonly LogLine[]) => void;
+  /** Takes an output whose body comes in chunks; without it such a body is gathered. Must not throw. */
+  readonly onStream?: ExecutionRequest["onStream"];
 }
 
 /** Runs it in the pool. Never rejects: that no runner was to be had is a failed execution as well. */
 export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Promise<ExecutionResult> {
   const { executionId, loaded, scriptName, trigger, attempt = 1, triggerFields, input, limits } = run;
-  const { signal, onStart, onLog } = run;
+  const { signal, onStart, onLog, onStream, depth, attributes } = run;
   const since = performance.now();
   const { tenantId, scriptId, version, program, reuseContext, type } = loaded;
   try {
@@ -50,11 +61,18 @@ export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Pr
         trigger: { type: trigger, ...triggerFields },
         limits: { ...limits },
       },
-      attributes: { script: scriptId, ...describeDepth(triggerFields) },
+      attributes: {
+        script: scriptId,
+        ...describeOrigin(run),
+        ...describeDepth(triggerFields),
+        ...attributes,
+      },
       reuseContext,
       limits,
+      depth,
       onStart,
       onLog,
+      onStream,
       signal,
     });
   } catch (error) {
@@ -65,6 +83,17 @@ export async function runInPool(pool: Pick<RunnerPool, "execute">, run: Run): Pr
 
 function failWithoutRunner({ code, message }: SandboxError, queuedMs: number): ExecutionResult {
   return { status: "failed", error: { code, message }, usage: { ...createUsage(), queuedMs } };
+}
+
+/** What capabilities are told, who may be a service of the host. */
+function describeOrigin({ scriptName, loaded, limits, actor, requestId }: Run): Record<string, string> {
+  return {
+    [ATTRIBUTES.scriptName]: scriptName,
+    [ATTRIBUTES.version]: String(loaded.version),
+    [ATTRIBUTES.capabilityCalls]: String(limits.capabilityCalls),
+    ...(actor ? { [ATTRIBUTES.actor]: actor } : {}),
+    ...(requestId ? { [ATTRIBUTES.requestId]: requestId } : {}),
+  };
 }
 
 /** How deep the event lies that the execution handles, for what it publishes itself. */

@@ -3,6 +3,7 @@ import { nameOf, requirePermission } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Database } from "../db/open.ts";
 import { withTenant } from "../db/tenant-scope.ts";
+import type { ScriptCompiler } from "../modules/compiler.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { isUuid } from "../rest/ids.ts";
 import { createPage } from "../rest/paging.ts";
@@ -59,7 +60,7 @@ export interface ExecutionService {
   followLogs(caller: Caller, id: string, after: number): Promise<LogFeed>;
   /**
    * Asks an execution to end. It has ended when this resolves, unless it runs on another node: then its status still
-   * tells that it runs.
+   * tells that it runs. A failed attempt whose order waits for the next one stays as it is, and no other follows.
    *
    * @throws SkerryError `EXECUTION_NOT_FOUND` or `EXECUTION_FINISHED`.
    */
@@ -76,11 +77,12 @@ export interface ExecutionCause {
 export interface ExecutionServiceOptions {
   readonly database: Database;
   readonly catalogue: ScriptCatalogue;
+  readonly compiler: ScriptCompiler;
   readonly programs: ProgramStore;
   readonly launcher: Launcher;
   readonly history: Pick<History, "flush">;
   readonly running: RunningExecutions;
-  readonly queued: Pick<QueuedExecutions, "enqueue" | "cancel">;
+  readonly queued: Pick<QueuedExecutions, "enqueue" | "cancel" | "cancelRetry">;
   readonly logFeeds: LogFeeds;
 }
 
@@ -98,7 +100,7 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     const { tenantId } = caller;
     const loaded =
       version === "draft"
-        ? await loadDraftProgram(database, script)
+        ? await loadDraftProgram(options, script)
         : await programs.load({ tenantId, scriptId, version });
     if (loaded !== undefined) return { loaded, scriptName };
     throw new SkerryError("VERSION_NOT_FOUND", `The script ${scriptName} has no version ${version}.`);
@@ -210,6 +212,8 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
       requirePermission(caller, "scripts.execute");
       const execution = await find(caller, id);
       if (execution.completedAt !== null) {
+        const { jobId } = execution;
+        if (jobId !== null && (await queued.cancelRetry(caller.tenantId, jobId))) return execution;
         throw new SkerryError(
           "EXECUTION_FINISHED",
           `The execution ${id} has ended already: ${execution.status}.`,
@@ -233,6 +237,10 @@ type WishedVersion = Pick<ExecuteInput, "version" | "draft">;
 /** @returns the version that runs. */
 function chooseVersion(script: ScriptFacts, { version: wished, draft }: WishedVersion): number | "draft" {
   const { name, type, active_version } = script;
+  if (type === "library") {
+    const message = `The script ${name} is a library: import it into another script, as "@tenant/${name}".`;
+    throw new SkerryError("SCRIPT_NOT_EXECUTABLE", message);
+  }
   if (type === "http") {
     const message = `The script ${name} is of type http: send a request to its address, which GET /scripts/${name} tells.`;
     throw new SkerryError("SCRIPT_NOT_EXECUTABLE", message);

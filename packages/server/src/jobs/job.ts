@@ -34,7 +34,10 @@ const jobRequest = z.strictObject({
   priority: z.int().min(-1_000).max(1_000).optional(),
   startAfter: z.date().optional(),
   retry: retryPolicy,
-  concurrency: z.strictObject({ key, limit: z.int().min(1).max(10_000) }).optional(),
+  concurrency: z
+    .strictObject({ key, limit: z.int().min(1).max(10_000), isOrdered: z.boolean().optional() })
+    .refine(({ limit, isOrdered = false }) => !isOrdered || limit === 1, "is ordered only with a limit of 1")
+    .optional(),
   expireMs: milliseconds.min(1),
 });
 
@@ -43,6 +46,17 @@ const jobRequest = z.strictObject({
  * further one, `maxBackoffMs` at most, each time shortened by up to a half at random.
  */
 export type RetryPolicy = Readonly<z.output<typeof retryPolicy>>;
+
+/** At most `limit` jobs of the tenant with the same `key` run at a time, over all nodes. */
+export interface JobConcurrency {
+  readonly key: string;
+  readonly limit: number;
+  /**
+   * Whether a job that has failed or was put off keeps its place until it ends, so that those after it wait for it; only
+   * with a limit of 1. Default: others go first meanwhile.
+   */
+  readonly isOrdered?: boolean | undefined;
+}
 
 /** A job to send. */
 export interface JobRequest {
@@ -60,8 +74,7 @@ export interface JobRequest {
   /** By the database's clock. Default now. */
   readonly startAfter?: Date | undefined;
   readonly retry: RetryPolicy;
-  /** At most `limit` jobs of the tenant with the same `key` run at a time, over all nodes. */
-  readonly concurrency?: { readonly key: string; readonly limit: number } | undefined;
+  readonly concurrency?: JobConcurrency | undefined;
   /** How long one attempt may run. */
   readonly expireMs: number;
 }

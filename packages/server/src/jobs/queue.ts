@@ -10,7 +10,7 @@ import { JobError } from "./errors.ts";
 import { checkJob, JOBS_MAX } from "./job.ts";
 import type { Job, JobRequest } from "./job.ts";
 import { cancelJob, countJobs, insertJobs, JOB_CHANNEL } from "./repository.ts";
-import type { ClaimOptions, JobCounts, TenantShare } from "./repository.ts";
+import type { CancelOptions, ClaimOptions, JobCounts, TenantShare } from "./repository.ts";
 import { createRunningJobs } from "./running.ts";
 import { createSettlement } from "./settlement.ts";
 import type { CancellationHook, FinalFailureHook } from "./settlement.ts";
@@ -49,7 +49,12 @@ export interface JobQueue extends AsyncDisposable {
    *
    * @returns what it did when it was cancelled; undefined when there is no such job.
    */
-  cancel(tenantId: string, jobId: string, queries?: Queries): Promise<"waiting" | "running" | undefined>;
+  cancel(
+    tenantId: string,
+    jobId: string,
+    queries?: Queries,
+    options?: CancelOptions,
+  ): Promise<"waiting" | "running" | undefined>;
   /** Counts all jobs there are: for people and metrics, not for every moment. */
   stats(): Promise<JobQueueStats>;
   /**
@@ -101,22 +106,34 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
     if (!isDraining && handlers.size > 0) dispatcher.wake();
   }
 
-  async function keepUp(): Promise<void> {
-    try {
-      await running.renew();
-      if (!isDraining && handlers.size > 0) await settlement.recoverLapsed();
-    } catch (error) {
-      logger.warn({ err: error }, "the leases of jobs could not be renewed; trying again");
-    }
+  const renewal = createUpkeep(
+    () => running.renew(),
+    "the leases of jobs could not be renewed; trying again",
+  );
+  const recovery = createUpkeep(async () => {
+    if (!isDraining && handlers.size > 0) await settlement.recoverLapsed();
+  }, "lost jobs could not be recovered; trying again");
+
+  /** Each by itself: leases are renewed however long it takes to recover the jobs of another node. */
+  function createUpkeep(work: () => Promise<void>, trouble: string) {
+    let working: Promise<void> | undefined;
+    return {
+      begin(): void {
+        working ??= work()
+          .catch((error: unknown) => logger.warn({ err: error }, trouble))
+          .finally(() => {
+            working = undefined;
+          });
+      },
+      ended: () => working,
+    };
   }
 
-  let upkeep: Promise<void> | undefined;
   const upkeepTimer = setInterval(() => {
     // By this process's own clock, so that a database that does not answer cannot put it off.
     running.abortLapsed();
-    upkeep ??= keepUp().finally(() => {
-      upkeep = undefined;
-    });
+    renewal.begin();
+    recovery.begin();
   }, UPKEEP_MS);
 
   const subscription = await database
@@ -164,9 +181,9 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
       handlers.set(kind, handler);
       wake();
     },
-    async cancel(tenantId, jobId, queries = database.kysely) {
+    async cancel(tenantId, jobId, queries = database.kysely, options = {}) {
       // A job that was claimed while the first statement waited for it is found by the second.
-      const cancelOnce = () => cancelJob(queries, tenantId, jobId);
+      const cancelOnce = () => cancelJob(queries, tenantId, jobId, options);
       return (await cancelOnce()) ?? (await cancelOnce());
     },
     async stats() {
@@ -179,7 +196,7 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
     async [Symbol.asyncDispose]() {
       await drain(0);
       clearInterval(upkeepTimer);
-      await upkeep;
+      await Promise.all([renewal.ended(), recovery.ended()]);
       await subscription[Symbol.asyncDispose]();
     },
   };

@@ -49,11 +49,11 @@ export async function insertJobs(
   const { rows } = await sql<{ ids: string[] | null }>`
     with added as (
       insert into skerry.jobs (
-        tenant_id, id, kind, key, payload, priority, state, run_at, concurrency_key, concurrency_limit,
+        tenant_id, id, kind, key, payload, priority, state, run_at, concurrency_key, concurrency_limit, is_ordered,
         max_attempts, backoff_ms, max_backoff_ms, expire_ms)
       select tenant_id, id, kind, key, payload::json, priority,
         case when run_at > clock_timestamp() then 'scheduled' when concurrency_key is null then 'ready' else 'held' end,
-        coalesce(run_at, clock_timestamp()), concurrency_key, concurrency_limit,
+        coalesce(run_at, clock_timestamp()), concurrency_key, concurrency_limit, is_ordered,
         max_attempts, backoff_ms, max_backoff_ms, expire_ms
       from unnest(
         ${jobs.map((job) => job.tenantId)}::text[], ${ids}::uuid[], ${jobs.map((job) => job.kind)}::text[],
@@ -62,10 +62,11 @@ export async function insertJobs(
         ${jobs.map((job) => job.startAfter?.toISOString() ?? null)}::timestamptz[],
         ${jobs.map((job) => job.concurrency?.key ?? null)}::text[],
         ${jobs.map((job) => job.concurrency?.limit ?? null)}::integer[],
+        ${jobs.map((job) => job.concurrency?.isOrdered ?? false)}::boolean[],
         ${jobs.map((job) => job.retry.attempts)}::integer[], ${jobs.map((job) => job.retry.backoffMs)}::integer[],
         ${jobs.map((job) => job.retry.maxBackoffMs)}::integer[], ${jobs.map((job) => job.expireMs)}::integer[]
       ) with ordinality as job (
-        tenant_id, id, kind, key, payload, priority, run_at, concurrency_key, concurrency_limit,
+        tenant_id, id, kind, key, payload, priority, run_at, concurrency_key, concurrency_limit, is_ordered,
         max_attempts, backoff_ms, max_backoff_ms, expire_ms, place)
       order by place
       on conflict (tenant_id, kind, key) where key is not null do nothing
@@ -266,11 +267,17 @@ export async function listLapsedJobs(queries: Queries, limit: number): Promise<C
   return rows.map(toClaimedJob);
 }
 
+/** Which jobs a cancellation is meant for. Default both. */
+export interface CancelOptions {
+  readonly onlyWaiting?: boolean | undefined;
+}
+
 /** Removes a job that waits, and tells the node of one that runs. @returns which it was; undefined for no such job. */
 export async function cancelJob(
   queries: Queries,
   tenantId: string,
   id: string,
+  { onlyWaiting = false }: CancelOptions = {},
 ): Promise<"waiting" | "running" | undefined> {
   const { rows } = await sql<{ was: "waiting" | "running" }>`
     with removed as (
@@ -281,7 +288,7 @@ export async function cancelJob(
       select tenant_id, concurrency_key from removed where concurrency_key is not null
     ), marked as (
       update skerry.jobs set is_cancelled = true
-      where tenant_id = ${tenantId} and id = ${id} and state = 'running' returning id
+      where tenant_id = ${tenantId} and id = ${id} and state = 'running' and not ${onlyWaiting} returning id
     )
     select 'waiting' as was, pg_notify(${JOB_CHANNEL}, '') from removed
     union all

@@ -30,8 +30,8 @@ export type CancellationHook = (queries: Queries, job: Job) => Promise<void>;
 export interface Settlement {
   /** Tries again while the database is away, until `signal` is aborted. */
   settle(job: ClaimedJob, outcome: Outcome, signal: AbortSignal): Promise<void>;
-  /** Ends the attempts of nodes that are gone, or puts their jobs off for no time. @returns how many. */
-  recoverLapsed(): Promise<number>;
+  /** Ends the attempts of nodes that are gone, or puts their jobs off for no time. Rejects when the database is away. */
+  recoverLapsed(): Promise<void>;
 }
 
 export interface SettlementOptions {
@@ -109,15 +109,15 @@ export function createSettlement(options: SettlementOptions): Settlement {
           "JOB_LOST",
           "The node that ran the job is gone; its lease ran out.",
         );
-        // One job whose hook fails must not keep the others.
         await fail(job, failure, 0, true).catch((error: unknown) => {
+          if (isDatabaseUnavailable(error)) throw error;
+          // One job whose hook fails must not keep the others.
           logger.error(
             { err: error, job: job.id, tenant: job.tenantId },
             "a lost job could not be recovered",
           );
         });
       }
-      return jobs.length;
     },
   };
 }
