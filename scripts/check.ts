@@ -2,13 +2,14 @@
 //
 //   --no-tests       all but the test suite (CI runs that by itself first)
 //   --only=A,B       these checks alone
-//   --write          regenerate what a check compares (docs/errors.md, parts of docs/expressions.md, openapi.json
-//                    and what the client has of it)
+//   --write          regenerate what a check compares (docs/errors.md, docs/capabilities.md, parts of
+//                    docs/expressions.md, openapi.json and what the client has of it)
 //   --report=FILE    also write { numPassedTests, numFailedTests } as JSON, the shape of Vitest's report
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { checkCapabilityDocs, writeCapabilityDocs } from "./checks/capability-docs.ts";
 import { checkErrorDocs, writeErrorDocs } from "./checks/error-docs.ts";
 import { checkExpressionDocs, writeExpressionDocs } from "./checks/expression-docs.ts";
 import { checkFileSizes } from "./checks/file-sizes.ts";
@@ -30,16 +31,19 @@ const STEPS: Readonly<Record<string, Step>> = {
   layers: repositoryCheck(checkLayers),
   "file-sizes": repositoryCheck(checkFileSizes),
   "error-docs": repositoryCheck(checkErrorDocs),
+  "capability-docs": repositoryCheck(checkCapabilityDocs),
   "expression-docs": repositoryCheck(checkExpressionDocs),
   openapi: repositoryCheck(checkOpenApi),
   "readme-blocks": repositoryCheck(checkReadmeBlocks),
   soak: program("packages/sandbox/test/soak/main.ts", ["--seconds=30"], process.execArgv),
+  chaos: program("packages/server/test/chaos/main.ts", ["--seconds=25", "--seed=58"], process.execArgv),
   tests: program("node_modules/vitest/vitest.mjs", ["run"]),
 };
 
 /** What `--write` does before a check. */
 const WRITERS: Readonly<Record<string, (root: string) => Promise<void>>> = {
   "error-docs": writeErrorDocs,
+  "capability-docs": writeCapabilityDocs,
   "expression-docs": writeExpressionDocs,
   openapi: writeOpenApi,
 };
