@@ -1,4 +1,5 @@
 import {
+  type Capability,
   type ExecutionRequest,
   type ExecutionResult,
   type IsolationPolicy,
@@ -8,12 +9,12 @@ import {
   createRunnerPool,
 } from "@skerry/sandbox";
 import { guestBundle } from "#bundles";
-import { createCacheCapabilities } from "../capabilities/cache.ts";
+import { createCacheCapabilities } from "../capabilities/cache/capability.ts";
 import { createEventCapability } from "../capabilities/events.ts";
 import { type HttpCapabilityOptions, createHttpCapability } from "../capabilities/http/capability.ts";
 import type { EventPublisher } from "../events/publisher.ts";
 import { type RecordedCall, recordCalls } from "./capability-calls.ts";
-import { type Attack, groupOf } from "./catalogue.ts";
+import { type Attack, attackerOf, groupOf } from "./catalogue.ts";
 import { ATTACK_LIMITS, limitsOf } from "./limits.ts";
 import { watchMemory } from "./memory-watch.ts";
 import type { Observation } from "./outcome.ts";
@@ -29,7 +30,7 @@ const OWN_KEY_TENANT = "isolation/tenant-keys";
 const PROBE_LIMITS = { ...ATTACK_LIMITS, cpuMs: 2_000 };
 const GET_REQUEST: JsonValue = { method: "GET", url: "https://attacker.test/", headers: [] };
 
-/** An installation under attack has no database at hand: events are taken and not kept. */
+/** An installation under attack has no database of its own: events are taken and not kept. */
 const KEEPS_NOTHING: EventPublisher = {
   publish: (_tenant, events) => Promise.resolve(events.map(({ id }) => id ?? crypto.randomUUID())),
 };
@@ -42,7 +43,7 @@ export interface Arena extends AsyncDisposable {
   readonly cleanRealm: RealmView;
   /** Failures of capabilities that are bugs of the host. */
   readonly hostFailures: readonly string[];
-  /** Runs an attack once, as the tenant named after its class. */
+  /** Runs an attack once, as its tenant. */
   strike(attack: Attack, program: Program): Promise<Observation>;
   /** Looks at a fresh realm of a tenant, in the isolate of `program` where it has one. */
   probe(tenant: string, program?: Program): Promise<RealmView>;
@@ -58,19 +59,28 @@ export interface ArenaOptions {
   readonly isolation: IsolationPolicy;
   /** What the scripts' HTTP reaches. */
   readonly http: HttpCapabilityOptions;
+  /** Further ones. Default none. */
+  readonly capabilities?: readonly Capability[];
 }
 
 /** Starts the arena. */
-export async function createArena({ isolation, http: httpOptions }: ArenaOptions): Promise<Arena> {
+export async function createArena({
+  isolation,
+  http: httpOptions,
+  capabilities = [],
+}: ArenaOptions): Promise<Arena> {
   await using resources = new AsyncDisposableStack();
   const http = resources.use(createHttpCapability(httpOptions));
   const calls: RecordedCall[] = [];
   const hostFailures: string[] = [];
   const pool = resources.use(
     await createRunnerPool({
-      capabilities: [http, ...createCacheCapabilities(), createEventCapability(KEEPS_NOTHING, UNLIMITED)].map(
-        (capability) => recordCalls(capability, calls),
-      ),
+      capabilities: [
+        http,
+        ...createCacheCapabilities(),
+        ...createEventCapability(KEEPS_NOTHING, UNLIMITED),
+        ...capabilities,
+      ].map((capability) => recordCalls(capability, calls)),
       guestBundle: await guestBundle(),
       isolation,
       maxRunners: 6,
@@ -123,7 +133,7 @@ export async function createArena({ isolation, http: httpOptions }: ArenaOptions
     const before = calls.length;
     const isHttp = groupOf(attack.class) === "http";
     const result = await execute({
-      tenant: attack.class,
+      tenant: attackerOf(attack),
       program,
       entry: isHttp ? "http" : "call",
       limits: limitsOf(attack),

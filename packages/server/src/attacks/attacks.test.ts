@@ -62,6 +62,16 @@ describe("an attack is not contained when", () => {
       /^returned /,
     ],
     [
+      "a row is changed that is not to be",
+      {
+        id: "sql.tenant-switch.23",
+        class: "sql/tenant-switch",
+        code: `return await host.db.query("delete from users")`,
+        must: "",
+      },
+      /^rows were changed/,
+    ],
+    [
       "an expression gets hold of a value",
       { id: "expr.access.01", class: "expr/access", code: "{{ 'object' }}", must: "" },
       /^gave "object", not undefined or "undefined"/,
@@ -94,7 +104,7 @@ describe("scripts find", () => {
     expect(result).toMatchObject({ status: "completed", output: { json } });
   });
 
-  test("ctx frozen all the way down", async () => {
+  test("ctx frozen all the way down, but for its signal", async () => {
     const walk = `const open = [], seen = new Set();
       (function walk(value, path) {
         if (Object(value) !== value || seen.has(value)) return;
@@ -103,7 +113,9 @@ describe("scripts find", () => {
         for (const key of Reflect.ownKeys(value)) walk(value[key], path + "." + String(key));
       })(ctx, "ctx");
       return open`;
-    expect(await arena.run(BYSTANDER, walk)).toMatchObject({ status: "completed", output: { json: "[]" } });
+    // Each execution has its own AbortSignal, whose `onabort` it may set.
+    const json = '["ctx.signal"]';
+    expect(await arena.run(BYSTANDER, walk)).toMatchObject({ status: "completed", output: { json } });
   });
 });
 

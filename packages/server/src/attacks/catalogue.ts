@@ -13,7 +13,7 @@ export interface Attack {
 }
 
 /** How an attack is run. */
-export type AttackKind = "script" | "egress" | "expression" | "jail";
+export type AttackKind = "script" | "database" | "egress" | "expression" | "jail";
 
 /** The whole catalogue, in the order in which it runs. */
 export const ATTACKS: readonly Attack[] = catalogue.attacks;
@@ -26,8 +26,16 @@ const KINDS: ReadonlyMap<string, AttackKind> = new Map([
 ]);
 
 /** Most attacks are scripts of a tenant. */
-export function kindOf({ class: name }: Attack): AttackKind {
-  return KINDS.get(groupOf(name)) ?? "script";
+export function kindOf({ class: name, code }: Attack): AttackKind {
+  return KINDS.get(groupOf(name)) ?? (code.includes("host.db.") ? "database" : "script");
+}
+
+/** The tenant that attacks on the database call their own. They call the one that is attacked `other`. */
+const OWN_TENANT = "me";
+
+/** The tenant whose script an attack is: each class has one of its own, but where a database knows the tenants. */
+export function attackerOf(attack: Attack): string {
+  return kindOf(attack) === "database" ? OWN_TENANT : attack.class;
 }
 
 /** `ssrf` of `ssrf/hostname`. */

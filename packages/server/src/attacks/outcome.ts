@@ -76,7 +76,8 @@ export function throws(message: RegExp): Outcome {
 export function isRefused(message: RegExp): Outcome {
   return ({ refusal, result }) => {
     assert.ok(refusal !== undefined, `it compiles; ${describeEnd(result)}`);
-    assert.ok(refusal.code === "SCRIPT_COMPILE", `the compiler said ${refusal.code}`);
+    const isCompilers = refusal.code === "SCRIPT_COMPILE" || refusal.code === "MODULE_NOT_ALLOWED";
+    assert.ok(isCompilers, `the compiler said ${refusal.code}`);
     assert.ok(message.test(refusal.message), `the compiler said ${show(refusal.message)}`);
   };
 }

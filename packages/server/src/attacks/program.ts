@@ -43,11 +43,12 @@ export async function compileProbe(): Promise<Program> {
   return probe;
 }
 
-/** `db` is a capability that no script has yet: calling it is a TypeError. */
+/** The capabilities by the names of the catalogue, whose statements answer with `rows`. */
 function wrap(body: string): string {
   return `export default async function (input, ctx) {
 if (input === "probe") return (${PROBE_SOURCE})();
-const host = Object.freeze({ fetch, cache: ctx.cache, log: ctx.log.info, db: ctx.db, events: { emit: ctx.events.publish } });
+const db = { query: async (sql, params) => ({ rows: await ctx.db.query(sql, params) }) };
+const host = Object.freeze({ fetch, cache: ctx.cache, log: ctx.log.info, db, events: { emit: ctx.events.publish } });
 const $json = input;
 ${body}
 }`;

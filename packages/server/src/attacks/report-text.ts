@@ -1,7 +1,7 @@
 import { type AttackReport, type ReportedAttack, type VerdictCounts, isAllContained } from "./report.ts";
 import type { AttackVerdict } from "./suite.ts";
 
-const HEADINGS = ["entries", "contained", "elsewhere", "not contained", "not shown"] as const;
+const HEADINGS = ["entries", "contained", "not contained", "not shown"] as const;
 
 const CONTINUATION = " ".repeat(9);
 
@@ -14,7 +14,6 @@ export function describeReport(report: AttackReport): string {
     `Skerry ${version} on Node ${node}, isolation ${isolation.level}\n`,
     describeTable("class", [...ofClasses, { name: "all", counts: total }]),
     describeTable("wall", ofWalls),
-    describeElsewhere(attacks),
     ...describeEach("not-contained", attacks),
     ...describeEach("not-shown", attacks),
     `${describeTotal(report)} (${Math.round(durationMs / 1000)} s)\n`,
@@ -30,24 +29,13 @@ interface Row {
 function describeTable(title: string, rows: readonly Row[]): string {
   const width = Math.max(title.length, ...rows.map(({ name }) => name.length));
   const heading = [title.padEnd(width), ...HEADINGS].join("  ");
-  const lines = rows.map(({ name, counts: { entries, contained, elsewhere, notContained, notShown } }) => {
-    const cells = [entries, contained, elsewhere, notContained, notShown].map((count, column) =>
+  const lines = rows.map(({ name, counts: { entries, contained, notContained, notShown } }) => {
+    const cells = [entries, contained, notContained, notShown].map((count, column) =>
       String(count === 0 ? "-" : count).padStart(HEADINGS[column]?.length ?? 0),
     );
     return [name.padEnd(width), ...cells].join("  ");
   });
   return [heading, ...lines].map((line) => `${line}\n`).join("");
-}
-
-/** They are many and all the same: one line for each reason. */
-function describeElsewhere(attacks: readonly ReportedAttack[]): string {
-  const elsewhere = attacks.filter(({ verdict }) => verdict === "elsewhere");
-  const reasons = Map.groupBy(elsewhere, ({ wall, detail }) => `${wall}: ${detail}`);
-  return [...reasons]
-    .map(
-      ([reason, group]) => `elsewhere: ${group.length} for the wall ${reason}; this proves nothing of it\n`,
-    )
-    .join("");
 }
 
 function describeEach(verdict: AttackVerdict, attacks: readonly ReportedAttack[]): string[] {
@@ -62,7 +50,7 @@ function describeEach(verdict: AttackVerdict, attacks: readonly ReportedAttack[]
 }
 
 function describeTotal(report: AttackReport): string {
-  const { entries, elsewhere, notContained, notShown } = report.total;
+  const { entries, notContained, notShown } = report.total;
   if (!isAllContained(report)) return `Not contained: ${notContained} of ${entries}; not shown: ${notShown}`;
-  return `All contained: ${entries}${elsewhere === 0 ? "" : `, of which ${elsewhere} elsewhere`}`;
+  return `All contained: ${entries}`;
 }

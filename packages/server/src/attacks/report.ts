@@ -19,7 +19,6 @@ export interface AttackReport {
 export interface VerdictCounts {
   readonly entries: number;
   readonly contained: number;
-  readonly elsewhere: number;
   readonly notContained: number;
   readonly notShown: number;
 }
@@ -83,7 +82,6 @@ function countVerdicts(results: readonly AttackResult[]): VerdictCounts {
   return {
     entries: results.length,
     contained: count("contained"),
-    elsewhere: count("elsewhere"),
     notContained: count("not-contained"),
     notShown: count("not-shown"),
   };

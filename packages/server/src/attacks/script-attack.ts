@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Program } from "@skerry/sandbox";
 import { SkerryError } from "../problems/errors.ts";
 import { type Arena, BYSTANDER } from "./arena.ts";
-import type { Attack } from "./catalogue.ts";
+import { type Attack, attackerOf } from "./catalogue.ts";
 import { assertHostUnchanged, assertNoHostTraces, assertNone, assertRealm } from "./invariants.ts";
 import { snapshotHost } from "./host-state.ts";
 import { ATTACK_LIMITS, GRACE_MS, LOG_SLACK_BYTES, limitsOf } from "./limits.ts";
@@ -76,7 +76,7 @@ async function settleBoth<First, Second>(
 
 /** In a new context of the isolate that the attack had, where it still is. */
 function probeAfter(attack: Attack, program: Program | SkerryError, arena: Arena) {
-  return arena.probe(attack.class, program instanceof SkerryError ? undefined : program);
+  return arena.probe(attackerOf(attack), program instanceof SkerryError ? undefined : program);
 }
 
 function assertOnTime(attack: Attack, { result }: Observation): void {
@@ -92,7 +92,7 @@ function assertWithinLimits(attack: Attack, { result, calls }: Observation): voi
   assertAtMost("capability calls", usage?.capabilityCalls ?? 0, capabilityCalls);
   assertAtMost("bytes of output", usage?.outputBytes ?? 0, outputBytes);
   assertAtMost("bytes of log", usage?.logBytes ?? 0, logBytes + LOG_SLACK_BYTES);
-  const foreign = calls.filter(({ tenant }) => tenant !== attack.class);
+  const foreign = calls.filter(({ tenant }) => tenant !== attackerOf(attack));
   assertNone(
     foreign.map(({ tenant }) => tenant),
     "a call came in the name of another tenant",

@@ -3,6 +3,8 @@ import { probeJail } from "@skerry/sandbox/jail";
 import { holdCompiler } from "../scripts/compile.ts";
 import { type Arena, createArena } from "./arena.ts";
 import { type Attack, type AttackKind, kindOf } from "./catalogue.ts";
+import { type DatabaseArena, runDatabaseAttack } from "./database/database-attack.ts";
+import { type StagedTables, describeMissingPostgres, stageTables } from "./database/staged-tables.ts";
 import { type EgressArena, runEgressAttack } from "./egress/egress-attack.ts";
 import { type StagedInternet, stageInternet } from "./egress/internet.ts";
 import { createRawGuest } from "./egress/raw-guest.ts";
@@ -10,15 +12,14 @@ import { type ExpressionArena, createExpressionArena } from "./expressions/expre
 import { runExpressionAttack } from "./expressions/expression-attack.ts";
 import { type AttackedJail, jailOutcomeOf } from "./jail/outcomes.ts";
 import { runScriptAttack } from "./script-attack.ts";
-import { type AttackedWall, UNREACHED_WALLS, wallOf } from "./walls.ts";
+import { type AttackedWall, wallOf } from "./walls.ts";
 
 /**
  * - `contained`: as it must, by the wall that it is aimed at.
- * - `elsewhere`: it did no harm, but never got to that wall; this proves nothing of it.
  * - `not-contained`: something of what must hold did not.
  * - `not-shown`: it was not run, because this machine does not have the wall.
  */
-export type AttackVerdict = "contained" | "elsewhere" | "not-contained" | "not-shown";
+export type AttackVerdict = "contained" | "not-contained" | "not-shown";
 
 /** What came of one attack. */
 export interface AttackResult {
@@ -26,7 +27,7 @@ export interface AttackResult {
   /** The wall that it is aimed at. */
   readonly wall: AttackedWall;
   readonly verdict: AttackVerdict;
-  /** What happened, which other wall held, or which wall is missing. */
+  /** What happened, or which wall is missing; undefined when it is contained. */
   readonly detail: string | undefined;
   readonly durationMs: number;
 }
@@ -37,7 +38,8 @@ export interface AttackSuite extends AsyncDisposable {
   /**
    * Runs one attack to its end. Whatever goes wrong while it runs is not contained.
    *
-   * @throws SandboxError `RUNNER_START` or BridgeError `BRIDGE_START` when no process can be started for it.
+   * @throws SandboxError `RUNNER_START`, BridgeError `BRIDGE_START` or a DatabaseError when no process can be started
+   * for it.
    */
   run(attack: Attack): Promise<AttackResult>;
 }
@@ -49,7 +51,8 @@ export interface AttackSuiteOptions {
 
 /**
  * Prepares attacks on the walls as an installation on this machine has them: real runners, real capabilities and
- * real guards, no database and no network but this machine's own. Processes start when the first attack needs them.
+ * real guards, with a database of their own and no network but this machine's. Processes start when the first attack
+ * needs them.
  *
  * @throws SandboxError `ISOLATION_UNAVAILABLE` under `strict` isolation when a wall is missing.
  */
@@ -62,6 +65,10 @@ export function createAttackSuite({ isolation = "full" }: AttackSuiteOptions = {
     script: async (attack) => {
       const arena = await arenas.scripts();
       return () => runScriptAttack(attack, arena);
+    },
+    database: async (attack) => {
+      const arena = await arenas.database();
+      return () => runDatabaseAttack(attack, arena);
     },
     egress: async (attack) => {
       const arena = await arenas.egress();
@@ -83,7 +90,7 @@ export function createAttackSuite({ isolation = "full" }: AttackSuiteOptions = {
         return { attack, wall, verdict: "not-shown", detail: missing, durationMs: 0 };
       const contain = await prepare[kindOf(attack)](attack);
       const startedAt = performance.now();
-      const judged = await judge(contain, wall);
+      const judged = await judge(contain);
       return { attack, wall, ...judged, durationMs: performance.now() - startedAt };
     },
     [Symbol.asyncDispose]: () => arenas[Symbol.asyncDispose](),
@@ -92,19 +99,18 @@ export function createAttackSuite({ isolation = "full" }: AttackSuiteOptions = {
 
 type Judged = Pick<AttackResult, "verdict" | "detail">;
 
-async function judge(contain: () => Promise<void>, wall: AttackedWall): Promise<Judged> {
+async function judge(contain: () => Promise<void>): Promise<Judged> {
   try {
     await contain();
+    return { verdict: "contained", detail: undefined };
   } catch (error) {
     return { verdict: "not-contained", detail: error instanceof Error ? error.message : String(error) };
   }
-  const unreached = UNREACHED_WALLS.get(wall);
-  if (unreached === undefined) return { verdict: "contained", detail: undefined };
-  return { verdict: "elsewhere", detail: `contained by ${unreached.heldBy}: ${unreached.note}` };
 }
 
 /** Why an attack cannot be shown here: none of the walls that would contain it stands. */
 function describeMissingWall(attack: Attack, { jail }: AttackedJail): string | undefined {
+  if (kindOf(attack) === "database") return describeMissingPostgres();
   if (kindOf(attack) !== "jail") return undefined;
   const needed = jailOutcomeOf(attack.id).needs;
   const walls = jail.report.walls.filter(({ name }) => needed.includes(name));
@@ -115,6 +121,7 @@ function describeMissingWall(attack: Attack, { jail }: AttackedJail): string | u
 /** Everything that attacks run in, each started when it is first asked for. */
 interface Arenas extends AsyncDisposable {
   scripts(): Promise<Arena>;
+  database(): Promise<DatabaseArena>;
   egress(): Promise<EgressArena>;
   expressions(): Promise<ExpressionArena>;
 }
@@ -124,6 +131,11 @@ function createArenas(isolation: IsolationPolicy): Arenas {
   resources.use(holdCompiler());
   const internet = once((): Promise<StagedInternet> => keep(stageInternet()));
   const scripts = once(async () => keep(createArena({ isolation, http: (await internet()).http })));
+  const tables = once((): Promise<StagedTables> => keep(stageTables()));
+  const database = once(async () => {
+    const [{ http }, { capabilities }] = await Promise.all([internet(), tables()]);
+    return keep(createArena({ isolation, http, capabilities }));
+  });
   const rawGuest = once(async () => keep(createRawGuest({ isolation, http: (await internet()).http })));
   const expressions = once(() => keep(createExpressionArena(isolation)));
 
@@ -134,6 +146,7 @@ function createArenas(isolation: IsolationPolicy): Arenas {
   return {
     scripts,
     expressions,
+    database: async () => ({ arena: await database(), tables: await tables() }),
     egress: async () => ({ internet: await internet(), arena: await scripts(), rawGuest: await rawGuest() }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

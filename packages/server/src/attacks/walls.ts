@@ -46,17 +46,3 @@ export function wallOf(attack: Attack): AttackedWall {
   if (wall === undefined) throw new RangeError(`no wall is named for the attacks ${attack.class}`);
   return wall;
 }
-
-/** A wall that no attack gets to, because one before it is closed altogether. */
-export interface UnreachedWall {
-  readonly heldBy: AttackedWall;
-  readonly note: string;
-}
-
-/**
- * What contains an attack here says nothing about the wall that it is aimed at, and is counted apart. When scripts
- * get `ctx.db`, the entry goes, and every sql/* attack gets an outcome of its own.
- */
-export const UNREACHED_WALLS: ReadonlyMap<AttackedWall, UnreachedWall> = new Map([
-  ["database", { heldBy: "capabilities", note: "no database capability is handed in" }],
-]);

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "@skerry/sandbox";
 import { ATTACK_LIMITS, LOG_SLACK_BYTES } from "../limits.ts";
 import { type Outcome, all, either, fails, returns, show, throws, timesOut } from "../outcome.ts";
-import { hasNoDb } from "./absent.ts";
 
 /** The heap or the process was full; on a slow machine its CPU time may be used up first. */
 const runsFull = fails(["MEMORY_LIMIT", "CPU_LIMIT"]);
@@ -54,7 +53,7 @@ export const LIMIT_OUTCOMES: Readonly<Record<string, Outcome>> = {
   "limit.cpu.29": returns(1e5),
   "limit.cpu.30": timesOut,
   "limit.cpu.31": timesOut,
-  "limit.cpu.32": hasNoDb,
+  "limit.cpu.32": fails(["CPU_LIMIT", "MEMORY_LIMIT"]),
 
   "limit.memory-onheap.01": runsFull,
   // V8 may end the process before anybody hears why.
@@ -127,7 +126,10 @@ export const LIMIT_OUTCOMES: Readonly<Record<string, Outcome>> = {
     fails(["CAPABILITY_CALL_LIMIT", "CPU_LIMIT", "MEMORY_LIMIT"]),
     callsWithinLimit,
   ),
-  "limit.host-call-flood.04": hasNoDb,
+  "limit.host-call-flood.04": all(
+    either(throws(/^DB_SQL_REFUSED: The function pg_sleep /), fails(["CAPABILITY_CALL_LIMIT", "CPU_LIMIT"])),
+    callsWithinLimit,
+  ),
   "limit.host-call-flood.05": all(
     fails(["CAPABILITY_CALL_LIMIT", "CPU_LIMIT", "MEMORY_LIMIT"]),
     callsWithinLimit,
