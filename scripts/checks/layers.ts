@@ -12,7 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What guest code may import besides guest code: packages that need nothing but ECMAScript. */
-const PURE_PACKAGES = ["core-js-pure", "@noble/hashes", "dequal", "jmespath", "lodash", "luxon"];
+const PURE_PACKAGES = ["@noble/hashes", "dequal", "jmespath", "lodash", "luxon"];
 
 /** Names that say nothing; such a file becomes everybody's drawer. */
 const VAGUE_NAMES = new Set(["util", "utils", "helper", "helpers", "common", "misc", "shared"]);

@@ -23,7 +23,7 @@ export interface DocBlock {
   readonly line: number;
 }
 
-const DOCUMENTS = ["*.md", "docs/**/*.md", "packages/*/README.md"];
+const DOCUMENTS = ["*.md", "docs/**/*.md", "packages/*/README.md", "examples/{,*/}README.md"];
 const BLOCK_TIMEOUT_MS = 60_000;
 
 /** The programs that run the blocks belong to this repository, whatever `root` is checked. */

@@ -20,7 +20,7 @@ export interface SourceImport {
   readonly isTypeOnly: boolean;
 }
 
-const SOURCES = "{packages/*/{src,test,bin},benchmarks/src,examples/src,scripts,test}/**/*.{ts,tsx,mjs}";
+const SOURCES = "{packages/*/{src,test,bin},benchmarks/src,examples,scripts,test}/**/*.{ts,tsx,mjs}";
 const NOT_SOURCES = ["**/node_modules/**", "**/dist/**", "**/test/fixtures/**"];
 
 /** Reads every source file of the repository in `root`, sorted by path. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { writeComment, writeType } from "../../packages/server/src/typescript/json-schema-type.ts";
+import type { Direction, JsonSchema } from "../../packages/server/src/typescript/json-schema-type.ts";
 import { itemOfPage, listOperations } from "./document.ts";
-import type { JsonSchema, NamedOperation, OpenApiDocument } from "./document.ts";
-import { writeComment, writeType } from "./types.ts";
-import type { Direction } from "./types.ts";
+import type { NamedOperation, OpenApiDocument } from "./document.ts";
 
 const NOTE = "// Generated from openapi.json: npm run check -- --only=openapi --write\n";
 

@@ -1,3 +1,5 @@
+import type { JsonSchema } from "../../packages/server/src/typescript/json-schema-type.ts";
+
 /** What the generator of the client reads of `openapi.json`. */
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
@@ -27,24 +29,6 @@ export interface MediaType {
   readonly schema: JsonSchema;
   /** Data of server-sent events by name. */
   readonly "x-events"?: Readonly<Record<string, JsonSchema>>;
-}
-
-/** The words of JSON Schema that zod writes. */
-export interface JsonSchema {
-  readonly $ref?: string;
-  readonly description?: string;
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: JsonSchema | boolean;
-  readonly items?: JsonSchema;
-  readonly prefixItems?: readonly JsonSchema[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly allOf?: readonly JsonSchema[];
-  readonly not?: JsonSchema;
 }
 
 export interface NamedOperation extends Operation {

@@ -18,6 +18,9 @@ import type { WallSwitch } from "./wall-switch.ts";
 /** What no test reads. */
 const LEFT_OUT = new Set([".git", ".skerry", "dist", "coverage"]);
 
+/** What to put in the place of which text. */
+export type SourceChange = Pick<WallSwitch, "file" | "find" | "replace">;
+
 /** Why a switch does not fit the sources any more. */
 export class StaleSwitchError extends Error {
   override readonly name = "StaleSwitchError";
@@ -44,7 +47,7 @@ export class WorkingCopy implements AsyncDisposable {
    *
    * @throws StaleSwitchError as {@link readChanged}.
    */
-  async with<Result>(each: WallSwitch, work: () => Promise<Result>): Promise<Result> {
+  async with<Result>(each: SourceChange, work: () => Promise<Result>): Promise<Result> {
     const path = join(this.root, each.file);
     const { text, changed } = await readChanged(this.root, each);
     await writeFile(path, changed);
@@ -67,7 +70,7 @@ export class WorkingCopy implements AsyncDisposable {
  */
 export async function readChanged(
   root: string,
-  { file, find, replace }: WallSwitch,
+  { file, find, replace }: SourceChange,
 ): Promise<{ readonly text: string; readonly changed: string }> {
   const text = await readFile(join(root, file), "utf8").catch(() => {
     throw new StaleSwitchError(`there is no ${file}`);

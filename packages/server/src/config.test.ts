@@ -28,6 +28,7 @@ describe("readConfig", () => {
       isolation: "full",
       maxRunners: undefined,
       spareRunners: undefined,
+      remote: { url: "http://127.0.0.1:3000", apiKey: undefined },
       logLevel: "info",
     });
   });
@@ -67,6 +68,31 @@ describe("readConfig", () => {
     expect(error.message).not.toContain("hunter");
   });
 
+  test("wants a mail server and a sender, or neither", () => {
+    const whole = { SMTP_URL: "smtps://me:hunter5@mail.example", SKERRY_MAIL_FROM: "skerry@scripts.example" };
+    expect(readConfig(whole).mail).toEqual({
+      smtpUrl: "smtps://me:hunter5@mail.example",
+      from: "skerry@scripts.example",
+    });
+    expect(readConfig({}).mail).toBeUndefined();
+    const alone = catchError(() => readConfig({ ...whole, SKERRY_MAIL_FROM: "" }));
+    expect(alone).toMatchObject({ code: "CONFIG_INVALID" });
+    expect(alone.message).not.toContain("hunter");
+    const broken = { ...whole, SKERRY_MAIL_FROM: "me@scripts.example\r\nBcc: you@scripts.example" };
+    expect(() => readConfig(broken)).toThrow("SKERRY_MAIL_FROM");
+  });
+
+  test("takes internal hosts as JSON", () => {
+    const internal = [{ name: "billing.internal", address: "10.0.0.5", port: 8080, tenants: ["acme"] }];
+    const env = { SKERRY_HTTP_INTERNAL: JSON.stringify(internal) };
+    expect(readConfig(env).http).toEqual({ internal });
+    const shown = listConfig(env).find(({ name }) => name === "SKERRY_HTTP_INTERNAL");
+    expect(JSON.parse(shown?.value ?? "")).toEqual(internal);
+    for (const text of ["billing", '{"name":"a"}', '[{"name":"*.internal","port":1}]', '[{"name":"a"}]']) {
+      expect(() => readConfig({ SKERRY_HTTP_INTERNAL: text })).toThrow("SKERRY_HTTP_INTERNAL");
+    }
+  });
+
   test("names every wrong variable at once, with its value and its rule", () => {
     const env = {
       PORT: "http",
@@ -89,18 +115,21 @@ describe("readConfig", () => {
       SKERRY_ADMIN_KEY: "short-secret\n",
       SKERRY_MASTER_KEY: "new:tooshort",
       DATABASE_URL: "mysql://app:hunter2@db/app",
+      SMTP_URL: "http://me:hunter5@mail.example",
     };
-    expect(catchError(() => readConfig(env)).message).not.toMatch(/short-secret|tooshort|hunter2/);
+    expect(catchError(() => readConfig(env)).message).not.toMatch(/short-secret|tooshort|hunter/);
   });
 });
 
 describe("listConfig", () => {
-  test("masks keys and both places a database password can stand", () => {
+  test("masks keys and all places a password can stand", () => {
     const rows = listConfig({
       SKERRY_ADMIN_KEY: "operator-key-0123456789",
+      SKERRY_API_KEY: "hunter6",
       SKERRY_MASTER_KEY: `new:${"masterkey".padEnd(43, "A")}=`,
       SKERRY_OIDC_CLIENT_SECRET: "hunter4",
       DATABASE_URL: "postgres://app:hunter2@db/app?password=hunter3",
+      SMTP_URL: "smtp://me:hunter5@mail.example",
     });
     expect(JSON.stringify(rows)).not.toMatch(/operator-key|masterkey|hunter/);
     expect(rows.find(({ name }) => name === "DATABASE_URL")).toMatchObject({ source: "environment" });

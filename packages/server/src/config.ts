@@ -1,8 +1,13 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { MailOptions } from "./alerts/mailer.ts";
+import { MAIL_ADDRESS } from "./alerts/settings.ts";
 import type { OidcOptions } from "./auth/oidc/provider.ts";
 import type { TokenOptions } from "./auth/token.ts";
+import { internalHosts } from "./capabilities/http/internal-hosts.ts";
+import type { InternalHost } from "./capabilities/http/internal-hosts.ts";
 import { StartError } from "./main/errors.ts";
+import type { PackageSource } from "./modules/packages.ts";
 import type { PlanSource } from "./plans/plan-file.ts";
 import type { NodeRole } from "./platform.ts";
 import { parseMasterKeys } from "./secrets/master-keys.ts";
@@ -49,6 +54,10 @@ const environmentSchema = z.object({
     .string()
     .optional()
     .describe("JSON file with the plans that tenants can have; unset leaves the plan `default` alone."),
+  SKERRY_MODULES: z
+    .string()
+    .optional()
+    .describe("JSON file with the npm packages that scripts may import; unset lets them import none."),
   SKERRY_BASE_URL: z
     .url({ protocol: /^https?$/, error: "must be a URL such as https://scripts.example.com" })
     .transform((url) => url.replace(/\/+$/, ""))
@@ -63,6 +72,23 @@ const environmentSchema = z.object({
   SKERRY_OIDC_ISSUER: z.url().optional().describe("OpenID Connect provider that users may sign in at."),
   SKERRY_OIDC_CLIENT_ID: z.string().optional().describe("What the provider calls this installation."),
   SKERRY_OIDC_CLIENT_SECRET: z.string().optional().describe("The secret shared with the provider."),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "must be a URL such as smtps://user:password@mail.example.com" })
+    .optional()
+    .describe("Mail server that alerts are sent by; unset sends no e-mail."),
+  SKERRY_MAIL_FROM: z
+    .string()
+    .regex(MAIL_ADDRESS, "must be an e-mail address such as skerry@example.com")
+    .optional()
+    .describe("Address that such e-mail comes from."),
+  SKERRY_HTTP_INTERNAL: z
+    .string()
+    .transform(parseJson)
+    .pipe(internalHosts)
+    .optional()
+    .describe(
+      'Hosts that scripts may reach although they are not public, as JSON: [{"name": "billing.internal", "port": 8080, "address": "10.0.0.5", "tenants": ["acme"]}]; unset allows none.',
+    ),
   SKERRY_ISOLATION: z
     .enum(["full", "strict", "none"])
     .default("full")
@@ -81,11 +107,29 @@ const environmentSchema = z.object({
   SKERRY_RUNNERS_SPARE: wholeNumber(0, 1_000)
     .optional()
     .describe("Runner processes kept ready for a tenant that has none; unset lets the pool choose."),
+  SKERRY_URL: z
+    .url({ protocol: /^https?$/, error: "must be a URL such as https://scripts.example.com" })
+    .default("http://127.0.0.1:3000")
+    .describe("Server that `skerry events` and other remote verbs talk to."),
+  SKERRY_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/, "must be visible ASCII characters")
+    .optional()
+    .describe("API key that these verbs use there."),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
     .default("info")
     .describe("Least severe log line to write."),
 });
+
+/** Text that is no JSON stays as it is, and no schema behind takes it. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 type Environment = z.infer<typeof environmentSchema>;
 type VariableName = keyof Environment;
@@ -106,17 +150,31 @@ export interface Config {
   readonly masterKey: string | undefined;
   /** The plans that tenants can have, or the path of a JSON file with them. */
   readonly plans: PlanSource | undefined;
+  /** The npm packages that scripts may import, or the path of a JSON file with them. */
+  readonly modules: PackageSource | undefined;
   /** Without a trailing slash. */
   readonly baseUrl: string | undefined;
   /** Keys of the tokens that the host signs for its users. */
   readonly tokens: TokenOptions | undefined;
   /** The identity provider that users may sign in at. */
   readonly oidc: OidcOptions | undefined;
+  /** How e-mail is sent, if it is. */
+  readonly mail: MailOptions | undefined;
+  /** What scripts may reach by HTTP beside public hosts. */
+  readonly http: HttpConfig | undefined;
   readonly isolation: Environment["SKERRY_ISOLATION"];
   readonly role: NodeRole;
   readonly maxRunners: number | undefined;
   readonly spareRunners: number | undefined;
+  /** The server that remote verbs of the command line talk to, and their key. */
+  readonly remote: { readonly url: string; readonly apiKey: string | undefined };
   readonly logLevel: Environment["LOG_LEVEL"];
+}
+
+/** What the host product says of its scripts' requests. */
+export interface HttpConfig {
+  /** Hosts that scripts may reach although they are not public. */
+  readonly internal?: readonly InternalHost[];
 }
 
 /** One variable as `skerry doctor` and the help text show it. */
@@ -144,13 +202,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     operatorKey: values.SKERRY_ADMIN_KEY,
     masterKey: values.SKERRY_MASTER_KEY,
     plans: values.SKERRY_PLANS === undefined ? undefined : resolve(values.SKERRY_PLANS),
+    modules: values.SKERRY_MODULES === undefined ? undefined : resolve(values.SKERRY_MODULES),
     baseUrl: values.SKERRY_BASE_URL,
     tokens: readTokenOptions(values),
     oidc: readOidcOptions(values),
+    mail: readMailOptions(values),
+    http: values.SKERRY_HTTP_INTERNAL && { internal: values.SKERRY_HTTP_INTERNAL },
     isolation: values.SKERRY_ISOLATION,
     role: values.SKERRY_ROLE,
     maxRunners: values.SKERRY_RUNNERS_MAX,
     spareRunners: values.SKERRY_RUNNERS_SPARE,
+    remote: { url: values.SKERRY_URL, apiKey: values.SKERRY_API_KEY },
     logLevel: values.LOG_LEVEL,
   };
 }
@@ -175,9 +237,21 @@ function readOidcOptions(values: Environment): OidcOptions | undefined {
   return { issuer, clientId, clientSecret };
 }
 
+/** @throws StartError `CONFIG_INVALID` when one of the two is missing. */
+function readMailOptions({
+  SMTP_URL: smtpUrl,
+  SKERRY_MAIL_FROM: from,
+}: Environment): MailOptions | undefined {
+  if (smtpUrl === undefined && from === undefined) return undefined;
+  if (smtpUrl === undefined || from === undefined) {
+    throw new StartError("CONFIG_INVALID", "Set SMTP_URL and SKERRY_MAIL_FROM together, or neither of them.");
+  }
+  return { smtpUrl, from };
+}
+
 /**
  * Lists every variable with its effective value, in the order of the documentation. Secrets are masked, the
- * password of `DATABASE_URL` included.
+ * passwords of `DATABASE_URL` and `SMTP_URL` included.
  *
  * @throws StartError as {@link readConfig} does.
  */
@@ -219,15 +293,18 @@ const MASK = "********";
 
 const SECRET_VARIABLES: ReadonlySet<VariableName> = new Set([
   "SKERRY_ADMIN_KEY",
+  "SKERRY_API_KEY",
   "SKERRY_MASTER_KEY",
   "SKERRY_OIDC_CLIENT_SECRET",
 ]);
 
-function maskSecret(name: VariableName, value: string | number | undefined): string | undefined {
+const URLS_WITH_PASSWORDS: ReadonlySet<VariableName> = new Set(["DATABASE_URL", "SMTP_URL"]);
+
+function maskSecret(name: VariableName, value: Environment[VariableName]): string | undefined {
   if (value === undefined) return undefined;
   if (SECRET_VARIABLES.has(name)) return MASK;
-  if (name === "DATABASE_URL") return maskPassword(String(value));
-  return String(value);
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return URLS_WITH_PASSWORDS.has(name) ? maskPassword(text) : text;
 }
 
 function maskPassword(url: string): string {

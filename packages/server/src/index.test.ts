@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { createClient } from "@skerry/client";
 import { expect, onTestFinished, test } from "vitest";
 import { createTestDatabase } from "../test/database.ts";
-import { createSkerry } from "./index.ts";
+import { serveHttp } from "../test/http/servers.ts";
+import { z } from "zod";
+import { createSkerry, defineService, ServiceError } from "./index.ts";
 import type { Skerry, SkerryOptions } from "./index.ts";
 
 const OPERATOR_KEY = "operator-key-of-the-host";
@@ -66,6 +68,69 @@ test("two of them in one process share nothing, and one outlives the other", asy
   expect(await second.call("acme", "later", null)).toBe(1);
   await expect(first.call("acme", "greet", input, { fallback: "closed" })).resolves.toBe("closed");
   expect([globalThis.Request, globalThis.Response, globalThis.fetch]).toEqual(globals);
+});
+
+test("scripts call services of the host, with the user for whom the host asks", async () => {
+  const refund = defineService({
+    name: "orders.refund",
+    input: z.object({ id: z.string() }),
+    output: z.object({ by: z.string().nullable() }),
+    handler: ({ id }, { tenant, user }) => {
+      if (id !== "A7") throw new ServiceError("ORDER_NOT_FOUND", `${tenant} has no order ${id}.`);
+      return { by: user ?? null };
+    },
+  });
+  await using resources = new AsyncDisposableStack();
+  const skerry = await start(resources, { services: [refund] });
+  await furnish(skerry, "hello");
+  const acme = createClient({ fetch: skerry.fetchAs({ tenant: "acme", user: "ada" }) });
+  const source = "export default (input, ctx) => ctx.services.orders.refund(input);";
+  await acme.scripts.create({ name: "refund", type: "embedded", source });
+  expect(await acme.scripts.call("refund", { input: { id: "A7" } })).toMatchObject({ output: { by: "ada" } });
+  expect(await skerry.call("acme", "refund", { id: "A7" })).toEqual({ by: null });
+  const missing = skerry.call("acme", "refund", { id: "B8" }, { fallback: ({ message }) => message });
+  expect(await missing).toContain("ORDER_NOT_FOUND: acme has no order B8.");
+  await expect(start(resources, { services: [refund, refund] })).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+  });
+});
+
+test("scripts and alerts reach the internal hosts that the host names, and their tenants alone", async () => {
+  const received: string[] = [];
+  await using resources = new AsyncDisposableStack();
+  const server = resources.use(
+    await serveHttp((request, response) => {
+      received.push(`${request.method} ${request.url}`);
+      response.end("paid");
+    }),
+  );
+  const { port } = server;
+  const billing = { name: "billing.internal", address: "127.0.0.1", port, tenants: ["acme"] };
+  await expect(start(resources, { http: { internal: [{ ...billing, port: 0 }] } })).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+  });
+  const skerry = await start(resources, { http: { internal: [billing] } });
+  await furnish(skerry, "hello");
+  await createClient({ fetch: skerry.fetchAs({ operator: true }) }).tenants.create({
+    id: "other",
+    name: "O",
+  });
+  const url = `http://billing.internal:${port}`;
+  const source = `export default async (_, ctx) => (await ctx.http.get("${url}/paid")).body;`;
+  for (const tenant of ["acme", "other"]) {
+    const { scripts } = createClient({ fetch: skerry.fetchAs({ tenant }) });
+    await scripts.create({ name: "bill", type: "embedded", source });
+  }
+  expect(await skerry.call("acme", "bill", null)).toBe("paid");
+  await expect(skerry.call("other", "bill", null)).rejects.toThrow("HTTP_DESTINATION_REFUSED");
+
+  const acme = createClient({ fetch: skerry.fetchAs({ tenant: "acme" }) });
+  const failing = "export default () => { throw new Error(); };";
+  const webhook = { url: `${url}/hook` };
+  const settings = { events: ["order.*"], retry: { attempts: 1 }, onFailure: { webhook } };
+  await acme.scripts.create({ name: "breaks", type: "event", source: failing, settings });
+  await skerry.events.publish("acme", { type: "order.created" });
+  await expect.poll(() => received, { timeout: 20_000 }).toEqual(["GET /paid", "POST /hook"]);
 });
 
 test("a call of the host fails open with a fallback and closed without", async () => {

@@ -13,19 +13,32 @@ import { assembleSkerry } from "./main/assembly.ts";
 import { createLogger } from "./main/logger.ts";
 import { ensureOperatorKey } from "./main/operator-key.ts";
 import { checkInput } from "./rest/input.ts";
+import type { ExposedTable } from "./capabilities/db/exposed-table.ts";
+import type { Service } from "./services/service.ts";
 
+export { exposeTable } from "./capabilities/db/exposed-table.ts";
+export type { ExposeTableOptions, ExposedTable, TableOperation } from "./capabilities/db/exposed-table.ts";
+export type { MailOptions } from "./alerts/mailer.ts";
 export type { Fallback, FallbackOptions } from "./calls/fallback.ts";
 export type { HostActor } from "./auth/host.ts";
 export type { Identify, Identity } from "./auth/identity.ts";
 export type { OidcOptions } from "./auth/oidc/provider.ts";
 export type { Permission } from "./auth/permission.ts";
 export type { TokenOptions } from "./auth/token.ts";
+export type { PackageOptions } from "./modules/packages.ts";
 export type { PlanDefinition, PlanDefinitions } from "./plans/plan.ts";
+export { defineService, ServiceError } from "./services/service.ts";
+export type { RateLimit, Service, ServiceCall, ServiceOptions } from "./services/service.ts";
+export type { ServiceSchema } from "./services/schema.ts";
 
 /** Settings of an embedded Skerry; what is left out comes from the environment, as for `skerry start`. */
 export interface SkerryOptions extends Partial<Omit<Config, "port" | "host">> {
   /** The host's own way to tell who sends a request, such as by its session cookie. */
   readonly identify?: Identify;
+  /** Tables of the host, in the same database, that tenants' scripts may use: made by `exposeTable`. Default: those declared last. */
+  readonly tables?: readonly ExposedTable[];
+  /** What tenants' scripts may call of the host: made by `defineService`. Default none. */
+  readonly services?: readonly Service[];
 }
 
 /** An event that the host publishes. */
@@ -74,12 +87,21 @@ export interface Skerry extends AsyncDisposable {
 /**
  * Starts Skerry inside the calling process: database, runners and platform, without a listening server.
  *
- * @throws StartError `CONFIG_INVALID`, or the DatabaseError or SandboxError of the part that does not start.
+ * @throws StartError `CONFIG_INVALID`, also for services that cannot be declared together, or the DatabaseError or SandboxError of the part that does not start.
  */
-export async function createSkerry({ identify, ...options }: SkerryOptions = {}): Promise<Skerry> {
+export async function createSkerry({
+  identify,
+  tables,
+  services,
+  ...options
+}: SkerryOptions = {}): Promise<Skerry> {
   const config: Config = { ...readConfig(), ...options };
   const { key } = await ensureOperatorKey(config);
-  const assembly = await assembleSkerry(config, key, createLogger(config.logLevel), identify);
+  const assembly = await assembleSkerry(config, key, createLogger(config.logLevel), {
+    identify,
+    tables,
+    services,
+  });
   const { platform } = assembly;
 
   const listener = getRequestListener(

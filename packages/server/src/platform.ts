@@ -1,5 +1,7 @@
-import type { RunnerPool } from "@skerry/sandbox";
+import type { IsolationPolicy, RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
+import { startAlerts } from "./alerts/alerts.ts";
+import type { MailOptions } from "./alerts/mailer.ts";
 import { createAuditRoutes } from "./audit/routes.ts";
 import { createAuditService } from "./audit/service.ts";
 import type { AuditService } from "./audit/service.ts";
@@ -10,10 +12,15 @@ import type { AccessOptions, People } from "./auth/people.ts";
 import type { ApiKeyService } from "./auth/service.ts";
 import type { SessionService } from "./auth/sessions/service.ts";
 import { createCallRoutes } from "./calls/routes.ts";
+import { createCapabilityRoutes } from "./capabilities/routes.ts";
+import type { ScriptDatabase } from "./capabilities/db/script-database.ts";
+import type { ScriptLine } from "./calls/script-line.ts";
 import { createCallService } from "./calls/service.ts";
 import type { CallService } from "./calls/service.ts";
+import type { EgressOptions } from "./capabilities/http/sender.ts";
 import type { Database } from "./db/open.ts";
 import { createEndpointGuard } from "./endpoints/auth/guard.ts";
+import { createRemoteKeys } from "./endpoints/auth/remote-keys.ts";
 import { createEndpoints } from "./endpoints/endpoints.ts";
 import { readRunPath } from "./endpoints/request.ts";
 import { createRouteStore } from "./endpoints/route-store.ts";
@@ -22,6 +29,7 @@ import { createDeadLetterService } from "./events/dead-letters.ts";
 import type { DeadLetterService } from "./events/dead-letters.ts";
 import { keepFailure } from "./events/failure.ts";
 import { createFanOut } from "./events/fan-out.ts";
+import { createEventFilters } from "./events/filters.ts";
 import { createEventPublisher } from "./events/publisher.ts";
 import { deleteOldEvents } from "./events/repository.ts";
 import { createEventRoutes } from "./events/routes.ts";
@@ -43,8 +51,17 @@ import { createExecutionRoutes } from "./executions/routes.ts";
 import { createRunningExecutions } from "./executions/running.ts";
 import { createExecutionService } from "./executions/service.ts";
 import type { ExecutionService } from "./executions/service.ts";
+import { createExpressionRoutes } from "./expressions/routes.ts";
+import { createExpressionService } from "./expressions/service.ts";
+import type { ExpressionService } from "./expressions/service.ts";
+import { createTenantEvaluator } from "./expressions/tenant-evaluator.ts";
 import { createIdempotencyStore } from "./idempotency/store.ts";
 import type { IdempotencyStore } from "./idempotency/store.ts";
+import { createModuleRoutes } from "./modules/routes.ts";
+import { createModuleService } from "./modules/service.ts";
+import type { ModuleService } from "./modules/service.ts";
+import { createScriptCompiler } from "./modules/compiler.ts";
+import type { VettedPackages } from "./modules/module.ts";
 import { createPlanRoutes } from "./plans/routes.ts";
 import { countRequests } from "./quotas/middleware.ts";
 import { createUsageRoutes } from "./quotas/routes.ts";
@@ -73,6 +90,14 @@ import { createSecretRoutes } from "./secrets/routes.ts";
 import { createSecretService } from "./secrets/service.ts";
 import type { SecretService } from "./secrets/service.ts";
 import type { SecretVault } from "./secrets/vault.ts";
+import { createTableRoutes } from "./tables/routes.ts";
+import { createTableService } from "./tables/service.ts";
+import type { TableService } from "./tables/service.ts";
+import { NO_SERVICES } from "./services/host-services.ts";
+import type { HostServices } from "./services/host-services.ts";
+import { createServiceReports } from "./services/reports.ts";
+import type { ServiceReports } from "./services/reports.ts";
+import { createServiceRoutes } from "./services/routes.ts";
 import { createTenantRoutes } from "./tenants/routes.ts";
 import { createTenantService } from "./tenants/service.ts";
 import type { TenantService } from "./tenants/service.ts";
@@ -107,10 +132,24 @@ export interface PlatformOptions extends AccessOptions {
   readonly limits?: Partial<PlatformLimits>;
   /** That the capabilities of the pool report to. Default: what executions tell of their progress is not kept. */
   readonly progress?: ProgressBoard | undefined;
+  /** That the capabilities of the pool call scripts by. Default: they cannot. */
+  readonly scriptLine?: ScriptLine | undefined;
+  /** Which walls stand around the processes that expressions run in. Default `full`. */
+  readonly isolation?: IsolationPolicy | undefined;
   /** A node of the role `web` runs nothing that is queued. Default `all`. */
   readonly role?: NodeRole | undefined;
   /** Where the platform is reached from outside, without a trailing slash; endpoint addresses begin with it. */
   readonly baseUrl?: string | undefined;
+  /** How e-mail is sent. Default: none is, and scripts cannot ask for it. */
+  readonly mail?: MailOptions | undefined;
+  /** Where what the platform itself sends for tenants may go. Default: public hosts. */
+  readonly egress?: EgressOptions | undefined;
+  /** Stays the caller's, who gives its capabilities to the pool; it is closed after the platform. Default: none. */
+  readonly hostServices?: HostServices | undefined;
+  /** That the capabilities of the pool work on. Stays the caller's. Default: tenants cannot declare tables. */
+  readonly scriptDatabase?: ScriptDatabase | undefined;
+  /** What scripts may import beside their tenant's libraries. Default none. */
+  readonly packages?: VettedPackages | undefined;
 }
 
 export interface PlatformServices {
@@ -119,22 +158,28 @@ export interface PlatformServices {
   readonly sessions: SessionService;
   readonly users: UserService;
   readonly scripts: ScriptService;
+  readonly modules: ModuleService;
   readonly drafts: DraftService;
   readonly transfer: TransferService;
   readonly schedules: ScheduleService;
   readonly executions: ExecutionService;
   readonly calls: CallService;
+  readonly expressions: ExpressionService;
   readonly events: EventService;
   readonly deadLetters: DeadLetterService;
   readonly audit: AuditService;
   readonly secrets: SecretService;
+  readonly tables: TableService;
   readonly usage: UsageService;
+  readonly serviceReports: ServiceReports;
 }
 
 /** What is known of a request besides itself. */
 export interface RequestSender {
   /** IP address. */
   readonly remoteAddress?: string;
+  /** Breaks the connection off. Without it the body of a response fails that cannot be sent to its end. */
+  readonly cut?: () => void;
   /** Who asks, where it is code of this process; then the request is not asked for a key. */
   readonly principal?: Principal;
 }
@@ -165,7 +210,11 @@ const QUEUE_SLOTS = 32;
 /** Puts the features together. Executions that a crash left unfinished are ended with `NODE_LOST` first. */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
   const { database, logger, vault, quotas, baseUrl = "", role = "all" } = options;
-  const { progress = createProgressBoard() } = options;
+  const { progress = createProgressBoard(), hostServices = NO_SERVICES, mail } = options;
+  const egress: EgressOptions = {
+    ...options.egress,
+    listsOf: async (tenantId) => (await quotas.termsOf(tenantId)).http,
+  };
   const pool = prepareExecutions(options.pool, vault);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   await using starting = new AsyncDisposableStack();
@@ -195,13 +244,19 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     vault.forget(tenantId);
   };
   const tenants = createTenantService({ database, apiKeys, plans: quotas.plans, onChange: onTenantChanged });
-  const changes = createScriptChanges({ database, quotas, onChange: onScriptsChanged });
-  const scripts = createScriptService({ database, baseUrl, changes });
+  const sendsMail = mail !== undefined;
+  const compiler = createScriptCompiler(database, options.packages ?? new Map());
+  const changes = createScriptChanges({ database, quotas, sendsMail, onChange: onScriptsChanged });
+  const scripts = createScriptService({ database, baseUrl, changes, compiler });
+  const modules = createModuleService({ database, compiler, scripts });
   const drafts = createDraftService({ database, changes });
-  const transfer = createTransferService({ database, changes });
+  const transfer = createTransferService({ database, changes, compiler });
   const calls = createCallService({ pool, logger, catalogue, programs, history, running });
+  options.scriptLine?.connect(calls);
   const launcher = createLauncher({ pool, history, running, progress });
-  const runs = { database, catalogue, programs, launcher, history, running };
+  const evaluator = starting.use(createTenantEvaluator(options.isolation));
+  const filters = createEventFilters(evaluator);
+  const runs = { database, catalogue, compiler, programs, launcher, history, running, filters };
   const queued = starting.use(
     await createQueuedExecutions({
       ...runs,
@@ -221,28 +276,36 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     logFeeds: createLogFeeds({ database, logger, news }),
   });
   queued.onFinalFailure(keepFailure);
-  starting.use(await createFanOut({ database, logger, queued }));
+  starting.use(startAlerts({ logger, vault, quotas, queued, mail, egress, baseUrl }));
+  starting.use(await createFanOut({ database, logger, queued, filters }));
   const events = createEventService({ database, history, publisher: createEventPublisher(database) });
+  const expressions = createExpressionService({ evaluator, quotas });
   const deadLetters = createDeadLetterService({ database, queued });
   const audit = createAuditService(database);
   const secrets = createSecretService({ database, vault, quotas });
+  const tables = createTableService({ database, scripts: options.scriptDatabase });
   const usage = createUsageService({ database, quotas });
+  const serviceReports = createServiceReports({ database, quotas, services: hostServices });
   const services = {
     tenants,
     apiKeys,
     sessions,
     users,
     scripts,
+    modules,
     drafts,
     transfer,
     schedules,
     executions,
     calls,
+    expressions,
     events,
     deadLetters,
     audit,
     secrets,
+    tables,
     usage,
+    serviceReports,
   };
 
   const retentionDaysOf = (tenantId: string): Promise<number> => quotas.retentionDaysOf(tenantId);
@@ -251,6 +314,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   );
   const idempotency = starting.use(createIdempotencyStore(database, logger));
   const rest = createRestApi({ services, people, quotas, limits, logger, idempotency });
+  const capabilitiesOf = async (tenantId: string) => (await quotas.termsOf(tenantId)).capabilities;
+  const remoteKeys = starting.use(createRemoteKeys({ ...egress, capabilitiesOf }));
   const endpoints = createEndpoints({
     pool,
     logger,
@@ -259,7 +324,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     history,
     running,
     quotas,
-    guard: createEndpointGuard({ apiKeys, vault }),
+    guard: createEndpointGuard({ apiKeys, vault, remoteKeys }),
     bodyBytes: limits.endpointBodyBytes,
   });
 
@@ -300,30 +365,39 @@ function createRestApi(options: RestOptions): RestApp {
   const {
     tenants,
     scripts,
+    modules,
     drafts,
     transfer,
     schedules,
     executions,
     calls,
+    expressions,
     events,
     deadLetters,
     audit,
     secrets,
+    tables,
     usage,
+    serviceReports,
   } = services;
   const routes = [
     ...createTenantRoutes(tenants),
     ...createPlanRoutes(quotas.plans),
     ...people.routes,
     ...createScriptRoutes(scripts, drafts),
+    ...createModuleRoutes(modules),
+    ...createCapabilityRoutes(serviceReports, modules),
     ...createTransferRoutes(transfer),
     ...createScheduleRoutes(schedules),
     ...createExecutionRoutes(executions),
     ...createCallRoutes(calls),
+    ...createExpressionRoutes(expressions),
     ...createEventRoutes(events, deadLetters),
     ...createAuditRoutes(audit),
     ...createSecretRoutes(secrets),
+    ...createTableRoutes(tables),
     ...createUsageRoutes(usage),
+    ...createServiceRoutes(serviceReports),
     ...createOpenApiRoutes(),
   ];
   const app = createRoutes();

@@ -13,6 +13,8 @@ export interface EventBody {
   readonly ids: readonly string[];
   readonly payload: unknown;
   readonly isWaiting: boolean;
+  readonly matched: number | null;
+  readonly filtered: number | null;
   readonly deliveries: readonly Delivery[];
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,6 +7,11 @@ import { createRunnerPool } from "@skerry/sandbox";
 import type { Capability, RunnerPool } from "@skerry/sandbox";
 import { pino } from "pino";
 import type { Database } from "../src/db/open.ts";
+import { openScriptEntries } from "../src/capabilities/script-entries.ts";
+import { createDbCapabilities } from "../src/capabilities/db/capability.ts";
+import type { ScriptDatabase } from "../src/capabilities/db/script-database.ts";
+import { createScriptDatabase } from "../src/capabilities/db/script-database.ts";
+import { createScriptLine } from "../src/calls/script-line.ts";
 import { createEventPublisher } from "../src/events/publisher.ts";
 import { createProgressBoard } from "../src/executions/progress.ts";
 import { createCapabilities } from "../src/main/capabilities.ts";
@@ -17,12 +21,18 @@ import { createPlans } from "../src/plans/plan.ts";
 import type { Platform, PlatformOptions } from "../src/platform.ts";
 import { createQuotaService } from "../src/quotas/service.ts";
 import type { QuotaService } from "../src/quotas/service.ts";
-import { parseMasterKeys } from "../src/secrets/master-keys.ts";
 import type { MasterKeys } from "../src/secrets/master-keys.ts";
+import { addServiceBindings, openServices } from "../src/services/host-services.ts";
+import type { HostServices } from "../src/services/host-services.ts";
+import type { Service } from "../src/services/service.ts";
+import { createOwnTables } from "../src/tables/own-tables.ts";
 import { createSecretVault } from "../src/secrets/vault.ts";
 import type { SecretVault } from "../src/secrets/vault.ts";
 import { checkDeclared } from "./contract/declared-answers.ts";
 import { createTestDatabase } from "./database.ts";
+import { createTestMasterKeys } from "./master-keys.ts";
+
+export { createTestMasterKeys } from "./master-keys.ts";
 
 export const OPERATOR_KEY = "sk_operator_for_tests_only_0123456789";
 
@@ -78,6 +88,7 @@ export interface TestPlatform extends AsyncDisposable {
   readonly keys: MasterKeys;
   readonly vault: SecretVault;
   readonly quotas: QuotaService;
+  readonly scriptDatabase: ScriptDatabase;
   readonly platform: Platform;
   readonly url: string;
   readonly operator: TestClient;
@@ -90,23 +101,41 @@ export interface TestPlatform extends AsyncDisposable {
 /** Options of {@link createTestPlatform}. */
 export interface TestPlatformOptions extends Partial<PlatformOptions> {
   readonly plans?: PlanDefinitions;
+  /** Of the host. Default none. */
+  readonly services?: readonly Service[];
 }
 
 export async function createTestPlatform({
   plans,
+  services = [],
   ...options
 }: TestPlatformOptions = {}): Promise<TestPlatform> {
   await using starting = new AsyncDisposableStack();
   const database = options.database ?? starting.use(await createTestDatabase()).database;
-  const logger = pino({ level: "silent" });
+  const { logger = pino({ level: "silent" }) } = options;
   const keys = createTestMasterKeys();
   const vault = starting.use(await createSecretVault({ database, keys, logger }));
   const quotas = starting.use(await createQuotaService({ database, logger, plans: createPlans(plans) }));
   const progress = createProgressBoard();
+  const scriptLine = createScriptLine();
+  const hostServices = starting.use(await openServices({ database, logger, quotas, services }));
+  const tenantTables = starting.use(await createOwnTables({ database, quotas }));
+  const scriptDatabase = starting.use(await createScriptDatabase({ database, keys, tenantTables }));
+  const entries = starting.use(await openScriptEntries({ database, logger, quotas }));
   const { capabilities } = starting.use(
-    createCapabilities({ secrets: vault, quotas, events: createEventPublisher(database), progress }),
+    createCapabilities({
+      secrets: vault,
+      quotas,
+      events: createEventPublisher(database),
+      progress,
+      scriptLine,
+      ...(options.egress && { egress: options.egress }),
+      entries,
+      db: createDbCapabilities(scriptDatabase),
+      services: hostServices.capabilities,
+    }),
   );
-  const pool = starting.use(await createTestPool(capabilities));
+  const pool = starting.use(await createTestPool(capabilities, hostServices));
   const platform = starting.use(
     await createPlatform({
       database,
@@ -116,10 +145,15 @@ export async function createTestPlatform({
       quotas,
       operatorKey: OPERATOR_KEY,
       progress,
+      scriptLine,
+      hostServices,
+      scriptDatabase,
       ...options,
     }),
   );
-  const server = createAdaptorServer({ fetch: (request) => platform.fetch(request) }) as Server;
+  const server = createAdaptorServer({
+    fetch: (request, { outgoing }) => platform.fetch(request, { cut: () => void outgoing.destroy() }),
+  }) as Server;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   starting.defer(async () => {
@@ -138,6 +172,7 @@ export async function createTestPlatform({
     keys,
     vault,
     quotas,
+    scriptDatabase,
     platform,
     url,
     operator,
@@ -154,17 +189,13 @@ export async function createTestPlatform({
   };
 }
 
-/** Keys with these ids, of which the first encrypts; a key of one id is always another one. */
-export function createTestMasterKeys(...ids: readonly string[]): MasterKeys {
-  const named = ids.length === 0 ? ["test"] : ids;
-  const text = named.map((id) => `${id}:${randomBytes(32).toString("base64")}`).join(",");
-  return parseMasterKeys(text) as MasterKeys;
-}
-
-async function createTestPool(capabilities: readonly Capability[]): Promise<RunnerPool> {
+async function createTestPool(
+  capabilities: readonly Capability[],
+  hostServices: HostServices,
+): Promise<RunnerPool> {
   return await createRunnerPool({
     capabilities,
-    guestBundle: await guestBundle(),
+    guestBundle: addServiceBindings(await guestBundle(), hostServices),
     maxRunners: 3,
     spareRunners: 1,
   });

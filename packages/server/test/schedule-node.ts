@@ -6,6 +6,7 @@ import { createLauncher } from "../src/executions/launcher.ts";
 import { createProgressBoard } from "../src/executions/progress.ts";
 import { createQueuedExecutions } from "../src/executions/queued.ts";
 import { createRunningExecutions } from "../src/executions/running.ts";
+import { createScriptCompiler } from "../src/modules/compiler.ts";
 import { createPlans } from "../src/plans/plan.ts";
 import { createQuotaService } from "../src/quotas/service.ts";
 import { fireDueSchedules } from "../src/schedules/firing.ts";
@@ -33,7 +34,21 @@ export async function createScheduleNode(url: string): Promise<ScheduleNode> {
     execute: () => Promise.reject(new Error("this node runs nothing")),
   };
   const launcher = createLauncher({ pool, history, running, progress: createProgressBoard() });
-  const parts = { database, catalogue, programs, launcher, history, running, logger, quotas, vault };
+  const filters = { passes: () => Promise.reject(new Error("this node asks no filter")) };
+  const compiler = createScriptCompiler(database, new Map());
+  const parts = {
+    database,
+    catalogue,
+    compiler,
+    programs,
+    launcher,
+    history,
+    running,
+    logger,
+    quotas,
+    vault,
+    filters,
+  };
   const queued = starting.use(await createQueuedExecutions({ ...parts, slots: 0, onEnded() {} }));
   const owned = starting.move();
   return { database, logger, queued, [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -1,6 +1,10 @@
 import type { WallSwitch } from "../wall-switch.ts";
 
 const COMPILE = "packages/server/src/scripts/compile.ts";
+const IMPORT_TESTS = "packages/server/src/scripts/imports.test.ts";
+const MODULES = "packages/server/src/modules";
+const LINKER = `${MODULES}/linker.ts`;
+const PACKAGES = `${MODULES}/packages.ts`;
 const COMPILE_TESTS = "packages/server/src/scripts/compile.test.ts";
 
 /** The compiler, which runs beside the platform with its rights. */
@@ -25,9 +29,73 @@ export const COMPILE_SWITCHES: readonly WallSwitch[] = [
     wall: "compile",
     what: "the compiler opens no file that a source imports",
     file: COMPILE,
-    find: "plugins: [refuseImports],",
+    find: "plugins: [linker.plugin],",
     replace: "",
-    tests: [COMPILE_TESTS, "refuses to import"],
+    tests: [IMPORT_TESTS, "refuses to import"],
+  },
+  {
+    wall: "compile",
+    what: "the compiler searches no folder for a pattern that a source imports",
+    file: COMPILE,
+    find: "  await refuseSearches(script);\n",
+    replace: "",
+    tests: [IMPORT_TESTS, "searches no folder"],
+  },
+  {
+    wall: "compile",
+    what: "what the compiler found by itself is not opened",
+    file: LINKER,
+    find: "build.onLoad({ filter: /.*/ }, ({ path }) =>",
+    replace: "build.onLoad({ filter: /^$/ }, ({ path }) =>",
+    tests: [`${MODULES}/linker.test.ts`, "opens no file"],
+  },
+  {
+    wall: "compile",
+    what: "modules are imported plainly or not at all",
+    file: LINKER,
+    find: "if (!isPlainImport(wanted)) return",
+    replace: "if (!isPlainImport(wanted) && false) return",
+    tests: [IMPORT_TESTS, "refuses to import a package with attributes"],
+  },
+  {
+    wall: "compile",
+    what: "libraries form no circles",
+    file: COMPILE,
+    find: ".finally(() => linker.refuseCycle())",
+    replace: "",
+    tests: [IMPORT_TESTS, "is refused with a circle"],
+  },
+  {
+    wall: "compile",
+    what: "a package is the version that was vetted",
+    file: PACKAGES,
+    find: "if (found === undefined || installed !== version) {",
+    replace: "if (found === undefined) {",
+    tests: [`${MODULES}/packages.test.ts`, "refuses another version"],
+  },
+  {
+    wall: "compile",
+    what: "a package that would use Node.js where it can is refused",
+    file: PACKAGES,
+    find: "if (outside !== undefined) throw",
+    replace: "if (outside === null) throw",
+    tests: [`${MODULES}/packages.test.ts`, "refuses what would like Node.js"],
+  },
+  {
+    wall: "compile",
+    what: "what a version brings along counts as stored",
+    file: "packages/server/src/db/migrations/0019-modules.ts",
+    find: "perform skerry.add_stored_bytes(new.tenant_id, new.bytes);",
+    replace: "perform skerry.add_stored_bytes(new.tenant_id, 0);",
+    tests: [`${MODULES}/modules.test.ts`, "counts as stored"],
+  },
+  {
+    wall: "compile",
+    what: "libraries are not run",
+    file: "packages/server/src/executions/service.ts",
+    find: 'if (type === "library") {',
+    replace: "if (false) {",
+    tests: [`${MODULES}/modules.test.ts`, "is neither run nor called"],
   },
   {
     wall: "compile",

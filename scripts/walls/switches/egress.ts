@@ -5,6 +5,9 @@ const ADDRESS_TESTS = `${HTTP}/address-policy.test.ts`;
 const CONNECTOR_TESTS = `${HTTP}/connector.test.ts`;
 const CAPABILITY_TESTS = `${HTTP}/capability.test.ts`;
 const REDIRECT_TESTS = `${HTTP}/redirect.test.ts`;
+const INTERNAL_TESTS = `${HTTP}/internal-hosts.test.ts`;
+const CREDENTIAL_TESTS = `${HTTP}/credentials.test.ts`;
+const RETRY_TESTS = `${HTTP}/retry.test.ts`;
 const REFUSED = "is refused before anything is sent";
 
 /** Outbound HTTP. */
@@ -53,9 +56,90 @@ export const EGRESS_SWITCHES: readonly WallSwitch[] = [
     wall: "egress",
     what: "the address that a socket reached is verified",
     file: `${HTTP}/connector.ts`,
-    find: "if (reached !== undefined && isAddressAllowed(reached)) return socket;",
+    find: "if (reached !== undefined && isAddressAllowed(reached) && isSameAddress(reached, address)) return socket;",
     replace: "if (reached !== undefined) return socket;",
     tests: [CONNECTOR_TESTS, "a socket that ended up at another address"],
+  },
+  {
+    wall: "egress",
+    what: "the address that a socket reached is the one that was checked",
+    file: `${HTTP}/connector.ts`,
+    find: " && isSameAddress(reached, address)) return socket;",
+    replace: ") return socket;",
+    tests: [CONNECTOR_TESTS, "an allowed address is not as good"],
+  },
+  {
+    wall: "egress",
+    what: "an internal host is dialled at the address that the host product gave",
+    file: `${HTTP}/connections.ts`,
+    find: "return address === undefined ? await lookupAllowed(hostname, port) : [address];",
+    replace: "return await lookupAllowed(hostname, port);",
+    tests: [INTERNAL_TESTS, "are dialled at their address"],
+  },
+  {
+    wall: "egress",
+    what: "hosts that a plan does not allow are refused",
+    file: `${HTTP}/destination.ts`,
+    find: "return !isInternal && allow !== null && !isHostListed(hostname, allow);",
+    replace: "return false;",
+    tests: [INTERNAL_TESTS, "a plan's lists"],
+  },
+  {
+    wall: "egress",
+    what: "hosts that a plan denies are refused",
+    file: `${HTTP}/destination.ts`,
+    find: "if (isHostListed(hostname, deny)) return true;",
+    replace: "",
+    tests: [INTERNAL_TESTS, "a plan's lists"],
+  },
+  {
+    wall: "egress",
+    what: "secrets are sent by TLS, or to hosts that the host product named",
+    file: `${HTTP}/credentials.ts`,
+    find: 'if (url.protocol !== "https:" && !isInternal) refusePlain(name, url);',
+    replace: "",
+    tests: [CREDENTIAL_TESTS, "are sent by TLS"],
+  },
+  {
+    wall: "egress",
+    what: "injected secrets do not follow a redirect to another origin",
+    file: `${HTTP}/request.ts`,
+    find: "secrets: destination.url.origin === next.url.origin ? secrets : [],",
+    replace: "secrets,",
+    tests: [CREDENTIAL_TESTS, "stay with their origin"],
+  },
+  {
+    wall: "egress",
+    what: "secrets are read when it is sure where the request goes",
+    file: `${HTTP}/request.ts`,
+    find: "const destination = checkDestination(request.url, scope.rules);\n  let hop: Hop = { destination, request, secrets: await request.unseal(destination) };",
+    replace:
+      "const secrets = await request.unseal({ url: new URL(request.url), allowed: true });\n  const destination = checkDestination(request.url, scope.rules);\n  let hop: Hop = { destination, request, secrets };",
+    tests: [CREDENTIAL_TESTS, "are not even read"],
+  },
+  {
+    wall: "egress",
+    what: "a secret cannot split a request",
+    file: `${HTTP}/credentials.ts`,
+    find: "if (!isHeaderValue(text)) refuseValue(name, secrets);",
+    replace: "",
+    tests: [CREDENTIAL_TESTS, "cannot be a header"],
+  },
+  {
+    wall: "egress",
+    what: "each try is counted",
+    file: `${HTTP}/sender.ts`,
+    find: "await options.onRequest?.(tenant);",
+    replace: "",
+    tests: [RETRY_TESTS, "counts each try"],
+  },
+  {
+    wall: "egress",
+    what: "requests that may do twice what was asked for once are sent once",
+    file: `${HTTP}/retry.ts`,
+    find: "return attempts === 1 || unsafe || IDEMPOTENT_METHODS.has(method.toUpperCase());",
+    replace: "return true;",
+    tests: [RETRY_TESTS, "of a method that may do twice"],
   },
   {
     wall: "egress",
@@ -116,7 +200,7 @@ export const EGRESS_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "egress",
     what: "tunnels are refused",
-    file: `${HTTP}/capability.ts`,
+    file: `${HTTP}/sender.ts`,
     find: "if (REFUSED_METHODS.has(method)) {",
     replace: "if (false) {",
     tests: [CAPABILITY_TESTS, REFUSED],
@@ -124,7 +208,7 @@ export const EGRESS_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "egress",
     what: "a request's body is bounded",
-    file: `${HTTP}/capability.ts`,
+    file: `${HTTP}/sender.ts`,
     find: "if (size > requestBytes) {",
     replace: "if (false) {",
     tests: [CAPABILITY_TESTS, REFUSED],
@@ -133,7 +217,7 @@ export const EGRESS_SWITCHES: readonly WallSwitch[] = [
     wall: "egress",
     what: "schemes other than http and https are refused",
     file: `${HTTP}/destination.ts`,
-    find: "if (!DEFAULT_PORTS.has(url.protocol)) {",
+    find: "if (!SCHEME_PORTS.has(url.protocol)) {",
     replace: "if (false) {",
     tests: [CAPABILITY_TESTS, REFUSED],
   },
@@ -156,9 +240,9 @@ export const EGRESS_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "egress",
     what: "an allowance belongs to a tenant",
-    file: `${HTTP}/capability.ts`,
-    find: "allowedHosts: options.allow?.(call.tenant) ?? []",
-    replace: 'allowedHosts: options.allow?.("") ?? []',
+    file: `${HTTP}/sender.ts`,
+    find: "allowedHosts: allow(tenant)",
+    replace: 'allowedHosts: allow("")',
     tests: [CAPABILITY_TESTS, "an allowance and a warm connection"],
   },
   {

@@ -3,6 +3,8 @@ import type { WallSwitch } from "../wall-switch.ts";
 const ENDPOINTS = "packages/server/src/endpoints";
 const GUARD_TESTS = `${ENDPOINTS}/guarded-endpoints.test.ts`;
 const SIGNATURE_TESTS = `${ENDPOINTS}/auth/signature.test.ts`;
+const REMOTE_KEY_TESTS = `${ENDPOINTS}/auth/remote-keys.test.ts`;
+const STREAM_TESTS = `${ENDPOINTS}/streams.test.ts`;
 const VISITOR_TESTS = `${ENDPOINTS}/visitors.test.ts`;
 
 /** Who may call endpoints, and what stays between visitors and the platform. */
@@ -86,5 +88,53 @@ export const ENDPOINT_SWITCHES: readonly WallSwitch[] = [
     find: "if (origin === null || !(isAny || policy.origins.includes(origin))) return false;",
     replace: "if (origin === null) return false;",
     tests: [GUARD_TESTS, "answers preflights itself"],
+  },
+  {
+    wall: "rest",
+    what: "a stream is made no faster than it is read",
+    file: `${ENDPOINTS}/body-stream.ts`,
+    find: "{ highWaterMark: 0 }",
+    replace: "{ highWaterMark: 1_000 }",
+    tests: [STREAM_TESTS, "is not made faster"],
+  },
+  {
+    wall: "rest",
+    what: "half an answer does not look like a whole one",
+    file: `${ENDPOINTS}/body-stream.ts`,
+    find: "          cut();",
+    replace: "          controller.close();",
+    tests: [STREAM_TESTS, "ends half way with SCRIPT_ERROR"],
+  },
+  {
+    wall: "rest",
+    what: "nothing runs for a caller that is gone",
+    file: `${ENDPOINTS}/body-stream.ts`,
+    find: "        await chunks.return();",
+    replace: "",
+    tests: [STREAM_TESTS, "its caller leaves"],
+  },
+  {
+    wall: "rest",
+    what: "keys are fetched only for tenants whose scripts may send requests",
+    file: `${ENDPOINTS}/auth/remote-keys.ts`,
+    find: 'if (isGranted(await capabilitiesOf(tenantId), "http.request")) return;',
+    replace: "if (await capabilitiesOf(tenantId)) return;",
+    tests: [REMOTE_KEY_TESTS, "may send no requests"],
+  },
+  {
+    wall: "rest",
+    what: "tokens do not make a node ask again and again for keys",
+    file: `${ENDPOINTS}/auth/remote-keys.ts`,
+    find: "if (failed && Date.now() < failed.until) throw failed.error;",
+    replace: "",
+    tests: [REMOTE_KEY_TESTS, "not fetched again at once"],
+  },
+  {
+    wall: "rest",
+    what: "keys come from where nobody can change them on the way",
+    file: `${ENDPOINTS}/settings.ts`,
+    find: 'url?.protocol === "https:" && ',
+    replace: 'url?.protocol.startsWith("http") && ',
+    tests: [REMOTE_KEY_TESTS, "cannot be at http:"],
   },
 ];

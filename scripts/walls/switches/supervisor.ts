@@ -7,6 +7,7 @@ const RUNNER = `${SANDBOX}/supervisor/runner-process.ts`;
 const RUNNER_TESTS = `${SANDBOX}/supervisor/runner-process.test.ts`;
 const FRAME_TESTS = `${SANDBOX}/protocol/frame.test.ts`;
 const CHANNEL_TESTS = `${SANDBOX}/protocol/channel.test.ts`;
+const CHUNK_TESTS = `${SANDBOX}/supervisor/output-chunks.test.ts`;
 const LOG_TESTS = `${SANDBOX}/supervisor/log-lines.test.ts`;
 
 /** The parent's side: it believes nothing that a runner says and waits for nothing that it promises. */
@@ -96,7 +97,7 @@ export const SUPERVISOR_SWITCHES: readonly WallSwitch[] = [
     wall: "supervisor",
     what: "what a runner does not read is bounded",
     file: `${SANDBOX}/protocol/channel.ts`,
-    find: "if (this.#stream.writableLength > this.#options.maxUnreadBytes) {",
+    find: "if (this.#stream.writableLength + this.#unsentBytes > this.#options.maxUnreadBytes) {",
     replace: "if (false) {",
     tests: [CHANNEL_TESTS, "takes a peer that does not read"],
   },
@@ -160,7 +161,7 @@ export const SUPERVISOR_SWITCHES: readonly WallSwitch[] = [
     wall: "supervisor",
     what: "a result is JSON",
     file: JOB,
-    find: 'if (parseJson(text) === undefined) return onViolation("result is not JSON");',
+    find: 'if (parseJson(text) === undefined) return this.#refuse("result is not JSON");',
     replace: "",
     tests: [JOB_TESTS, "when it sends > a result that is not JSON"],
   },
@@ -211,5 +212,53 @@ export const SUPERVISOR_SWITCHES: readonly WallSwitch[] = [
     find: "message: cleanText(message),",
     replace: "message,",
     tests: [LOG_TESTS, "harmless"],
+  },
+  {
+    wall: "supervisor",
+    what: "an output begins once",
+    file: JOB,
+    find: 'if (this.#sink) return onViolation("a second',
+    replace: 'if (false) return onViolation("a second',
+    tests: [CHUNK_TESTS, "when it sends > an output that begins twice"],
+  },
+  {
+    wall: "supervisor",
+    what: "a chunk is bounded",
+    file: JOB,
+    find: " || chunk.byteLength > MAX_CHUNK_BYTES",
+    replace: "",
+    tests: [CHUNK_TESTS, "when it sends > a chunk over the size"],
+  },
+  {
+    wall: "supervisor",
+    what: "all chunks together are bounded",
+    file: JOB,
+    find: "if (this.#chunkBytes > request.limits.outputBytes) return",
+    replace: "if (false) return",
+    tests: [CHUNK_TESTS, "when it sends > chunks over their limit"],
+  },
+  {
+    wall: "supervisor",
+    what: "no chunk comes before it is asked for",
+    file: JOB,
+    find: "if (!this.#sink.put(chunk)) onViolation(",
+    replace: "if (!this.#sink.put(chunk)) void (",
+    tests: [CHUNK_TESTS, "when it sends > a chunk that its reader did not ask for"],
+  },
+  {
+    wall: "supervisor",
+    what: "a stream has no second result",
+    file: JOB,
+    find: "if (json?.toString() !== STREAMED || body) return",
+    replace: "if (false) return",
+    tests: [CHUNK_TESTS, "when it sends > a (result|body) beside its chunks"],
+  },
+  {
+    wall: "supervisor",
+    what: "a guest that is given up has little time left",
+    file: `${SANDBOX}/runner/execution.ts`,
+    find: "else if (now - this.#cancelledAt > CANCEL_GRACE_MS) this.#failAsCancelled();",
+    replace: "",
+    tests: [CHUNK_TESTS, "ends also when its clean-up (does not end|loops)"],
   },
 ];

@@ -8,6 +8,7 @@ import { API_ROUTES } from "../rest/api.ts";
 const UNAUDITED: ReadonlySet<string> = new Set([
   "scripts.execute",
   "scripts.call",
+  "expressions.evaluate",
   "schedules.preview",
   "executions.cancel",
   "executions.replay",
@@ -26,6 +27,8 @@ interface Step {
 }
 
 const SOURCE = "export default () => 1;";
+const LIBRARY = "export const rate = 1;";
+const IMPORTER = 'import { rate } from "@tenant/lib"; export default () => rate;';
 const PERSON = { name: "Ada", password: "a long password" };
 const ADA = { ...PERSON, email: "ada@example.com", role: "admin" };
 const GRACE = { ...PERSON, email: "grace@example.com", role: "developer" };
@@ -62,12 +65,24 @@ const STEPS: readonly Step[] = [
   { operation: "scripts.deleteDraft", path: "/scripts/one/draft" },
   { operation: "scripts.publish", path: "/scripts/one/publish", body: { version: 1 } },
   { operation: "scripts.delete", path: "/scripts/one" },
+  { operation: "scripts.create", path: "/scripts", body: { name: "lib", type: "library", source: LIBRARY } },
+  { operation: "scripts.create", path: "/scripts", body: { name: "two", type: "oneoff", source: IMPORTER } },
+  { operation: "scripts.update", path: "/scripts/lib", body: { source: `${LIBRARY} // 2` } },
+  { operation: "scripts.republish", path: "/scripts/two/republish" },
+  { operation: "scripts.update", path: "/scripts/lib", body: { source: `${LIBRARY} // 3` } },
+  { operation: "scripts.republishDependants", path: "/scripts/lib/republish-dependants" },
   { operation: "deadLetters.replay", path: "/dead-letters/{firstLetter}/replay", body: {} },
   { operation: "deadLetters.delete", path: "/dead-letters/{secondLetter}" },
   { operation: "deadLetters.replayAll", path: "/dead-letters/replay", body: { filter: {} } },
   { operation: "transfer.import", path: "/import", body: { document: DOCUMENT, mode: "replace" } },
   { operation: "secrets.set", path: "/secrets/NAME", body: { value: "a value" } },
   { operation: "secrets.delete", path: "/secrets/NAME" },
+  {
+    operation: "tables.declare",
+    path: "/tables/notes",
+    body: { columns: [{ name: "id", type: "text" }], primaryKey: ["id"] },
+  },
+  { operation: "tables.delete", path: "/tables/notes" },
   { operation: "tenants.delete", path: "/tenants/life", by: "operator" },
 ];
 

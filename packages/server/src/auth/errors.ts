@@ -96,6 +96,6 @@ export const AUTH_ERRORS = {
     status: 503,
     kind: "system",
     title: "The keys of tokens cannot be had",
-    help: "The address in `SKERRY_TOKEN_KEYS` does not answer with a key set; the server's log has the reason. Retry later.",
+    help: "The address in `SKERRY_TOKEN_KEYS`, or in `auth.jwksUrl` of the endpoint's script, does not answer with a key set; the server's log has the reason. Retry later.",
   },
 } as const satisfies Record<string, ErrorRow>;

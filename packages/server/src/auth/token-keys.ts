@@ -1,7 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createLocalJWKSet, createRemoteJWKSet, errors } from "jose";
-import type { JSONWebKeySet, JWTVerifyGetKey, JWTVerifyOptions } from "jose";
+import type { JSONWebKeySet, JWTVerifyGetKey, JWTVerifyOptions, RemoteJWKSetOptions } from "jose";
 import { StartError } from "../main/errors.ts";
 import { SkerryError } from "../problems/errors.ts";
 
@@ -50,7 +50,7 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "
 /** @throws StartError `CONFIG_INVALID`. */
 export async function openTokenKeys(source: TokenKeySource): Promise<TokenKeys> {
   if ("secret" in source) return fromSecret(Buffer.from(source.secret));
-  if ("jwksUrl" in source) return { algorithms: ASYMMETRIC, getKey: fromUrl(source.jwksUrl) };
+  if ("jwksUrl" in source) return fetchTokenKeys(requireSafeUrl(source.jwksUrl));
   return { algorithms: ASYMMETRIC, getKey: fromKeySet(await readKeySet(source)) };
 }
 
@@ -61,10 +61,16 @@ function fromSecret(secret: Buffer): TokenKeys {
   return { algorithms: ["HS256"], getKey: () => secret };
 }
 
-function fromUrl(url: string): JWTVerifyGetKey {
-  const address = requireSafeUrl(url);
-  const keys = createRemoteJWKSet(address, { timeoutDuration: FETCH_TIMEOUT_MS });
-  return async (header, token) => {
+/**
+ * Keys of a set that is fetched when it is needed, and again when a token names an unknown key. Finding one rejects with
+ * SkerryError `TOKEN_KEYS_UNAVAILABLE` while the set cannot be had.
+ */
+export function fetchTokenKeys(
+  address: URL,
+  options: RemoteJWKSetOptions = { timeoutDuration: FETCH_TIMEOUT_MS },
+): TokenKeys {
+  const keys = createRemoteJWKSet(address, options);
+  const getKey: JWTVerifyGetKey = async (header, token) => {
     try {
       return await keys(header, token);
     } catch (error) {
@@ -75,6 +81,7 @@ function fromUrl(url: string): JWTVerifyGetKey {
       });
     }
   };
+  return { algorithms: ASYMMETRIC, getKey };
 }
 
 /** Tells a token whose key the set does not have from a set that cannot be had. */

@@ -1,7 +1,8 @@
 import type { JsonValue } from "@skerry/sandbox";
 import { z } from "zod";
 
-const MAX_DEADLINE_MS = 15 * 60_000;
+/** The longest that a caller waits. */
+export const MAX_DEADLINE_MS = 15 * 60_000;
 
 const json = z.custom<JsonValue>((value) => value !== undefined);
 

@@ -8,6 +8,12 @@ export const CALL_ERRORS = {
     title: "The input does not fit the script",
     help: "The input breaks the schema in the script's setting `inputSchema`. `errors` lists each place with its path.",
   },
+  CALL_DEPTH: {
+    status: 422,
+    kind: "user",
+    title: "Scripts call scripts without end",
+    help: "A script calls another, which calls another, and so on: 8 in a row are the most. Break the circle.",
+  },
   CALL_FAILED: {
     status: 502,
     kind: "user",

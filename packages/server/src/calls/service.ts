@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
-import type { JsonValue, RunnerPool } from "@skerry/sandbox";
+import type { ExecutionLimits, ExecutionUsage, JsonValue, RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
 import { nameOf, requirePermission } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
@@ -7,6 +7,7 @@ import type { Execution } from "../executions/execution.ts";
 import type { History } from "../executions/history.ts";
 import { createJournal } from "../executions/journal.ts";
 import { beginExecution, finishExecution } from "../executions/record.ts";
+import type { Provenance } from "../executions/record.ts";
 import { runInPool } from "../executions/run.ts";
 import type { RunningExecution, RunningExecutions } from "../executions/running.ts";
 import { SkerryError } from "../problems/errors.ts";
@@ -33,6 +34,34 @@ export interface CallService {
    * gives no answer, `CALL_FAILED`, `CALL_OUTPUT_INVALID`, `CALL_TIMEOUT` or `CAPACITY`, with the execution's id and error.
    */
   call(caller: Caller, idOrName: string, input: JsonValue, options?: CallOptions): Promise<CallAnswer>;
+  /**
+   * The same for a script that calls another one of its tenant. What is called ends with what called it, and never waits
+   * for room that its callers hold.
+   */
+  callFromScript(
+    parent: CallingExecution,
+    idOrName: string,
+    input: JsonValue,
+    options?: CallOptions,
+  ): Promise<CallAnswer>;
+}
+
+/** An execution that calls another, and what it leaves to that. */
+export interface CallingExecution {
+  readonly tenantId: string;
+  readonly executionId: string;
+  readonly actor: string | undefined;
+  readonly requestId: string | undefined;
+  /** How many executions wait for the called one. */
+  readonly depth: number;
+  /** What capabilities are told of the called one besides. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** The most that the called one may make. */
+  readonly capabilityCalls: number;
+  /** Aborts when it ends. */
+  readonly signal: AbortSignal;
+  /** Told what the called one used. */
+  readonly onEnd: (usage: ExecutionUsage) => void;
 }
 
 export interface CallServiceOptions {
@@ -46,7 +75,8 @@ export interface CallServiceOptions {
 
 /** One call that is to run. */
 interface Call {
-  readonly caller: Caller;
+  readonly origin: Provenance;
+  readonly parent?: CallingExecution | undefined;
   readonly scriptName: string;
   readonly loaded: LoadedProgram;
   readonly input: JsonValue;
@@ -58,7 +88,7 @@ interface Call {
 export function createCallService(options: CallServiceOptions): CallService {
   const { pool, logger, catalogue, programs, history, running } = options;
 
-  async function load({ tenantId }: Caller, script: ScriptFacts): Promise<LoadedProgram> {
+  async function load(tenantId: string, script: ScriptFacts): Promise<LoadedProgram> {
     const version = requireCallable(script);
     const loaded = await programs.load({ tenantId, scriptId: script.id, version });
     if (loaded !== undefined) return loaded;
@@ -67,26 +97,28 @@ export function createCallService(options: CallServiceOptions): CallService {
 
   /** Runs it to its end and hands it to the history. Frees its place when it has ended. */
   async function run(call: Call, missedDeadline: () => number | undefined): Promise<CallAnswer> {
-    const { caller, loaded, scriptName, input, deadlineMs = Infinity, executionId } = call;
+    const { origin, parent, loaded, scriptName, input, deadlineMs, executionId } = call;
     using place = call.place;
+    using _ = parent && followEnd(parent.signal, place);
     const { tenantId } = loaded;
-    const { limits } = place;
     const journal = createJournal({ history, tenantId, executionId, isLive: false });
-    const begun = beginExecution({ executionId, loaded, trigger: "call" }, input, {
-      requestId: caller.origin.requestId,
-      actor: nameOf(caller.principal),
-    });
+    const begun = beginExecution({ executionId, loaded, trigger: "call" }, input, origin);
     const result = await runInPool(pool, {
       executionId,
       loaded,
       scriptName,
       trigger: "call",
+      actor: origin.actor,
+      requestId: origin.requestId,
+      depth: parent?.depth,
+      attributes: parent?.attributes,
       input: { json: JSON.stringify(input) },
-      limits: { ...limits, wallMs: Math.min(limits.wallMs, deadlineMs) },
+      limits: restrictLimits(place.limits, deadlineMs, parent),
       signal: place.signal,
       onLog: (lines) => journal.add(lines),
     });
     place.spend(result.usage);
+    parent?.onEnd(result.usage);
     const { ending, details } = readOutcome(result, missedDeadline(), loaded.checkOutput);
     const kept: Execution = journal.end(finishExecution(begun, result, ending));
     if (ending.error !== null) throw refuseAnswer(kept, scriptName, details);
@@ -112,20 +144,61 @@ export function createCallService(options: CallServiceOptions): CallService {
     return await Promise.race([ended, late.promise]);
   }
 
+  async function begin(
+    { tenantId, ...from }: Pick<Call, "origin" | "parent"> & { readonly tenantId: string },
+    idOrName: string,
+    input: JsonValue,
+    { deadlineMs }: CallOptions = {},
+  ): Promise<CallAnswer> {
+    const script = await catalogue.require(tenantId, idOrName);
+    const { name: scriptName } = script;
+    const loaded = await load(tenantId, script);
+    requireInput(loaded, scriptName, input);
+    const executionId = randomUUIDv7();
+    const place = await running.begin(executionId, loaded);
+    const call = { ...from, scriptName, loaded, input, deadlineMs, place, executionId };
+    return deadlineMs === undefined
+      ? await run(call, () => undefined)
+      : await runUntilDeadline(call, deadlineMs);
+  }
+
   return {
-    async call(caller, idOrName, input, { deadlineMs } = {}) {
+    async call(caller, idOrName, input, options) {
       requirePermission(caller, "scripts.execute");
-      const script = await catalogue.require(caller.tenantId, idOrName);
-      const { name: scriptName } = script;
-      const loaded = await load(caller, script);
-      requireInput(loaded, scriptName, input);
-      const executionId = randomUUIDv7();
-      const place = await running.begin(executionId, loaded);
-      const call = { caller, scriptName, loaded, input, deadlineMs, place, executionId };
-      return deadlineMs === undefined
-        ? await run(call, () => undefined)
-        : await runUntilDeadline(call, deadlineMs);
+      const { tenantId, principal } = caller;
+      const origin = { requestId: caller.origin.requestId, actor: nameOf(principal) };
+      return await begin({ tenantId, origin }, idOrName, input, options);
     },
+
+    async callFromScript(parent, idOrName, input, options) {
+      const { tenantId, executionId: parentId, actor, requestId } = parent;
+      return await begin(
+        { tenantId, origin: { parentId, actor, requestId }, parent },
+        idOrName,
+        input,
+        options,
+      );
+    },
+  };
+}
+
+/** Cancels an execution when the one that called it ends. */
+function followEnd(ended: AbortSignal, place: RunningExecution): Disposable {
+  const cancel = (): void => place.cancel();
+  ended.addEventListener("abort", cancel);
+  if (ended.aborted) cancel();
+  return { [Symbol.dispose]: () => ended.removeEventListener("abort", cancel) };
+}
+
+function restrictLimits(
+  limits: ExecutionLimits,
+  deadlineMs = Infinity,
+  { capabilityCalls = Infinity }: Partial<CallingExecution> = {},
+): ExecutionLimits {
+  return {
+    ...limits,
+    wallMs: Math.min(limits.wallMs, deadlineMs),
+    capabilityCalls: Math.min(limits.capabilityCalls, Math.max(0, capabilityCalls)),
   };
 }
 

@@ -70,10 +70,11 @@ export class DatabaseError extends Error {
 
 /**
  * SQLSTATEs that mean "the server or the connection went away", not "the statement is wrong"
- * (https://www.postgresql.org/docs/current/errcodes-appendix.html): class 08, admin and crash shutdown, starting
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html): class 08 (but for
+ * protocol_violation, which a wrong number of parameters is), admin and crash shutdown, starting
  * up, too many connections.
  */
-const LOST_STATES = /^(?:08...|57P0[1-5]|53300)$/;
+const LOST_STATES = /^(?:08(?!P01)...|57P0[1-5]|53300)$/;
 
 /** What the driver says, without a code, when its connection dies under a statement or does not come about in time. */
 const LOST_MESSAGES =

@@ -19,6 +19,14 @@ import * as jobs from "./migrations/0010-jobs.ts";
 import * as queuedExecutions from "./migrations/0011-queued-executions.ts";
 import * as schedules from "./migrations/0012-schedules.ts";
 import * as events from "./migrations/0013-events.ts";
+import * as orderedEvents from "./migrations/0014-ordered-events.ts";
+import * as alerts from "./migrations/0015-alerts.ts";
+import * as scriptAccess from "./migrations/0016-script-access.ts";
+import * as storageAndCache from "./migrations/0017-storage-and-cache.ts";
+import * as services from "./migrations/0018-services.ts";
+import * as modules from "./migrations/0019-modules.ts";
+import * as tenantHosts from "./migrations/0020-tenant-hosts.ts";
+import * as ownTables from "./migrations/0021-own-tables.ts";
 import type { Schema } from "./schema.ts";
 import { ensureTenantRole } from "./tenant-role.ts";
 
@@ -37,6 +45,14 @@ const MIGRATIONS: Record<string, Migration> = {
   "0011-queued-executions": queuedExecutions,
   "0012-schedules": schedules,
   "0013-events": events,
+  "0014-ordered-events": orderedEvents,
+  "0015-alerts": alerts,
+  "0016-script-access": scriptAccess,
+  "0017-storage-and-cache": storageAndCache,
+  "0018-services": services,
+  "0019-modules": modules,
+  "0020-tenant-hosts": tenantHosts,
+  "0021-own-tables": ownTables,
 };
 
 /** Where the tables live. */

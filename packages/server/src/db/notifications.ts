@@ -6,6 +6,8 @@ import pg from "pg";
 export interface NotificationListener {
   /** Called with the payload of each NOTIFY, `""` where it had none. Must not throw. */
   readonly onNotification: (payload: string) => void;
+  /** Called when the connection is lost: until `onGap` nothing is heard. */
+  readonly onLoss?: (() => void) | undefined;
   /** Called after the connection was lost and is back: notifications may be missing, so read the state again. */
   readonly onGap?: (() => void) | undefined;
 }
@@ -50,6 +52,7 @@ export function createNotifications(config: ClientConfig): Notifications {
     client.once("end", () => {
       present = undefined;
       if (closing.signal.aborted) return;
+      for (const set of listeners.values()) for (const listener of set) listener.onLoss?.();
       connection = reconnect();
       connection.then(announceGap, () => {});
     });

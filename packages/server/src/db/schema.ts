@@ -1,6 +1,18 @@
 import type { JsonObject, JsonValue, LogLevel } from "@skerry/sandbox";
 import type { ColumnType, Generated } from "kysely";
+import type { AlertWindowsTable } from "./tables/alert-windows.ts";
+import type { CacheEntriesTable, StorageEntriesTable } from "./tables/entries.ts";
+import type {
+  QuotaCountersTable,
+  QuotaGrantsTable,
+  QuotaNodesTable,
+  UsageDaysTable,
+} from "./tables/quotas.ts";
+import type { VersionModulesTable } from "./tables/modules.ts";
+import type { OwnTablesTable } from "./tables/own-tables.ts";
 import type { SchedulesTable } from "./tables/schedules.ts";
+import type { ExposedTablesTable, ScriptAccessTable } from "./tables/script-access.ts";
+import type { ServiceSchemasTable, ServiceUsesTable } from "./tables/services.ts";
 
 /**
  * The tables of the Postgres schema `skerry` as Kysely sees them. The migrations make them; a change here without
@@ -20,6 +32,8 @@ export interface Schema {
   scripts: ScriptsTable;
   script_versions: ScriptVersionsTable;
   script_drafts: ScriptDraftsTable;
+  version_modules: VersionModulesTable;
+  own_tables: OwnTablesTable;
   script_tags: ScriptTagsTable;
   endpoint_routes: EndpointRoutesTable;
   schedules: SchedulesTable;
@@ -33,9 +47,16 @@ export interface Schema {
   events: EventsTable;
   dead_letters: DeadLettersTable;
   event_subscription_heads: EventSubscriptionHeadsTable;
+  alert_windows: AlertWindowsTable;
   audit_log: AuditLogTable;
   audit_heads: AuditHeadsTable;
   secrets: SecretsTable;
+  script_access: ScriptAccessTable;
+  exposed_tables: ExposedTablesTable;
+  storage_entries: StorageEntriesTable;
+  cache_entries: CacheEntriesTable;
+  service_uses: ServiceUsesTable;
+  service_schemas: ServiceSchemasTable;
 }
 
 /** Written as JSON text, read back parsed. */
@@ -58,43 +79,11 @@ export interface TenantsTable {
   limits: ColumnType<JsonObject, string | undefined, string>;
   quotas: ColumnType<JsonObject, string | undefined, string>;
   retention_days: ColumnType<number | null, number | null | undefined, number | null>;
+  /** What the tenant has instead of its plan's. */
+  capabilities: ColumnType<readonly string[] | null, never, readonly string[] | null>;
+  grants: ColumnType<readonly string[] | null, never, readonly string[] | null>;
+  http: ColumnType<JsonObject | null, never, string | null>;
   created_at: CreatedAt;
-}
-
-/** What a tenant used of a quota in one period, and what nodes hold of it; in parts of the quota's unit. */
-export interface QuotaCountersTable {
-  tenant_id: ColumnType<string, string, never>;
-  kind: ColumnType<string, string, never>;
-  /** Its beginning; the epoch for a quota without periods. */
-  period: ColumnType<Date, Date, never>;
-  used: Generated<number>;
-  /** The sum of the grants. */
-  reserved: Generated<number>;
-}
-
-/** What one node holds of one counter. */
-export interface QuotaGrantsTable {
-  tenant_id: ColumnType<string, string, never>;
-  kind: ColumnType<string, string, never>;
-  period: ColumnType<Date, Date, never>;
-  node_id: ColumnType<string, string, never>;
-  amount: number;
-  /** How much of a quota that is held is in use just now. */
-  in_use: Generated<number>;
-}
-
-/** The nodes that may hold grants. */
-export interface QuotaNodesTable {
-  id: ColumnType<string, string, never>;
-  seen_at: Generated<Date>;
-}
-
-/** What tenants used day by day, in UTC. */
-export interface UsageDaysTable {
-  tenant_id: ColumnType<string, string, never>;
-  day: ColumnType<Date, string, never>;
-  kind: ColumnType<string, string, never>;
-  used: Generated<number>;
 }
 
 export interface ApiKeysTable {
@@ -169,7 +158,7 @@ export interface UserIdentitiesTable {
   created_at: CreatedAt;
 }
 
-export const SCRIPT_TYPES = ["scheduled", "http", "event", "oneoff", "embedded"] as const;
+export const SCRIPT_TYPES = ["scheduled", "http", "event", "oneoff", "embedded", "library"] as const;
 export type ScriptType = (typeof SCRIPT_TYPES)[number];
 
 /**
@@ -317,6 +306,9 @@ export interface EventsTable {
   actor: ColumnType<string, string, never>;
   /** Until it was handed to its subscribers. */
   is_waiting: Generated<boolean>;
+  /** Scripts whose patterns fit, and those of them whose filters kept it away. Null until it was handed out. */
+  matched: ColumnType<number | null, never, number>;
+  filtered: ColumnType<number | null, never, number>;
   published_at: CreatedAt;
 }
 
@@ -438,6 +430,8 @@ export interface JobsTable {
   run_at: Date;
   concurrency_key: ColumnType<string | null, string | null, never>;
   concurrency_limit: ColumnType<number | null, number | null, never>;
+  /** Whether those after it wait while it waits for its next attempt. */
+  is_ordered: ColumnType<boolean, boolean | undefined, never>;
   max_attempts: ColumnType<number, number, never>;
   backoff_ms: ColumnType<number, number, never>;
   max_backoff_ms: ColumnType<number, number, never>;

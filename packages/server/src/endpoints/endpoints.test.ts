@@ -147,6 +147,7 @@ describe("an http script that fails", () => {
       "MEMORY_LIMIT",
     ],
     ["answers-too-much", "export default () => new Response('x'.repeat(100_000));", 500, "OUTPUT_LIMIT"],
+    ["answers-too-many-bytes", "export default () => new Response('€'.repeat(20_000));", 500, "OUTPUT_LIMIT"],
   ])("because it %s answers a problem without its secrets", async (name, source, status, code) => {
     // Where the processor is shared with others, 300 ms of it take their time.
     const wallMs = code === "WALL_LIMIT" ? 1_000 : 10_000;

@@ -2,12 +2,8 @@ import { randomUUIDv7 } from "node:crypto";
 import type { Payload, RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
 import type { History } from "../executions/history.ts";
-import { createJournal } from "../executions/journal.ts";
 import { readRequestId } from "../auth/middleware.ts";
-import { beginExecution, finishExecution, readEnding } from "../executions/record.ts";
-import type { Ending } from "../executions/record.ts";
-import { runInPool } from "../executions/run.ts";
-import type { Run } from "../executions/run.ts";
+import { beginExecution } from "../executions/record.ts";
 import type { RunningExecutions } from "../executions/running.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { QuotaService } from "../quotas/service.ts";
@@ -17,14 +13,12 @@ import type { ProgramStore } from "../scripts/program-store.ts";
 import { isTenantId } from "../tenants/tenant.ts";
 import type { EndpointGuard, Visitor } from "./auth/guard.ts";
 import { admitPage, answerPreflight, readPreflight } from "./cors.ts";
-import { respondToFailedScript } from "./failure.ts";
 import { HTTP_METHODS } from "./path-pattern.ts";
 import { describeRequest } from "./request.ts";
 import type { RunPath } from "./request.ts";
-import { readGuestResponse } from "./response.ts";
-import type { GuestResponse } from "./response.ts";
 import type { EndpointTarget, RouteStore } from "./route-store.ts";
 import type { RoutingTable } from "./routing-table.ts";
+import { createScriptAnswers } from "./script-answer.ts";
 
 export interface EndpointsOptions {
   readonly pool: Pick<RunnerPool, "execute">;
@@ -43,13 +37,15 @@ export interface EndpointsOptions {
 export interface EndpointSender {
   /** IP address. */
   readonly remoteAddress?: string;
+  /** Breaks the connection off. Without it the body of a response fails that cannot be sent to its end. */
+  readonly cut?: () => void;
 }
 
 /** Answers requests to `/run/…` with the `http` scripts of the tenants. */
 export interface Endpoints {
   /**
-   * Never rejects. The header `skerry-execution-id` names the execution where there was one. Nothing may be kept by
-   * caches unless the script says so.
+   * Never rejects. Resolves when the script has ended or begins to stream its response. The header `skerry-execution-id`
+   * names the execution where there was one. Nothing may be kept by caches unless the script says so.
    */
   answer(request: Request, path: RunPath, sender?: EndpointSender): Promise<Response>;
 }
@@ -75,6 +71,7 @@ const MAX_RECORDED_PATH = 500;
 /** This is the hot path: routes and programs come from memory, and the history is written behind. */
 export function createEndpoints(options: EndpointsOptions): Endpoints {
   const { pool, logger, routes, programs, history, running, quotas, guard, bodyBytes } = options;
+  const answers = createScriptAnswers({ pool, history, logger });
 
   async function findTable({ tenantId }: RunPath): Promise<RoutingTable<EndpointTarget>> {
     const tenant = isTenantId(tenantId) ? await routes.load(tenantId) : undefined;
@@ -97,45 +94,31 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
   }
 
   async function run(request: Request, matched: Matched): Promise<Response> {
-    const { tenantId, path, target, params, remoteAddress } = matched;
+    const { tenantId, path, target, params, remoteAddress, cut } = matched;
     const { scriptId, version, scriptName, pattern, settings } = target;
     const loaded = await programs.load({ tenantId, scriptId, version });
     if (loaded === undefined) throw refusePath();
     const { visitor, input } = await receive(request, matched);
 
     const executionId = randomUUIDv7();
-    using execution = await running.begin(executionId, loaded);
-    const journal = createJournal({ history, tenantId, executionId, isLive: false });
-    const plan: Run = {
-      executionId,
-      loaded,
-      scriptName,
-      trigger: "http",
-      triggerFields: {
-        path: pattern,
-        params,
-        ...(remoteAddress === undefined ? {} : { remoteAddress }),
-        ...(visitor.auth === undefined ? {} : { auth: visitor.auth }),
-      },
-      input,
-      limits: execution.limits,
-      signal: execution.signal,
-      onLog: (lines) => journal.add(lines),
+    const place = await running.begin(executionId, loaded);
+    const triggerFields = {
+      path: pattern,
+      params,
+      ...(remoteAddress === undefined ? {} : { remoteAddress }),
+      ...(visitor.auth === undefined ? {} : { auth: visitor.auth }),
     };
-    const recorded = { method: request.method, path: path.slice(0, MAX_RECORDED_PATH) };
-    const begun = beginExecution(plan, recorded, {
+    const origin = {
       requestId: readRequestId(request.headers.get("x-request-id")) ?? executionId,
       actor: visitor.actor ?? (remoteAddress && `address:${remoteAddress}`),
-    });
-    const result = await runInPool(pool, plan);
-    execution.spend(result.usage);
-    const { ending, reply } = conclude(result);
-    // What is kept, and what a caller may be told, has no values of secrets in it.
-    const kept = journal.end(finishExecution(begun, result, ending));
-    const response =
-      reply === undefined
-        ? respondToFailedScript(kept, settings.exposeErrors === true)
-        : respond(reply, request.method);
+    };
+    const what = { executionId, loaded, scriptName, trigger: "http", triggerFields, input } as const;
+    const plan = { ...what, ...origin };
+    const recorded = { method: request.method, path: path.slice(0, MAX_RECORDED_PATH) };
+    const begun = beginExecution(plan, recorded, origin);
+    const { method } = request;
+    const exposesErrors = settings.exposeErrors === true;
+    const response = await answers.give({ tenantId, method, run: plan, begun, place, exposesErrors, cut });
     response.headers.set(EXECUTION_HEADER, executionId);
     return response;
   }
@@ -173,27 +156,6 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
       return response;
     },
   };
-}
-
-interface Conclusion {
-  readonly ending: Ending;
-  /** Where the script ended with a response. */
-  readonly reply?: GuestResponse;
-}
-
-/** Tells for the history how the script ended, and reads its response. */
-function conclude(result: Awaited<ReturnType<RunnerPool["execute"]>>): Conclusion {
-  if (result.status !== "completed") return { ending: readEnding(result) };
-  const reply = readGuestResponse(result.output);
-  if (typeof reply === "string") {
-    const error = { code: "RESPONSE_INVALID", message: `The response cannot be sent: ${reply}.` };
-    return { ending: { status: "failed", output: null, error } };
-  }
-  return { ending: { status: "completed", output: { status: reply.status }, error: null }, reply };
-}
-
-function respond({ status, headers, body }: GuestResponse, method: string): Response {
-  return new Response(method === "HEAD" ? null : body, { status, headers });
 }
 
 function refusePath(): SkerryError {

@@ -16,6 +16,9 @@ const MAX_HEADER_BYTES = 32 * 1024;
 /** Statuses whose responses have no body (Fetch standard, "null body status"). */
 const BODILESS = new Set([204, 205, 304]);
 
+/** nginx would hold events back until its buffer is full. */
+const BUFFERING = "x-accel-buffering";
+
 /**
  * Headers that belong to the connection (RFC 9110, 7.6.1) or frame the message: the server's own business. The last
  * one would let a script claim paths of other tenants for its service worker.
@@ -51,8 +54,19 @@ export function readGuestResponse({ json, body }: Payload): GuestResponse | stri
   const headers = readHeaders(reply["headers"]);
   if (typeof headers === "string") return headers;
   headers.append("content-security-policy", SANDBOX_POLICY);
-  const bytes = body === undefined || BODILESS.has(status) ? null : new Uint8Array(body);
+  if (isEventStream(headers) && !headers.has(BUFFERING)) headers.set(BUFFERING, "no");
+  const bytes = body === undefined || isBodiless(status) ? null : new Uint8Array(body);
   return { status, headers, body: bytes };
+}
+
+/** Tells whether responses of a status have no body. */
+export function isBodiless(status: number): boolean {
+  return BODILESS.has(status);
+}
+
+/** https://html.spec.whatwg.org/multipage/server-sent-events.html */
+function isEventStream(headers: Headers): boolean {
+  return /^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -7,6 +7,7 @@ const MAX_TOLERANCE_SECONDS = 60 * 60;
 const MAX_ORIGINS = 50;
 const MAX_HEADERS = 50;
 const MAX_NAME_LENGTH = 200;
+const MAX_URL_LENGTH = 2_048;
 const MAX_AGE_SECONDS = 24 * 60 * 60;
 /** A field name of HTTP (RFC 9110, 5.1). */
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -35,14 +36,24 @@ const hmac = z
   });
 
 const claim = z.string().min(1).max(MAX_NAME_LENGTH).optional();
-const jwt = z.strictObject({
-  type: z.literal("jwt"),
-  secret: secretName.describe(
-    "A text of at least 32 bytes for HS256; or a public key as PEM, JSON Web Key or key set.",
-  ),
-  issuer: claim.describe("What the claim `iss` has to be."),
-  audience: claim.describe("What the claim `aud` has to hold."),
-});
+const jwt = z
+  .strictObject({
+    type: z.literal("jwt"),
+    secret: secretName
+      .optional()
+      .describe("A text of at least 32 bytes for HS256; or a public key as PEM, JSON Web Key or key set."),
+    jwksUrl: z
+      .string()
+      .max(MAX_URL_LENGTH)
+      .refine(isSafeUrl, "must be a URL with https, and without a user name and password")
+      .optional()
+      .describe("Where a JSON Web Key Set with public keys is, in place of the secret."),
+    issuer: claim.describe("What the claim `iss` has to be."),
+    audience: claim.describe("What the claim `aud` has to hold."),
+  })
+  .refine(({ secret, jwksUrl }) => (secret === undefined) !== (jwksUrl === undefined), {
+    message: "needs either secret or jwksUrl",
+  });
 
 const auth = z
   .discriminatedUnion("type", [
@@ -79,6 +90,12 @@ const cors = z
   .optional()
   .describe("Pages of which other origins may read the answers. Default none.");
 export type CorsPolicy = Readonly<NonNullable<z.output<typeof cors>>>;
+
+/** Keys from an address that others on the way can change prove nothing. */
+function isSafeUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" && url.username === "" && url.password === "";
+}
 
 function isOrigin(text: string): boolean {
   return text === "*" || URL.parse(text)?.origin === text;

@@ -1,6 +1,6 @@
 import { clearTimer, setTimer } from "@skerry/sandbox/guest";
 import { DOMException } from "./dom-exception.ts";
-import { Event, EventTarget } from "./event-target.ts";
+import { type Event, EventTarget, createTrustedEvent } from "./event-target.ts";
 import { NativeRangeError, NativeTypeError, append, dateNow } from "./primordials.ts";
 
 /** The longest delay of a timer, in ms; a later deadline is reached in several steps. */
@@ -16,7 +16,8 @@ interface SignalInit {
 }
 
 let createSignal: (init: SignalInit) => AbortSignal;
-let abortSignal: (signal: AbortSignal, reason: unknown) => void;
+/** Aborts a signal; without a reason, with the standard's AbortError. */
+export let abortSignal: (signal: AbortSignal, reason?: unknown) => void;
 /** Calls back once when the signal aborts; answers how to stop waiting for it. */
 export let onAbort: (signal: AbortSignal, callback: () => void) => () => void;
 /** Whether a value is a signal of ours, whatever its prototype says. */
@@ -34,6 +35,7 @@ export class AbortSignal extends EventTarget {
   #aborted = false;
   #reason: unknown;
   #handler: ((event: Event) => unknown) | null = null;
+  #isHandling = false;
   #watchers: (() => void)[] = [];
   #hasListener = false;
   #disarm: (() => void) | undefined;
@@ -92,6 +94,9 @@ export class AbortSignal extends EventTarget {
   }
 
   set onabort(handler: ((event: Event) => unknown) | null) {
+    // Called in the order in which it was first set among the listeners.
+    if (!this.#isHandling) super.addEventListener("abort", (event) => this.#handler?.(event));
+    this.#isHandling = true;
     this.#handler = typeof handler === "function" ? handler : null;
     this.#arm();
   }
@@ -168,9 +173,7 @@ export class AbortSignal extends EventTarget {
     const watchers = this.#watchers;
     this.#watchers = [];
     for (let index = 0; index < watchers.length; index++) (watchers[index] as () => void)();
-    const event = new Event("abort");
-    if (this.#handler) super.addEventListener("abort", this.#handler, { once: true });
-    this.dispatchEvent(event);
+    this.dispatchEvent(createTrustedEvent("abort"));
   }
 }
 

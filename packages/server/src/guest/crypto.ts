@@ -1,6 +1,14 @@
 import { entropy } from "@skerry/sandbox/guest";
 import { DOMException } from "./dom-exception.ts";
-import { NativeUint8Array, bytesSet, isView, textOfUnits, typedArrayTag } from "./primordials.ts";
+import {
+  NativeTypeError,
+  NativeUint8Array,
+  bytesSet,
+  isView,
+  textOfUnits,
+  typedArrayTag,
+} from "./primordials.ts";
+import { type SubtleCrypto, createSubtleCrypto } from "./subtle-crypto.ts";
 
 /** Most random bytes in one call (https://w3c.github.io/webcrypto/#Crypto-method-getRandomValues). */
 const MAX_RANDOM_BYTES = 65_536;
@@ -8,8 +16,27 @@ const HEX_CODES = new Uint8Array(16);
 for (let index = 0; index < 16; index++) HEX_CODES[index] = index.toString(16).charCodeAt(0);
 const DASH = 0x2d;
 
+export let createCrypto: () => Crypto;
+
+/** Proves to the constructor that this file calls it. */
+const TOKEN = {};
+
 /** `Crypto` of the Web Cryptography standard: random values from the host's generator. */
 export class Crypto {
+  readonly #subtle = createSubtleCrypto();
+
+  static {
+    createCrypto = () => new Crypto(TOKEN);
+  }
+
+  constructor(token: unknown) {
+    if (token !== TOKEN) throw new NativeTypeError("Illegal constructor: use crypto");
+  }
+
+  get subtle(): SubtleCrypto {
+    return this.#subtle;
+  }
+
   /**
    * Fills an integer array with random values.
    *

@@ -1,4 +1,4 @@
-import { objectDefineProperty, toText } from "./primordials.ts";
+import { objectDefineProperty, objectKeys, toText } from "./primordials.ts";
 
 /** Names that have a legacy code, in the order of the table of the Web IDL standard. */
 const LEGACY_CODES: Readonly<Record<string, number>> = {
@@ -54,4 +54,16 @@ export class DOMException extends Error {
   get code(): number {
     return LEGACY_CODES[this.#name] ?? 0;
   }
+}
+
+// `AbortError` has the constant `ABORT_ERR`, `DataCloneError` has `DATA_CLONE_ERR`, and so on.
+for (const name of objectKeys(LEGACY_CODES)) {
+  const constant = { value: LEGACY_CODES[name], enumerable: true };
+  const words = name
+    .replace("URL", "Url")
+    .replace("InUse", "Inuse")
+    .replace("Error", "Err")
+    .replace(/(?<=[a-z])(?=[A-Z])/g, "_");
+  objectDefineProperty(DOMException, words.toUpperCase(), constant);
+  objectDefineProperty(DOMException.prototype, words.toUpperCase(), constant);
 }

@@ -1,5 +1,5 @@
-import { type Entry, GuestError } from "@skerry/sandbox/guest";
-import { contentBytes, takeContent } from "./body.ts";
+import { type ChunkSource, type Entry, GuestError } from "@skerry/sandbox/guest";
+import { chunkBytes, isAsyncIterable, takeContent } from "./body.ts";
 import { type HeaderPair, Headers, headerPairs } from "./headers.ts";
 import {
   NativeArrayBuffer,
@@ -13,7 +13,8 @@ import {
   objectPrototype,
   objectToString,
 } from "./primordials.ts";
-import { receiveRequest } from "./request.ts";
+import { type ReadableStream, isStream, takeStream } from "./readable-stream.ts";
+import { type Request, abortRequest, receiveRequest } from "./request.ts";
 import { Response } from "./response.ts";
 
 interface HttpInput {
@@ -32,7 +33,7 @@ interface PlainResponse {
 
 /**
  * The entry "http": calls the handler with `(request, ctx)` and gives back `{ status, headers }` with the body's
- * bytes beside it.
+ * bytes beside it, in chunks where the body is a stream.
  *
  * The handler returns a `Response`; or, for convenience, `{ status, headers?, body? }`, a text (`text/plain`),
  * bytes, nothing (204), or other data (JSON).
@@ -47,12 +48,30 @@ export const handleHttp: Entry = async (handler, input, ctx) => {
   if (response.bodyUsed) {
     throw invalid("The body of the returned response was already read: return response.clone()");
   }
+  const value = { status: response.status, headers: headerPairs(response.headers) };
   const content = takeContent(response);
-  return {
-    value: { status: response.status, headers: headerPairs(response.headers) },
-    body: content && contentBytes(content),
-  };
+  if (!content) return { value };
+  if (!isStream(content.data)) return { value, body: content.data };
+  const chunks = openChunks(content.data, request);
+  if (method !== "HEAD") return { value, chunks };
+  await chunks.cancel(new GuestError("CANCELLED", "the answer to a HEAD request has no body"));
+  return { value };
 };
+
+/** The chunks of a stream for whoever sends them; who made them is told when nobody takes them any more. */
+function openChunks(stream: ReadableStream, request: Request): ChunkSource {
+  const core = takeStream(stream);
+  return {
+    async next() {
+      const { done, value } = await core.read();
+      return done ? undefined : chunkBytes(value);
+    },
+    async cancel(reason) {
+      abortRequest(request);
+      await core.cancel(reason);
+    },
+  };
+}
 
 function toResponse(result: unknown): Response {
   if (result instanceof Response) return result;
@@ -86,13 +105,14 @@ function toDescribedResponse(described: PlainResponse): Response {
   }
 }
 
-/** Text, bytes or nothing as they are, other data as JSON. */
+/** Text, bytes and streams as they are, other data as JSON. */
 function toBodyResponse(body: unknown, status: number, headers: Headers): Response {
   if (typeof body === "string") return new Response(body, { status, headers });
   if (body instanceof NativeArrayBuffer || isView(body)) {
     if (!headers.has("content-type")) headers.set("content-type", "application/octet-stream");
     return new Response(body, { status, headers });
   }
+  if (isAsyncIterable(body)) return new Response(body, { status, headers });
   if (!headers.has("content-type")) headers.set("content-type", "application/json");
   return new Response(toJson(body), { status, headers });
 }

@@ -1,7 +1,8 @@
-import { GuestError, call } from "@skerry/sandbox/guest";
+import { GuestError } from "@skerry/sandbox/guest";
 import { type AbortSignal, onAbort } from "./abort.ts";
-import { contentBytes, takeContent } from "./body.ts";
+import { takeContent } from "./body.ts";
 import { headerPairs } from "./headers.ts";
+import { exchange } from "./http-exchange.ts";
 import {
   NativePromise,
   NativeTypeError,
@@ -23,8 +24,8 @@ export async function fetch(input: unknown, init?: RequestInit): Promise<Respons
   const request = new Request(input, init);
   const signal = requestSignal(request);
   signal?.throwIfAborted();
-  const exchange = sendRequest(request);
-  return signal ? raceAbort(exchange, signal) : exchange;
+  const answer = sendRequest(request);
+  return signal ? raceAbort(answer, signal) : answer;
 }
 
 async function sendRequest(request: Request): Promise<Response> {
@@ -36,7 +37,7 @@ async function sendRequest(request: Request): Promise<Response> {
     redirect: request.redirect,
   };
   try {
-    const { value, body } = await call("http.request", args, content && contentBytes(content));
+    const { value, body } = await exchange(args, content);
     return receiveResponse({ ...(value as Omit<ReceivedResponse, "body">), body });
   } catch (error) {
     throw toNetworkError(error);
@@ -52,11 +53,11 @@ function toNetworkError(error: unknown): unknown {
 }
 
 /** The host goes on with an exchange that nobody waits for any more, within its own limits. */
-function raceAbort(exchange: Promise<Response>, signal: AbortSignal): Promise<Response> {
+function raceAbort(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
   return new NativePromise((resolve, reject) => {
     const stop = onAbort(signal, () => reject(signal.reason));
     void promiseThen(
-      exchange,
+      answer,
       (response) => {
         stop();
         resolve(response);

@@ -1,30 +1,41 @@
-import { NativeTypeError, append, toText } from "./primordials.ts";
+import { type Blob, File, isBlob, isFile } from "./blob.ts";
+import { NativeTypeError, stringToWellFormed, toText } from "./primordials.ts";
 
-interface Field {
+/** A field's value: text or a file. */
+export type FieldValue = string | File;
+
+export interface FormField {
   readonly name: string;
-  readonly value: string;
+  readonly value: FieldValue;
 }
 
-/** `FormData` of the XHR standard (https://xhr.spec.whatwg.org/#interface-formdata), for text fields. */
-export class FormData {
-  #fields: Field[] = [];
+/** The fields of a form in their order. */
+export let formFields: (form: FormData) => readonly FormField[];
 
-  append(name: unknown, value: unknown): void {
-    append(this.#fields, { name: toText(name), value: toFieldText(value) });
+/** `FormData` of the XHR standard (https://xhr.spec.whatwg.org/#interface-formdata). */
+export class FormData {
+  #fields: FormField[] = [];
+
+  static {
+    formFields = (form) => form.#fields;
+  }
+
+  append(name: unknown, value: unknown, filename?: unknown): void {
+    this.#fields.push(createField(name, value, filename));
   }
 
   delete(name: unknown): void {
-    const key = toText(name);
+    const key = toName(name);
     this.#fields = this.#fields.filter((field) => field.name !== key);
   }
 
-  get(name: unknown): string | null {
-    const key = toText(name);
+  get(name: unknown): FieldValue | null {
+    const key = toName(name);
     return this.#fields.find((field) => field.name === key)?.value ?? null;
   }
 
-  getAll(name: unknown): string[] {
-    const key = toText(name);
+  getAll(name: unknown): FieldValue[] {
+    const key = toName(name);
     return this.#fields.filter((field) => field.name === key).map((field) => field.value);
   }
 
@@ -33,18 +44,18 @@ export class FormData {
   }
 
   /** The first field of the name keeps its place; the others go. */
-  set(name: unknown, value: unknown): void {
-    const field = { name: toText(name), value: toFieldText(value) };
+  set(name: unknown, value: unknown, filename?: unknown): void {
+    const field = createField(name, value, filename);
     const at = this.#fields.findIndex((other) => other.name === field.name);
     this.#fields = this.#fields.filter((other, index) => other.name !== field.name || index === at);
     this.#fields[at < 0 ? this.#fields.length : at] = field;
   }
 
-  forEach(callback: (value: string, name: string, form: FormData) => unknown, self?: unknown): void {
+  forEach(callback: (value: FieldValue, name: string, form: FormData) => unknown, self?: unknown): void {
     for (const { name, value } of this.#fields) callback.call(self, value, name, this);
   }
 
-  *entries(): Generator<[string, string]> {
+  *entries(): Generator<[string, FieldValue]> {
     for (const { name, value } of this.#fields) yield [name, value];
   }
 
@@ -52,18 +63,29 @@ export class FormData {
     for (const { name } of this.#fields) yield name;
   }
 
-  *values(): Generator<string> {
+  *values(): Generator<FieldValue> {
     for (const { value } of this.#fields) yield value;
   }
 
-  [Symbol.iterator](): Generator<[string, string]> {
+  [Symbol.iterator](): Generator<[string, FieldValue]> {
     return this.entries();
   }
 }
 
-function toFieldText(value: unknown): string {
-  if (typeof value === "object" && value !== null && "arrayBuffer" in value) {
-    throw new NativeTypeError("Files in FormData are not supported here: a field must be text");
-  }
-  return toText(value);
+/** https://xhr.spec.whatwg.org/#create-an-entry */
+function createField(name: unknown, value: unknown, filename: unknown): FormField {
+  if (isBlob(value)) return { name: toName(name), value: toFile(value, filename) };
+  if (filename !== undefined) throw new NativeTypeError("Only a Blob can have a file name");
+  return { name: toName(name), value: stringToWellFormed(toText(value)) };
+}
+
+function toFile(blob: Blob, filename: unknown): File {
+  if (isFile(blob) && filename === undefined) return blob;
+  const { type } = blob;
+  const options = isFile(blob) ? { type, lastModified: blob.lastModified } : { type };
+  return new File([blob], filename === undefined ? "blob" : filename, options);
+}
+
+function toName(name: unknown): string {
+  return stringToWellFormed(toText(name));
 }

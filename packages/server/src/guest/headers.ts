@@ -4,6 +4,7 @@ import {
   append,
   arraySort,
   objectPropertyIsEnumerable,
+  reflectApply,
   reflectOwnKeys,
   stringCharCodeAt,
   stringSlice,
@@ -36,6 +37,8 @@ export let setDefaultHeader: (headers: Headers, name: string, value: string) => 
 export class Headers {
   #entries: Entry[] = [];
   #immutable = false;
+  /** Made when somebody asks, gone when something changes. */
+  #sortedPairs: HeaderPair[] | undefined;
 
   static {
     receiveHeaders = (pairs, immutable) => {
@@ -59,7 +62,9 @@ export class Headers {
       return pairs;
     };
     setDefaultHeader = (headers, name, value) => {
-      if (headers.#find(name) === undefined) append(headers.#entries, { name, value });
+      if (headers.#find(name) !== undefined) return;
+      append(headers.#entries, { name, value });
+      headers.#sortedPairs = undefined;
     };
   }
 
@@ -126,26 +131,27 @@ export class Headers {
 
   forEach(callback: (value: string, name: string, headers: Headers) => unknown, self?: unknown): void {
     if (typeof callback !== "function") throw new NativeTypeError("Headers.forEach needs a function");
-    const pairs = this.#sorted();
-    for (let index = 0; index < pairs.length; index++) {
-      const pair = pairs[index] as [string, string];
-      callback.call(self, pair[1], pair[0], this);
+    for (let index = 0; index < this.#sorted().length; index++) {
+      const pair = this.#sorted()[index] as HeaderPair;
+      reflectApply(callback, self, [pair[1], pair[0], this]);
     }
   }
 
   *entries(): Generator<[string, string]> {
-    const pairs = this.#sorted();
-    for (let index = 0; index < pairs.length; index++) yield pairs[index] as [string, string];
+    for (let index = 0; index < this.#sorted().length; index++) {
+      const pair = this.#sorted()[index] as HeaderPair;
+      yield [pair[0], pair[1]];
+    }
   }
 
   *keys(): Generator<string> {
-    const pairs = this.#sorted();
-    for (let index = 0; index < pairs.length; index++) yield (pairs[index] as [string, string])[0];
+    for (let index = 0; index < this.#sorted().length; index++)
+      yield (this.#sorted()[index] as HeaderPair)[0];
   }
 
   *values(): Generator<string> {
-    const pairs = this.#sorted();
-    for (let index = 0; index < pairs.length; index++) yield (pairs[index] as [string, string])[1];
+    for (let index = 0; index < this.#sorted().length; index++)
+      yield (this.#sorted()[index] as HeaderPair)[1];
   }
 
   [Symbol.iterator](): Generator<[string, string]> {
@@ -213,8 +219,15 @@ export class Headers {
     this.#entries = kept;
   }
 
-  /** Names in order, values of one name combined, each `set-cookie` on its own. */
-  #sorted(): [string, string][] {
+  /**
+   * Names in order, values of one name combined, each `set-cookie` on its own. Who walks over the headers sees what
+   * changes meanwhile (https://webidl.spec.whatwg.org/#es-iterable), so they ask again at every step.
+   */
+  #sorted(): readonly HeaderPair[] {
+    return (this.#sortedPairs ??= this.#sort());
+  }
+
+  #sort(): HeaderPair[] {
     const sorted: Entry[] = [];
     const { length } = this.#entries;
     for (let index = 0; index < length; index++) append(sorted, this.#entries[index] as Entry);
@@ -229,10 +242,12 @@ export class Headers {
     return pairs;
   }
 
+  /** Before every change. */
   #checkMutable(): void {
     if (this.#immutable) {
       throw new NativeTypeError("These headers are immutable: copy them with new Headers(headers)");
     }
+    this.#sortedPairs = undefined;
   }
 }
 

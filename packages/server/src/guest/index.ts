@@ -6,31 +6,48 @@ import "./realm.ts";
 import { defineContext, defineEntry, defineGlobal } from "@skerry/sandbox/guest";
 import { AbortController, AbortSignal } from "./abort.ts";
 import { atob, btoa } from "./base64.ts";
+import { Blob, File } from "./blob.ts";
 import { buildContext } from "./context.ts";
-import { Crypto } from "./crypto.ts";
+import { Crypto, createCrypto } from "./crypto.ts";
+import { CryptoKey } from "./crypto-key.ts";
 import { DOMException } from "./dom-exception.ts";
 import { handleHttp } from "./entry-http.ts";
 import { Event, EventTarget } from "./event-target.ts";
 import { fetch } from "./fetch.ts";
 import { FormData } from "./form-data.ts";
 import { Headers } from "./headers.ts";
+import { Performance, createPerformance, startClock } from "./performance.ts";
+import {
+  ReadableStream,
+  ReadableStreamDefaultController,
+  ReadableStreamDefaultReader,
+} from "./readable-stream.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
 import { structuredClone } from "./structured-clone.ts";
+import { SubtleCrypto } from "./subtle-crypto.ts";
 import { TextDecoder, TextEncoder } from "./text-encoding.ts";
 import { URL, URLSearchParams } from "./url.ts";
 
 const INTERFACES = {
   AbortController,
   AbortSignal,
+  Blob,
   Crypto,
+  CryptoKey,
   DOMException,
   Event,
   EventTarget,
+  File,
   FormData,
   Headers,
+  Performance,
+  ReadableStream,
+  ReadableStreamDefaultController,
+  ReadableStreamDefaultReader,
   Request,
   Response,
+  SubtleCrypto,
   TextDecoder,
   TextEncoder,
   URL,
@@ -49,11 +66,13 @@ for (const [name, value] of Object.entries(FUNCTIONS)) {
   setName(value, name);
   defineGlobal(name, value);
 }
-defineGlobal("crypto", new Crypto());
-// core-js leaves its registry behind as a global.
-Reflect.deleteProperty(globalThis, "__core-js_shared__");
+defineGlobal("crypto", createCrypto());
+defineGlobal("performance", createPerformance());
 
-defineContext(buildContext);
+defineContext((ctx, meta) => {
+  startClock();
+  buildContext(ctx, meta);
+});
 defineEntry("http", handleHttp);
 
 /** Minifying renames classes and functions; scripts and stacks shall see the names of the standards. */

@@ -23,6 +23,9 @@ function getterOf<Target, Value>(prototype: Target, key: PropertyKey): (self: un
   return bindCall(descriptor.get);
 }
 
+export const asyncIteratorSymbol: typeof Symbol.asyncIterator = Symbol.asyncIterator;
+export const iteratorSymbol: typeof Symbol.iterator = Symbol.iterator;
+
 export const reflectApply = Reflect.apply;
 export const reflectOwnKeys = Reflect.ownKeys;
 export const objectFreeze = Object.freeze;
@@ -42,11 +45,15 @@ export const jsonParse = JSON.parse;
 export const jsonStringify = JSON.stringify;
 export const dateNow = Date.now;
 export const numberIsInteger = Number.isInteger;
+export const mathRound = Math.round;
+export const mathTrunc = Math.trunc;
 
 export const NativePromise = Promise;
+export const NativeFunction = Function;
 export const NativeError = Error;
 export const NativeTypeError = TypeError;
 export const NativeRangeError = RangeError;
+export const NativeNumber = Number;
 export const NativeMap = Map;
 export const NativeSet = Set;
 export const NativeDate = Date;
@@ -66,6 +73,8 @@ export const stringSlice = bindCall(String.prototype.slice) as (
   start: number,
   end?: number,
 ) => string;
+export const stringCodePointAt = bindCall(String.prototype.codePointAt);
+export const stringNormalize = bindCall(String.prototype.normalize) as (text: string, form: string) => string;
 export const stringToWellFormed = bindCall(String.prototype.toWellFormed);
 
 /** Text from UTF-16 code units (or bytes of Latin-1); at most some thousand at once. */
@@ -85,6 +94,7 @@ export const promiseThen = bindCall(Promise.prototype.then) as <T>(
 
 export const mapGet = bindCall(Map.prototype.get) as <K, V>(map: Map<K, V>, key: K) => V | undefined;
 export const mapSet = bindCall(Map.prototype.set) as <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V>;
+export const mapDelete = bindCall(Map.prototype.delete) as <K>(map: Map<K, unknown>, key: K) => boolean;
 export const mapHas = bindCall(Map.prototype.has) as <K>(map: Map<K, unknown>, key: K) => boolean;
 export const mapForEach = bindCall(Map.prototype.forEach) as <K, V>(
   map: Map<K, V>,
@@ -120,7 +130,17 @@ export function toText(value: unknown): string {
 export const arrayBufferTransfer = bindCall(ArrayBuffer.prototype.transfer) as (
   buffer: ArrayBuffer,
 ) => ArrayBuffer;
+export const arrayBufferDetached = getterOf<ArrayBuffer, boolean>(ArrayBuffer.prototype, "detached");
+export const errorIsError = (Error as unknown as { isError(value: unknown): boolean }).isError;
+export const mapSize = getterOf<Map<unknown, unknown>, number>(Map.prototype, "size");
+export const setSize = getterOf<Set<unknown>, number>(Set.prototype, "size");
+export const setHas = bindCall(Set.prototype.has) as <T>(set: Set<T>, value: T) => boolean;
+export const toStringTagSymbol: typeof Symbol.toStringTag = Symbol.toStringTag;
 export const dateGetTime = bindCall(Date.prototype.getTime) as (date: Date) => number;
+const regExpExec = bindCall(RegExp.prototype.exec);
+/** Whether a pattern without the flags g and y matches. */
+export const regExpTest = (pattern: RegExp, text: string): boolean => regExpExec(pattern, text) !== null;
+export const textOfCodePoint = String.fromCodePoint;
 export const regExpSource = getterOf<RegExp, string>(RegExp.prototype, "source");
 export const regExpFlags = getterOf<RegExp, string>(RegExp.prototype, "flags");
 
@@ -132,4 +152,22 @@ export function ownValue(target: object, key: string): unknown {
 /** Adds one item; faster than a call and blind to a replaced `push`. */
 export function append<Item>(list: Item[], item: Item): void {
   list[list.length] = item;
+}
+
+/** Adds one item where not even a setter on `Array.prototype` hears of it; much slower than {@link append}. */
+export function appendOwn<Item>(list: Item[], item: Item): void {
+  objectDefineProperty(list, list.length, {
+    __proto__: null,
+    value: item,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  } as PropertyDescriptor);
+}
+
+/** As Web IDL takes a dictionary: nothing stands for an empty one. @throws TypeError for other values than objects */
+export function toDictionary<Dictionary extends object>(value: Dictionary | null | undefined): Dictionary {
+  if (value === undefined || value === null) return {} as Dictionary;
+  if (typeof value === "object" || typeof value === "function") return value;
+  throw new NativeTypeError(`Options must be an object, not ${typeof value}`);
 }

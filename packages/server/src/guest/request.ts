@@ -1,8 +1,8 @@
-import { type AbortSignal, AbortController, isAbortSignal } from "./abort.ts";
+import { type AbortSignal, AbortController, abortSignal, isAbortSignal } from "./abort.ts";
 import { Body, type BodyContent, type BodyInit, copyContent, extractContent, takeContent } from "./body.ts";
 import { type HeaderPair, Headers, type HeadersInit, receiveHeaders, setDefaultHeader } from "./headers.ts";
 import { isToken } from "./http-token.ts";
-import { NativeTypeError, stringSlice, stringToUpperCase, toText } from "./primordials.ts";
+import { NativeTypeError, stringSlice, stringToUpperCase, toDictionary, toText } from "./primordials.ts";
 import { URL, parseUrl, serializeUrl } from "./url.ts";
 
 export type RedirectMode = "follow" | "manual" | "error";
@@ -26,6 +26,8 @@ export interface ReceivedRequest {
 
 /** The signal that a request was made with, without making one for it. */
 export let requestSignal: (request: Request) => AbortSignal | undefined;
+/** Aborts the signal of a request. */
+export let abortRequest: (request: Request) => void;
 /** Makes the request of an incoming call, without parsing again what the host has parsed. */
 export let receiveRequest: (received: ReceivedRequest) => Request;
 
@@ -42,6 +44,7 @@ export class Request extends Body {
 
   static {
     requestSignal = (request) => request.#signal;
+    abortRequest = (request) => abortSignal((request.#signal ??= new AbortController().signal));
     receiveRequest = ({ method, url, headers, body }) => {
       const content = body ? { data: body, contentType: undefined } : undefined;
       const parts: RequestParts = {
@@ -56,7 +59,7 @@ export class Request extends Body {
   }
 
   constructor(input: unknown, init: RequestInit | RequestParts = {}) {
-    const parts = input === RESOLVED ? (init as RequestParts) : resolveParts(input, init ?? {});
+    const parts = input === RESOLVED ? (init as RequestParts) : resolveParts(input, toDictionary(init));
     super(parts.content);
     this.#method = parts.method;
     this.#url = parts.url;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ReadableStream as GuestStream } from "./readable-stream.ts";
 import { Response as GuestResponse, receiveResponse } from "./response.ts";
 
 type AnyResponse = GuestResponse | Response;
@@ -55,6 +56,25 @@ describe("Response", () => {
     await response.text();
     await expect(response.json()).rejects.toThrow(/already read/);
     await expect(new GuestResponse("no json").json()).rejects.toThrow(SyntaxError);
+  });
+
+  test("reads a body that comes in chunks", async () => {
+    const chunks = ["a", new TextEncoder().encode("ü"), new TextEncoder().encode("z").buffer];
+    async function* give(): AsyncGenerator {
+      yield* chunks;
+    }
+    const response = new GuestResponse(give());
+    expect(response.headers.get("content-type")).toBeNull();
+    expect(() => response.clone()).toThrow(/cannot be cloned/);
+    expect(await response.text()).toBe("aüz");
+    expect(response.bodyUsed).toBe(true);
+    await expect(response.text()).rejects.toThrow(/already read/);
+    expect([...(await new GuestResponse(GuestStream.from(chunks)).bytes())]).toEqual([97, 195, 188, 122]);
+    await expect(new GuestResponse(GuestStream.from([1])).text()).rejects.toThrow(/chunk .* text or bytes/);
+    const locked = GuestStream.from(["a"]);
+    locked.getReader();
+    await expect(new GuestResponse(new GuestResponse("x").body).text()).resolves.toBe("x");
+    expect(() => new GuestResponse(locked)).toThrow(/being read/);
   });
 
   test("keeps the bytes it was made with", async () => {

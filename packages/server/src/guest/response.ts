@@ -1,6 +1,13 @@
 import { Body, type BodyContent, copyContent, extractContent } from "./body.ts";
 import { type HeaderPair, Headers, type HeadersInit, receiveHeaders, setDefaultHeader } from "./headers.ts";
-import { NativeRangeError, NativeTypeError, jsonStringify, stringCharCodeAt, toText } from "./primordials.ts";
+import {
+  NativeRangeError,
+  NativeTypeError,
+  jsonStringify,
+  stringCharCodeAt,
+  toDictionary,
+  toText,
+} from "./primordials.ts";
 import { URL, parseUrl, serializeUrl } from "./url.ts";
 
 export interface ResponseInit {
@@ -50,7 +57,7 @@ export class Response extends Body {
   }
 
   constructor(body?: unknown, init: ResponseInit | ResponseParts = {}) {
-    const parts = body === RESOLVED ? (init as ResponseParts) : resolveParts(body, init ?? {});
+    const parts = body === RESOLVED ? (init as ResponseParts) : resolveParts(body, toDictionary(init));
     super(parts.content);
     this.#parts = parts;
   }
@@ -85,7 +92,8 @@ export class Response extends Body {
     if (code !== 301 && code !== 302 && code !== 303 && code !== 307 && code !== 308) {
       throw new NativeRangeError(`A redirect has status 301, 302, 303, 307 or 308, not ${code}`);
     }
-    return new Response(null, { status: code, headers: [["location", location]] });
+    const headers = receiveHeaders([["location", location]], true);
+    return fromParts({ ...resolveParts(null, { status: code }), headers });
   }
 
   get type(): ResponseType {

@@ -11,7 +11,7 @@ import {
 import { stop as stopEsbuild } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guestBundle } from "../bundles/development.ts";
-import { createCacheCapabilities } from "../capabilities/cache.ts";
+import { createCacheCapabilities } from "../capabilities/cache/capability.ts";
 import { createHttpCapability } from "../capabilities/http/capability.ts";
 
 type Pool = Awaited<ReturnType<typeof createRunnerPool>>;
@@ -70,6 +70,7 @@ describe("an HTTP script", () => {
 
   test.for<[string, string, Answer]>([
     ["a text", `() => "hi"`, { status: 200, headers: [TEXT], body: "hi" }],
+    ["a text that is not ASCII", `() => "ü€🦭\\ud800"`, { status: 200, headers: [TEXT], body: "ü€🦭\uFFFD" }],
     ["nothing", `() => {}`, { status: 204, headers: [], body: "" }],
     ["data", `() => [1, { a: null }]`, { status: 200, headers: [JSON_TYPE], body: '[1,{"a":null}]' }],
     ["null", `() => null`, { status: 200, headers: [JSON_TYPE], body: "null" }],
@@ -214,10 +215,21 @@ describe("ctx", () => {
         body: "a=1+2",
       }),
       { status: 404, ok: false, headers: expect.any(Object) as object, body: "nothing here" },
-      "A request takes one of json, form and body",
+      "A request takes one of json, form, multipart and body",
       "HTTP_DESTINATION_REFUSED",
       "The answer (status 404) is not JSON: nothing here",
     ]);
+  });
+
+  test("cache produces once for those who ask meanwhile, and anew after a failure", async () => {
+    const output = await evaluate(`
+      let calls = 0;
+      const remember = (produce) => ctx.cache.remember("once", { ttlSeconds: 60 }, produce);
+      const fail = async () => { calls++; throw new Error("not yet"); };
+      const failed = await Promise.allSettled([remember(fail), remember(fail)]);
+      const produce = async () => { await ctx.cache.has("x"); return ++calls; };
+      return [failed.map(({ reason }) => reason.message), ...(await Promise.all([1, 2, 3].map(() => remember(produce))))];`);
+    expect(output).toEqual([["not yet", "not yet"], 2, 2, 2]);
   });
 
   test("cache keeps values, counts and remembers", async () => {
@@ -280,6 +292,35 @@ describe("the web platform", () => {
       ["TypeMismatchError", "QuotaExceededError", "TypeMismatchError"],
       2,
     ]);
+  });
+
+  test("a script tells a genuine signature from a forged one", async () => {
+    const output = await evaluate(`
+      const bytes = new TextEncoder().encode("what do ya want for nothing?");
+      const secret = new TextEncoder().encode("Jefe");
+      const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+      // RFC 4231, 4.3
+      const genuine = Uint8Array.fromHex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+      const forged = genuine.with(31, 0);
+      return Promise.all([genuine, forged].map((claimed) => crypto.subtle.verify("HMAC", key, claimed, bytes)));`);
+    expect(output).toEqual([true, false]);
+  });
+
+  test("time and groups of the console begin anew with every execution in the same context", async () => {
+    const lines: string[] = [];
+    const handler = `(() => { let runs = 0, lastOrigin = 0; return async () => {
+      const origin = performance.timeOrigin;
+      const isNew = origin > lastOrigin;
+      lastOrigin = origin;
+      console.group("run", ++runs);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return [runs, isNew, performance.now() >= 1, Date.now() - performance.timeOrigin >= 1];
+    } })()`;
+    const onLog = (some: readonly LogLine[]): void => void lines.push(...some.map(({ message }) => message));
+    const request = { handler, entry: "call", input: null, reuseContext: true, onLog };
+    expect(outputOf(await execute(request))).toEqual([1, true, true, true]);
+    expect(outputOf(await execute(request))).toEqual([2, true, true, true]);
+    expect(lines).toEqual(["run 1", "run 2"]);
   });
 
   test("a DOMException that nobody catches names itself", async () => {

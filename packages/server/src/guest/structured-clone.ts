@@ -1,3 +1,6 @@
+import { Blob, File, isBlob, isFile } from "./blob.ts";
+import { type CryptoKey, type KeyParts, createKey, isKey, keyBytes } from "./crypto-key.ts";
+import { isMoreThanData, kindOf } from "./data-kind.ts";
 import { DOMException } from "./dom-exception.ts";
 import {
   NativeArrayBuffer,
@@ -24,9 +27,13 @@ import {
   regExpSource,
   setAdd,
   setForEach,
-  stringIndexOf,
   toText,
   typedArrayTag,
+  append,
+  arrayBufferDetached,
+  objectHasOwn,
+  setHas,
+  toDictionary,
 } from "./primordials.ts";
 
 type ErrorConstructorByName = Readonly<Record<string, ErrorConstructor>>;
@@ -76,15 +83,25 @@ export function structuredClone(
   value: unknown,
   options: { transfer?: readonly ArrayBuffer[] } = {},
 ): unknown {
-  const transfer = options?.transfer ?? [];
+  const transfer = checkTransfer(toDictionary(options).transfer ?? []);
   const clone = copy(value, new NativeMap());
   // Last, so that a refusal leaves the sources whole.
-  for (let index = 0; index < transfer.length; index++) {
-    const buffer = transfer[index] as ArrayBuffer;
-    if (!(buffer instanceof NativeArrayBuffer)) throw refusal(buffer, "cannot be transferred");
-    arrayBufferTransfer(buffer);
-  }
+  for (let index = 0; index < transfer.length; index++) arrayBufferTransfer(transfer[index] as ArrayBuffer);
   return clone;
+}
+
+function checkTransfer(list: readonly ArrayBuffer[]): ArrayBuffer[] {
+  const checked: ArrayBuffer[] = [];
+  const seen = new NativeSet<ArrayBuffer>();
+  for (let index = 0; index < list.length; index++) {
+    const buffer = list[index] as ArrayBuffer;
+    if (!(buffer instanceof NativeArrayBuffer)) throw refusal(buffer, "cannot be transferred");
+    if (arrayBufferDetached(buffer)) throw refusal(buffer, "was transferred already");
+    if (setHas(seen, buffer)) throw refusal(buffer, "cannot be transferred twice");
+    setAdd(seen, buffer);
+    append(checked, buffer);
+  }
+  return checked;
 }
 
 function copy(value: unknown, memory: Memory): unknown {
@@ -105,7 +122,9 @@ function copyObject(value: object, memory: Memory): unknown {
     return copyProperties(value, remember(memory, value, newArray(value.length)), memory);
   }
   if (isView(value)) return remember(memory, value, copyView(value, memory));
-  const tag = objectToString(value);
+  if (isBlob(value)) return remember(memory, value, copyBlob(value));
+  if (isKey(value)) return remember(memory, value, createKey(keyParts(value)));
+  const tag = kindOf(value);
   switch (tag) {
     case "[object Date]":
       return remember(memory, value, new NativeDate(dateGetTime(value as Date)));
@@ -117,6 +136,7 @@ function copyObject(value: object, memory: Memory): unknown {
     case "[object BigInt]":
       return remember(memory, value, Object((value as { valueOf(): unknown }).valueOf()) as object);
     case "[object ArrayBuffer]":
+      if (arrayBufferDetached(value)) throw refusal(value, "was transferred already");
       return remember(memory, value, arrayBufferSlice(value as ArrayBuffer, 0));
     case "[object Map]":
       return copyMap(value as Map<unknown, unknown>, memory);
@@ -132,28 +152,16 @@ function copyObject(value: object, memory: Memory): unknown {
   }
 }
 
-function isMoreThanData(tag: string): boolean {
-  switch (tag) {
-    case "[object AbortController]":
-    case "[object AbortSignal]":
-    case "[object Crypto]":
-    case "[object Event]":
-    case "[object FormData]":
-    case "[object Generator]":
-    case "[object AsyncGenerator]":
-    case "[object Headers]":
-    case "[object Promise]":
-    case "[object Request]":
-    case "[object Response]":
-    case "[object Symbol]":
-    case "[object URL]":
-    case "[object URLSearchParams]":
-    case "[object WeakMap]":
-    case "[object WeakSet]":
-      return true;
-    default:
-      return stringIndexOf(tag, "[object Intl.") === 0 || stringIndexOf(tag, "[object Temporal.") === 0;
-  }
+function copyBlob(blob: Blob): Blob {
+  const { type } = blob;
+  return isFile(blob)
+    ? new File([blob], blob.name, { type, lastModified: blob.lastModified })
+    : new Blob([blob], { type });
+}
+
+function keyParts(key: CryptoKey): KeyParts {
+  const { algorithm, extractable, usages } = key;
+  return { algorithm, extractable, usages, bytes: keyBytes(key) };
 }
 
 function copyProperties(source: object, target: object, memory: Memory): object {
@@ -161,6 +169,8 @@ function copyProperties(source: object, target: object, memory: Memory): object 
   const { length } = keys;
   for (let index = 0; index < length; index++) {
     const key = keys[index] as string;
+    // A getter before may have deleted it.
+    if (!objectHasOwn(source, key)) continue;
     setOwn(target, key, copy((source as Record<string, unknown>)[key], memory));
   }
   return target;

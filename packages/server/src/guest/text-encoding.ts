@@ -9,6 +9,7 @@ import {
   stringToLowerCase,
   stringSlice,
   textOfUnits,
+  toDictionary,
   toText,
 } from "./primordials.ts";
 
@@ -84,6 +85,11 @@ function encodeRange(
 /** Text of UTF-8 bytes: a leading byte order mark is dropped, malformed parts become U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array): string {
   return new Utf8Decoder(false, false).decode(bytes, false);
+}
+
+/** As `decodeUtf8`, and a leading byte order mark is a character. */
+export function decodeUtf8WithMark(bytes: Uint8Array): string {
+  return new Utf8Decoder(false, true).decode(bytes, false);
 }
 
 /**
@@ -248,8 +254,9 @@ export class TextDecoder {
         `The encoding "${stringSlice(name, 0, 64)}" is not supported here: only utf-8 is`,
       );
     }
-    this.#fatal = !!options?.fatal;
-    this.#ignoreBom = !!options?.ignoreBOM;
+    const { fatal, ignoreBOM } = toDictionary(options);
+    this.#fatal = !!fatal;
+    this.#ignoreBom = !!ignoreBOM;
     this.#decoder = new Utf8Decoder(this.#fatal, this.#ignoreBom);
   }
 

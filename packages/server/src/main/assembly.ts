@@ -2,17 +2,28 @@ import { guestBundle } from "#bundles";
 import { createRunnerPool } from "@skerry/sandbox";
 import type { Capability, RunnerPool, RunnerPoolOptions } from "@skerry/sandbox";
 import type { Logger } from "pino";
+import { openScriptEntries } from "../capabilities/script-entries.ts";
+import { createDbCapabilities } from "../capabilities/db/capability.ts";
+import type { ExposedTable } from "../capabilities/db/exposed-table.ts";
+import { allowInternalHosts } from "../capabilities/http/internal-hosts.ts";
+import { createScriptDatabase } from "../capabilities/db/script-database.ts";
 import type { Identify } from "../auth/identity.ts";
 import type { Config } from "../config.ts";
 import { openDatabase } from "../db/open.ts";
 import type { Database } from "../db/open.ts";
+import { createScriptLine } from "../calls/script-line.ts";
 import { createEventPublisher } from "../events/publisher.ts";
+import { loadPackages } from "../modules/packages.ts";
 import { loadPlans } from "../plans/plan-file.ts";
 import { createPlatform } from "../platform.ts";
 import type { Platform } from "../platform.ts";
 import { createProgressBoard } from "../executions/progress.ts";
 import { createQuotaService } from "../quotas/service.ts";
+import { createOwnTables } from "../tables/own-tables.ts";
 import { createSecretVault } from "../secrets/vault.ts";
+import { addServiceBindings, openServices } from "../services/host-services.ts";
+import type { HostServices } from "../services/host-services.ts";
+import type { Service } from "../services/service.ts";
 import { createCapabilities } from "./capabilities.ts";
 import { describeDatabase } from "./database.ts";
 import { ensureMasterKeys } from "./master-key.ts";
@@ -27,6 +38,15 @@ export interface Assembly extends AsyncDisposable {
   readonly platform: Platform;
 }
 
+/** What a host brings in its own code. */
+export interface HostParts {
+  readonly identify?: Identify | undefined;
+  /** Default: those that another node of the installation declared last. */
+  readonly tables?: readonly ExposedTable[] | undefined;
+  /** Default none. */
+  readonly services?: readonly Service[] | undefined;
+}
+
 /**
  * Opens the database, starts the runners and puts the platform on top.
  *
@@ -36,20 +56,44 @@ export async function assembleSkerry(
   config: Config,
   operatorKey: string,
   logger: Logger,
-  identify?: Identify,
+  { identify, tables, services: offered = [] }: HostParts = {},
 ): Promise<Assembly> {
-  const { role, baseUrl, tokens, oidc } = config;
+  const { role, isolation, baseUrl, tokens, oidc, mail } = config;
+  const egress = { allow: allowInternalHosts(config.http?.internal ?? []) };
   await using starting = new AsyncDisposableStack();
   const onNotice = (message: string): void => logger.warn(message);
   const database = starting.use(await openDatabase(describeDatabase(config, onNotice)));
   const keys = await ensureMasterKeys(config);
   const vault = starting.use(await createSecretVault({ database, keys, logger }));
   const plans = await loadPlans(config.plans);
+  const packages = await loadPackages(config.modules);
   const quotas = starting.use(await createQuotaService({ database, logger, plans }));
+  const services = starting.use(await openServices({ database, logger, quotas, services: offered }));
+  const tenantTables = starting.use(await createOwnTables({ database, quotas }));
+  const onTables = (message: string): void => logger.info(message);
+  const scriptDatabase = starting.use(
+    await createScriptDatabase({ database, keys, tables, tenantTables, onNotice: onTables }),
+  );
+  const entries = starting.use(await openScriptEntries({ database, logger, quotas }));
   const events = createEventPublisher(database);
   const progress = createProgressBoard();
-  const { capabilities } = starting.use(createCapabilities({ secrets: vault, quotas, events, progress }));
-  const pool = starting.use(await createRunnerPool(await describePool(config, capabilities, logger)));
+  const scriptLine = createScriptLine();
+  const { capabilities } = starting.use(
+    createCapabilities({
+      secrets: vault,
+      quotas,
+      events,
+      progress,
+      scriptLine,
+      entries,
+      egress,
+      db: createDbCapabilities(scriptDatabase),
+      services: services.capabilities,
+    }),
+  );
+  const pool = starting.use(
+    await createRunnerPool(await describePool(config, capabilities, services, logger)),
+  );
   const platform = starting.use(
     await createPlatform({
       database,
@@ -57,13 +101,20 @@ export async function assembleSkerry(
       logger,
       vault,
       quotas,
+      scriptDatabase,
       operatorKey,
       role,
+      isolation,
       progress,
+      scriptLine,
       baseUrl,
       tokens,
       oidc,
+      mail,
+      egress,
       identify,
+      hostServices: services,
+      packages,
     }),
   );
 
@@ -78,12 +129,13 @@ export async function assembleSkerry(
 async function describePool(
   config: Config,
   capabilities: readonly Capability[],
+  services: HostServices,
   logger: Logger,
 ): Promise<RunnerPoolOptions> {
   const { isolation, maxRunners, spareRunners } = config;
   return {
     capabilities,
-    guestBundle: await guestBundle(),
+    guestBundle: addServiceBindings(await guestBundle(), services),
     isolation,
     ...(maxRunners === undefined ? {} : { maxRunners }),
     ...(spareRunners === undefined ? {} : { spareRunners }),

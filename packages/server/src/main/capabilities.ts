@@ -1,11 +1,18 @@
 import type { Capability } from "@skerry/sandbox";
-import { createCacheCapabilities } from "../capabilities/cache.ts";
+import { createCacheCapabilities } from "../capabilities/cache/capability.ts";
 import { createEventCapability } from "../capabilities/events.ts";
+import { createExpressionCapability } from "../capabilities/expressions.ts";
+import { requireGrant } from "../capabilities/granting.ts";
 import { createHttpCapability } from "../capabilities/http/capability.ts";
+import type { EgressOptions } from "../capabilities/http/sender.ts";
 import { countOutboundCall, createLimitsCapability } from "../capabilities/limits.ts";
 import { createProgressCapability } from "../capabilities/progress.ts";
+import type { ScriptEntries } from "../capabilities/script-entries.ts";
+import { createScriptCapability } from "../capabilities/scripts.ts";
 import { createSecretCapability, NO_SECRETS } from "../capabilities/secrets.ts";
 import type { SecretSource } from "../capabilities/secrets.ts";
+import { createStorageCapabilities } from "../capabilities/storage/capability.ts";
+import type { ScriptLine } from "../calls/script-line.ts";
 import type { EventPublisher } from "../events/publisher.ts";
 import { createProgressBoard } from "../executions/progress.ts";
 import type { ProgressBoard } from "../executions/progress.ts";
@@ -26,29 +33,53 @@ export interface CapabilitySetOptions {
   readonly progress?: ProgressBoard;
   /** Default: `events.publish` does not exist, as without quotas. */
   readonly events?: EventPublisher;
+  /** Default: `scripts.call` does not exist. */
+  readonly scriptLine?: ScriptLine;
+  /** Where requests may go beside public hosts. Default nowhere. */
+  readonly egress?: EgressOptions;
+  /** Default: the cache is in this process, and `ctx.storage` does not exist. */
+  readonly entries?: ScriptEntries;
+  /** Over the host's tables. Default: `ctx.db` does not exist. */
+  readonly db?: readonly Capability[];
+  /** Of the host's services. Default none. */
+  readonly services?: readonly Capability[];
 }
 
-/** Makes the capabilities of one node, or of one `skerry exec`. */
+/** Makes the capabilities of one node, or of one `skerry exec`. Where there are quotas, plans say who may call which. */
 export function createCapabilities({
   secrets = NO_SECRETS,
   quotas,
   events,
+  scriptLine,
+  egress,
   progress = createProgressBoard(),
+  entries,
+  db = [],
+  services = [],
 }: CapabilitySetOptions = {}): CapabilitySet {
   const http = createHttpCapability({
+    ...egress,
+    ...(quotas && { listsOf: async (tenant) => (await quotas.termsOf(tenant)).http }),
+    secrets,
     onRequest: quotas && ((tenant) => countOutboundCall(quotas, tenant)),
   });
-  const limits = quotas === undefined ? [] : [createLimitsCapability(quotas)];
-  const publishing = !events || !quotas ? [] : [createEventCapability(events, quotas)];
+  const limits = quotas === undefined ? [] : createLimitsCapability(quotas);
+  const publishing = !events || !quotas ? [] : createEventCapability(events, quotas);
+  const all: readonly Capability[] = [
+    http,
+    ...createCacheCapabilities({ store: entries?.cache }),
+    ...(entries === undefined ? [] : createStorageCapabilities(entries.storage)),
+    ...createSecretCapability(secrets),
+    ...createProgressCapability(progress),
+    ...createExpressionCapability(),
+    ...limits,
+    ...publishing,
+    ...(scriptLine === undefined ? [] : createScriptCapability(scriptLine)),
+    ...db,
+    ...services,
+  ];
   return {
-    capabilities: [
-      http,
-      ...createCacheCapabilities(),
-      createSecretCapability(secrets),
-      createProgressCapability(progress),
-      ...limits,
-      ...publishing,
-    ],
+    capabilities: quotas === undefined ? all : all.map((capability) => requireGrant(capability, quotas)),
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };
 }

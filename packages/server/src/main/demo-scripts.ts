@@ -13,7 +13,7 @@ const COUNT_SEALS = `interface Input {
   seals?: string[];
 }
 
-export default async function (input: Input | null, ctx) {
+export default async function (input: Input | null, ctx: Skerry.Context) {
   const seals = input?.seals ?? ["Grace", "Alan"];
   for (const seal of seals) ctx.log.info(\`\${seal} slides off the rock\`, { seal });
 
@@ -22,7 +22,7 @@ export default async function (input: Input | null, ctx) {
 }
 `;
 
-const AHOY = `export default async function (request: Request, ctx) {
+const AHOY = `export default async function (request: Request, ctx: Skerry.Context) {
   const name = new URL(request.url).searchParams.get("name") ?? "sailor";
   const visitor = await ctx.cache.increment("visitors");
   ctx.log.info("the lamp turns", { name, visitor });
@@ -33,7 +33,7 @@ const AHOY = `export default async function (request: Request, ctx) {
 
 const READ_TIDE = `const TIDE_HOURS = 12.42;
 
-export default async function (_input: unknown, ctx) {
+export default async function (_input: unknown, ctx: Skerry.Context) {
   const hours = Date.now() / 3_600_000;
   const metres = Number((2 + 1.5 * Math.cos((2 * Math.PI * hours) / TIDE_HOURS)).toFixed(2));
   const highest = Math.max(metres, (await ctx.cache.get("highest-tide")) ?? 0);
@@ -48,7 +48,7 @@ const WELCOME_SHIP = `interface ShipArrived {
   payload?: { ship?: string };
 }
 
-export default async function (event: ShipArrived | null, ctx) {
+export default async function (event: ShipArrived | null, ctx: Skerry.Context) {
   const ship = event?.payload?.ship ?? "Beagle";
   const arrivals = await ctx.cache.increment(\`arrivals:\${ship}\`);
   ctx.log.info(\`\${ship} is in the harbour\`, { ship, arrivals });
@@ -57,14 +57,21 @@ export default async function (event: ShipArrived | null, ctx) {
 }
 `;
 
-const PRICE_BERTH = `interface Berth {
+const TARIFF = `/** What a berth costs per night, in euros. */
+export function perNight(metres: number): number {
+  return metres <= 12 ? 30 : 30 + (metres - 12) * 4;
+}
+`;
+
+const PRICE_BERTH = `import { perNight } from "@tenant/tariff";
+
+interface Berth {
   metres: number;
   nights: number;
 }
 
 export default function ({ metres, nights }: Berth) {
-  const perNight = metres <= 12 ? 30 : 30 + (metres - 12) * 4;
-  return { total: perNight * nights, currency: "EUR" };
+  return { total: perNight(metres) * nights, currency: "EUR" };
 }
 `;
 
@@ -101,6 +108,14 @@ export const DEMO_SCRIPTS: readonly DemoScript[] = [
     description: "Notes each ship that comes into the harbour.",
     source: WELCOME_SHIP,
     settings: { events: ["ship.arrived"], retry: { attempts: 3, backoffMs: 1_000 } },
+  },
+  {
+    name: "tariff",
+    type: "library",
+    language: "ts",
+    description: "The harbour's tariff, which scripts import.",
+    source: TARIFF,
+    settings: {},
   },
   {
     name: "price-berth",

@@ -12,6 +12,14 @@ export const START_ERRORS = {
     kind: "user",
     help: "This machine does not let Skerry listen on HOST and PORT. Choose others.",
   },
+  TABLE_INVALID: {
+    kind: "user",
+    help: "A table cannot be exposed to scripts as it was declared: it or one of its columns does not exist, or it is no ordinary table.",
+  },
+  TABLE_SETUP_NEEDED: {
+    kind: "system",
+    help: "The user of DATABASE_URL may not set up the tables that are exposed to scripts. Let an administrator run what `skerry db setup --print` prints.",
+  },
 } as const satisfies Record<string, { readonly kind: "user" | "system"; readonly help: string }>;
 
 /** A stable code of {@link START_ERRORS}. */

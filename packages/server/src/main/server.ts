@@ -11,6 +11,7 @@ import { StartError } from "./errors.ts";
 import { ensureOperatorKey } from "./operator-key.ts";
 import type { OperatorKey } from "./operator-key.ts";
 import { createSite } from "./site.ts";
+import { endOfTurn } from "./turns.ts";
 
 /** How long finished responses may take to reach a slow client before its connection is cut. */
 const LINGER_MS = 1_000;
@@ -35,9 +36,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const assembly = starting.use(await assembleSkerry(config, operatorKey.key, logger));
   const site = createSite(assembly, config.role);
   const server = createAdaptorServer({
-    fetch: (request, { incoming }) => {
+    fetch: async (request, { incoming, outgoing }) => {
       const { remoteAddress } = incoming.socket;
-      return site(request, remoteAddress === undefined ? {} : { remoteAddress });
+      const cut = (): void => void outgoing.destroy();
+      const response = await site(request, remoteAddress === undefined ? { cut } : { remoteAddress, cut });
+      await endOfTurn();
+      return response;
     },
   }) as Server;
   await listen(server, config);

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { Database } from "../db/open.ts";
-import type { NodeRole } from "../platform.ts";
+import type { NodeRole, RequestSender } from "../platform.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { respondToError } from "../problems/problem.ts";
 import { HOME_PAGE_HEADERS, renderHomePage } from "../web/home.tsx";
@@ -9,9 +9,7 @@ import type { Assembly } from "./assembly.ts";
 import { checkDatabase } from "./readiness.ts";
 import { SKERRY_VERSION } from "./version.ts";
 
-interface RequestOrigin {
-  readonly remoteAddress?: string;
-}
+type RequestOrigin = Pick<RequestSender, "remoteAddress" | "cut">;
 
 /** Answers every request to one node. */
 export type Site = (request: Request, origin?: RequestOrigin) => Response | Promise<Response>;

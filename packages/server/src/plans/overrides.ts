@@ -1,5 +1,7 @@
 import type { JsonObject } from "@skerry/sandbox";
 import { z } from "zod";
+import { grants } from "./grants.ts";
+import { hostListsDefinition } from "./host-lists.ts";
 import { LIMIT_NAMES } from "./limits.ts";
 import { limitAmount, mapNames, planDefinition, QUOTA_NAMES, quotaAmount, retentionDays } from "./plan.ts";
 import type { PlanDefinition } from "./plan.ts";
@@ -12,6 +14,9 @@ export interface OverridesRow {
   readonly limits: JsonObject;
   readonly quotas: JsonObject;
   readonly retention_days: number | null;
+  readonly capabilities: readonly string[] | null;
+  readonly grants: readonly string[] | null;
+  readonly http: JsonObject | null;
 }
 
 /** The shape of a tenant's overrides in answers. */
@@ -19,6 +24,9 @@ export const tenantOverrides = {
   limits: planDefinition.shape.limits.unwrap().describe("Limits that the tenant has instead of its plan's."),
   quotas: planDefinition.shape.quotas.unwrap().describe("Quotas that the tenant has instead of its plan's."),
   retentionDays: z.int().nullable().describe("Null where the plan's holds."),
+  capabilities: grants.nullable().describe("Null where the plan's hold."),
+  grants: grants.nullable().describe("Null where the plan's hold."),
+  http: hostListsDefinition.nullable().describe("Null where the plan's hold."),
 };
 
 const limitChange = (name: (typeof LIMIT_NAMES)[number]) =>
@@ -36,12 +44,22 @@ export const overridesChange = {
     .nullable()
     .optional(),
   retentionDays: retentionDays.nullable().optional(),
+  capabilities: grants.nullable().optional(),
+  grants: grants.nullable().optional(),
+  http: hostListsDefinition.nullable().optional(),
 };
 export type OverridesChange = z.output<z.ZodObject<typeof overridesChange>>;
 
 /** The overrides that a tenant's row holds: they were checked when they were written. */
-export function readOverrides({ limits, quotas, retention_days }: OverridesRow): Overrides {
-  return { limits, quotas, retentionDays: retention_days ?? undefined };
+export function readOverrides({ limits, quotas, retention_days, ...lists }: OverridesRow): Overrides {
+  return {
+    limits,
+    quotas,
+    retentionDays: retention_days ?? undefined,
+    capabilities: lists.capabilities ?? undefined,
+    grants: lists.grants ?? undefined,
+    http: lists.http ?? undefined,
+  };
 }
 
 /** What the row holds after a change. */
@@ -50,6 +68,9 @@ export function mergeOverrides(row: OverridesRow, change: OverridesChange): Over
     limits: mergePatch(row.limits, change.limits),
     quotas: mergePatch(row.quotas, change.quotas),
     retention_days: change.retentionDays === undefined ? row.retention_days : change.retentionDays,
+    capabilities: change.capabilities === undefined ? row.capabilities : change.capabilities,
+    grants: change.grants === undefined ? row.grants : change.grants,
+    http: change.http === undefined ? row.http : (change.http as JsonObject | null),
   };
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { isGranted } from "./grants.ts";
 import { resolveLimits } from "./limits.ts";
 import { mergeOverrides } from "./overrides.ts";
 import { createPlans } from "./plan.ts";
@@ -30,6 +31,17 @@ describe("plans", () => {
     });
   });
 
+  test("list hosts; null is all of them, and what is left out is as in the plan default", () => {
+    const plans = createPlans({
+      default: { http: { allow: ["*.example"], deny: ["evil.example"] } },
+      open: { http: { allow: null } },
+      shut: { http: { allow: [] } },
+    });
+    const { http } = plans.get("open") as Terms;
+    expect(http).toEqual({ allow: null, deny: ["evil.example"] });
+    expect(plans.get("shut")?.http).toEqual({ allow: [], deny: ["evil.example"] });
+  });
+
   test("are read from a file, which is checked whole", async () => {
     expect((await loadPlans(await writePlans('{ "pro": { "retentionDays": 3 } }'))).get("pro")).toMatchObject(
       {
@@ -43,6 +55,12 @@ describe("plans", () => {
       '{"pro":{"quotas":{"gold":1}}}',
       '{"pro":{"limits":{"memoryMb":{"max":9999}}}}',
       '{"P!":{}}',
+      '{"pro":{"grants":["orders*"]}}',
+      '{"pro":{"http":{"allow":["*"]}}}',
+      '{"pro":{"http":{"deny":["https://a.example"]}}}',
+      '{"pro":{"http":{"deny":["A.example"]}}}',
+      '{"pro":{"http":{"allow":["a.*.example"]}}}',
+      '{"pro":{"http":{"only":[]}}}',
     ];
     for (const text of bad) {
       const file = await writePlans(text);
@@ -69,6 +87,9 @@ test("overrides are merged as RFC 7396 says", () => {
     limits: { cpuMs: { default: 1, max: 2 }, wallMs: { max: 3 } },
     quotas: { storedBytes: 1 },
     retention_days: 5,
+    capabilities: null,
+    grants: ["orders"],
+    http: null,
   };
   expect(mergeOverrides(row, {})).toEqual(row);
   expect(
@@ -77,12 +98,39 @@ test("overrides are merged as RFC 7396 says", () => {
     limits: { cpuMs: { default: 1 }, wallMs: { max: 3 }, memoryMb: { max: 9 } },
     quotas: {},
     retention_days: 5,
+    capabilities: null,
+    grants: ["orders"],
+    http: null,
   });
-  expect(mergeOverrides(row, { limits: { cpuMs: null }, retentionDays: null })).toEqual({
+  expect(
+    mergeOverrides(row, {
+      limits: { cpuMs: null },
+      retentionDays: null,
+      capabilities: ["db.*"],
+      grants: null,
+    }),
+  ).toEqual({
     limits: { wallMs: { max: 3 } },
     quotas: { storedBytes: 1 },
     retention_days: null,
+    capabilities: ["db.*"],
+    grants: null,
+    http: null,
   });
+});
+
+test.each([
+  [["*"], "orders.refund", true],
+  [["orders.refund"], "orders.refund", true],
+  [["orders"], "orders.refund", true],
+  [["orders.*"], "orders.v2.refund", true],
+  [["orders.*"], "orders", false],
+  [["orders"], "ordersx.refund", false],
+  [["orders.refund"], "orders", false],
+  [["orders.ref"], "orders.refund", false],
+  [[], "orders.refund", false],
+])("%j grants %s: %s", (patterns, name, granted) => {
+  expect(isGranted(patterns, name)).toBe(granted);
 });
 
 test("the document tells the limits and quotas that there are, with their defaults", async () => {

@@ -1,5 +1,8 @@
 import { DEFAULT_LIMITS } from "@skerry/sandbox";
 import { z } from "zod";
+import { grants } from "./grants.ts";
+import { ALL_HOSTS, hostLists, hostListsDefinition } from "./host-lists.ts";
+import type { HostLists } from "./host-lists.ts";
 import { LIMIT_NAMES, MAX_LIMITS, MIN_LIMITS } from "./limits.ts";
 import type { LimitName, LimitTerms } from "./limits.ts";
 
@@ -12,6 +15,7 @@ export const QUOTA_NAMES = [
   "storedBytes",
   "logBytesPerMonth",
   "outboundCallsPerMonth",
+  "serviceCallsPerMonth",
 ] as const;
 export type QuotaName = (typeof QUOTA_NAMES)[number];
 
@@ -25,6 +29,9 @@ export const terms = z.object({
   limits: z.object(mapNames(LIMIT_NAMES, () => limitTerms)),
   quotas: z.object(mapNames(QUOTA_NAMES, () => z.int())),
   retentionDays: z.int().describe("How long executions and their logs are kept."),
+  capabilities: grants.describe("What scripts may call: `*`, `http`, `db.*`, `services.orders.*`."),
+  grants: grants.describe("The permissions for services of the host that scripts have: `orders.*`."),
+  http: hostLists.describe("Where scripts may send requests."),
 });
 
 /** What a plan says of each limit and quota, or what holds for a tenant once all is put together. */
@@ -32,6 +39,11 @@ export interface Terms {
   readonly limits: Readonly<Record<LimitName, LimitTerms>>;
   readonly quotas: Readonly<Record<QuotaName, number>>;
   readonly retentionDays: number;
+  /** Patterns of the names of capabilities. */
+  readonly capabilities: readonly string[];
+  /** Patterns of the permissions that services of the host ask for. */
+  readonly grants: readonly string[];
+  readonly http: HostLists;
 }
 
 /** The largest quota: a thousand times the milliseconds of a month, and exact in JSON whatever the unit. */
@@ -66,6 +78,9 @@ export const planDefinition = z.strictObject({
     .partial()
     .optional(),
   retentionDays: retentionDays.optional(),
+  capabilities: grants.optional(),
+  grants: grants.optional(),
+  http: hostListsDefinition.optional(),
 });
 export type PlanDefinition = z.output<typeof planDefinition>;
 
@@ -93,8 +108,12 @@ const BUILT_IN: Terms = {
     storedBytes: 10 * 1024 ** 3,
     logBytesPerMonth: 100 * 1024 ** 3,
     outboundCallsPerMonth: 100_000_000,
+    serviceCallsPerMonth: 100_000_000,
   },
   retentionDays: 30,
+  capabilities: ["*"],
+  grants: [],
+  http: ALL_HOSTS,
 };
 
 export const DEFAULT_PLAN = "default";
@@ -126,5 +145,12 @@ export function applyOverrides(base: Terms, overrides: PlanDefinition): Terms {
     }),
     quotas: mapNames(QUOTA_NAMES, (name) => overrides.quotas?.[name] ?? base.quotas[name]),
     retentionDays: overrides.retentionDays ?? base.retentionDays,
+    capabilities: overrides.capabilities ?? base.capabilities,
+    grants: overrides.grants ?? base.grants,
+    http: {
+      // Null says more than nothing: all hosts.
+      allow: overrides.http?.allow === undefined ? base.http.allow : overrides.http.allow,
+      deny: overrides.http?.deny ?? base.http.deny,
+    },
   };
 }

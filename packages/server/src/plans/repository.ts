@@ -13,7 +13,7 @@ export async function notifyTermsChanged(queries: Queries, tenantId: string): Pr
 export async function findTenantTerms(queries: Queries, tenantId: string): Promise<TermsRow | undefined> {
   return await queries
     .selectFrom("tenants")
-    .select(["plan", "limits", "quotas", "retention_days"])
+    .select(["plan", "limits", "quotas", "retention_days", "capabilities", "grants", "http"])
     .where("id", "=", tenantId)
     .executeTakeFirst();
 }

@@ -13,6 +13,8 @@ export interface ErrorDetail {
   readonly column?: number;
   /** The author's line with a mark under the place. */
   readonly frame?: string;
+  /** In UTF-16 code units of the text that is meant; `end` is exclusive. */
+  readonly range?: { readonly start: number; readonly end: number };
 }
 
 /** Why a script that was called did not answer, in the words of its execution. */

@@ -19,6 +19,10 @@ const errorDetail = z
     line: z.int().optional().describe("Counts from 1."),
     column: z.int().optional().describe("In characters, counts from 1."),
     frame: z.string().optional().describe("The author's line with a mark under the place."),
+    range: z
+      .object({ start: z.int(), end: z.int() })
+      .optional()
+      .describe("In UTF-16 code units of the text that is meant; `end` is exclusive."),
   })
   .meta({ id: "ErrorDetail" });
 

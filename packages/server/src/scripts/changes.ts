@@ -1,3 +1,4 @@
+import { requireMailable } from "../alerts/settings.ts";
 import { recordChange } from "../audit/recorder.ts";
 import type { AuditedChange } from "../audit/recorder.ts";
 import type { Caller } from "../auth/principal.ts";
@@ -19,18 +20,28 @@ export interface Changed<Result> {
 export interface ScriptChanges {
   /** @throws SkerryError `SCRIPT_NAME_TAKEN`, `QUOTA_EXCEEDED`, and whatever the work throws. */
   run<Result>(caller: Caller, work: (queries: Queries) => Promise<Changed<Result>>): Promise<Result>;
-  /** @throws SkerryError `INPUT_INVALID` when settings ask for more than the tenant's plan allows. */
-  requireLimits(caller: Caller, settings: ScriptSettings | undefined): Promise<void>;
+  /**
+   * @throws SkerryError `INPUT_INVALID` when settings ask for more than the tenant's plan allows, or for what this
+   * installation does not have.
+   */
+  requirePossible(caller: Caller, settings: ScriptSettings | undefined): Promise<void>;
 }
 
 export interface ScriptChangesOptions {
   readonly database: Database;
   readonly quotas: Pick<QuotaService, "requireStored" | "requireLimits">;
+  /** Whether e-mail can be sent. */
+  readonly sendsMail: boolean;
   /** Told after scripts of a tenant changed. */
   readonly onChange: (tenantId: string) => void;
 }
 
-export function createScriptChanges({ database, quotas, onChange }: ScriptChangesOptions): ScriptChanges {
+export function createScriptChanges({
+  database,
+  quotas,
+  sendsMail,
+  onChange,
+}: ScriptChangesOptions): ScriptChanges {
   return {
     async run(caller, work) {
       const { tenantId } = caller;
@@ -52,6 +63,9 @@ export function createScriptChanges({ database, quotas, onChange }: ScriptChange
       }
     },
 
-    requireLimits: ({ tenantId }, settings) => quotas.requireLimits(tenantId, settings?.limits),
+    async requirePossible({ tenantId }, settings) {
+      requireMailable(settings?.onFailure, sendsMail);
+      await quotas.requireLimits(tenantId, settings?.limits);
+    },
   };
 }

@@ -1,7 +1,11 @@
 import * as esbuild from "esbuild";
 import type { ScriptLanguage } from "../db/schema.ts";
+import { createLinker, nameSources, NO_SOURCE_MAP } from "../modules/linker.ts";
+import type { Linker } from "../modules/linker.ts";
+import { NO_MODULES } from "../modules/module.ts";
+import type { BundledModule, ModuleSource } from "../modules/module.ts";
 import { SkerryError } from "../problems/errors.ts";
-import type { ErrorDetail } from "../problems/errors.ts";
+import { describeFailure, refuseAt, refuseComplexity } from "./compile-refusal.ts";
 
 export type { ScriptLanguage } from "../db/schema.ts";
 
@@ -11,34 +15,54 @@ export interface ScriptSource {
   readonly fileName: string;
   readonly source: string;
   readonly language: ScriptLanguage;
+  /** Where it is a library: what it is imported by. */
+  readonly libraryName?: string | undefined;
 }
 
 /** What a runner loads. */
 export interface CompiledScript {
   /** A classic script that leaves the module's exports in the variable `program`. */
   readonly code: string;
-  /** JSON source map back to the author's file. */
+  /** JSON source map back to the author's file, and to the libraries' by what imports name. */
   readonly sourceMap: string;
+  /** All that it imports. */
+  readonly modules: readonly BundledModule[];
 }
 
 const COMPILE_TIMEOUT_MS = 3_000;
-/** The compiler opens the file that the last such comment of a source names, whatever it is. It must not be the author's. */
-const NO_SOURCE_MAP = "//# sourceMappingURL=data:application/json,{}";
 const MAX_CODE_LENGTH = 4 * 1024 * 1024;
 /** Honest sources stay below 50; the compiler's work grows with the square of it. */
 const MAX_NESTING = 500;
+/** How deep libraries may import each other. */
+const MAX_IMPORT_DEPTH = 8;
+/** Stands for a `require` that a source did not declare, which is nothing that a guest has. */
+const REQUIRE_MARK = "__skerry_require";
+const NO_REQUIRE = { require: REQUIRE_MARK };
 
 /**
- * Compiles one module of JavaScript or TypeScript with esbuild. Types are removed, not checked.
+ * Compiles one module of JavaScript or TypeScript with esbuild, with all that it imports. Types are removed, not
+ * checked. Nothing is read but what is given.
  *
- * @throws SkerryError `SCRIPT_COMPILE` with line, column and code frame of each error: syntax, an import of anything,
- * a top-level `await`, no default export; `SCRIPT_TOO_COMPLEX` when it takes more than 3 s or makes more than 4 MiB.
+ * @throws SkerryError `SCRIPT_COMPILE` with line, column and code frame of each error: syntax, a top-level `await`, no
+ * default export; `MODULE_NOT_ALLOWED`, `MODULE_NOT_FOUND`, `MODULE_CYCLE` or `MODULE_LIMIT` for what it imports;
+ * `SCRIPT_TOO_COMPLEX` when it takes more than 3 s or makes more than 4 MiB.
  */
-export async function compileScript(script: ScriptSource): Promise<CompiledScript> {
+export async function compileScript(
+  script: ScriptSource,
+  modules: ModuleSource = NO_MODULES,
+): Promise<CompiledScript> {
   refuseDeepNesting(script);
-  const turn = lastTurn.then(() => compileNow(script));
-  lastTurn = turn.catch(() => {});
-  return turn;
+  const linker = createLinker(modules.packages, script.libraryName);
+  // What a library imports is known when it is there: each attempt goes one level deeper.
+  for (let depth = 0; depth <= MAX_IMPORT_DEPTH; depth += 1) {
+    // A circle tells more than what the compiler has against it.
+    const files = await takeTurn(() => bundleWithinTime(script, linker)).finally(() => linker.refuseCycle());
+    const missing = linker.listMissing();
+    if (missing.length === 0) return readProgram(script, files, linker);
+    linker.add(await modules.findLibraries(missing));
+  }
+  const message = `The libraries of ${script.fileName} import each other more than ${MAX_IMPORT_DEPTH} levels deep.`;
+  throw new SkerryError("MODULE_LIMIT", message);
 }
 
 /** Keeps the compiler's process from being ended by others; when the last holder lets go, it ends. */
@@ -62,20 +86,37 @@ let holders = 0;
  */
 let lastTurn: Promise<unknown> = Promise.resolve();
 
-async function compileNow(script: ScriptSource): Promise<CompiledScript> {
-  const files = await bundleWithinTime(script);
-  const code = textOf(files, ".js");
-  if (code.length > MAX_CODE_LENGTH) throw refuseComplexity(script);
-  if (!exportsDefault(code))
-    throw refuseAt(script, 1, "A script exports a function: `export default async (input, ctx) => …`");
-  return { code, sourceMap: textOf(files, ".map") };
+async function takeTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const turn = lastTurn.then(work);
+  lastTurn = turn.catch(() => {});
+  return await turn;
 }
 
-async function bundleWithinTime(script: ScriptSource): Promise<esbuild.OutputFile[]> {
+function readProgram(
+  script: ScriptSource,
+  files: readonly esbuild.OutputFile[],
+  linker: Linker,
+): CompiledScript {
+  const code = textOf(files, ".js");
+  if (code.length > MAX_CODE_LENGTH) throw refuseComplexity(script);
+  const exported = listExports(code);
+  if (script.libraryName === undefined && !exported.includes("default"))
+    throw refuseAt(
+      script,
+      FIRST_LINE,
+      "A script exports a function: `export default async (input, ctx) => …`",
+    );
+  if (exported.length === 0)
+    throw refuseAt(script, FIRST_LINE, "A library exports what scripts import: `export const tax = 0.2`");
+  return { code, sourceMap: nameSources(textOf(files, ".map")), modules: linker.listModules() };
+}
+
+async function bundleWithinTime(script: ScriptSource, linker: Linker): Promise<esbuild.OutputFile[]> {
   using deadline = createDeadline(COMPILE_TIMEOUT_MS);
   try {
-    return await Promise.race([bundle(script), deadline.passed]);
+    return await Promise.race([checkAndBundle(script, linker), deadline.passed]);
   } catch (error) {
+    if (error instanceof SkerryError) throw error;
     if (isBuildFailure(error)) throw await describeFailure(script, error.errors);
     // Whatever else it was, the service is busy or dead; the next compilation starts a new one.
     await esbuild.stop();
@@ -84,7 +125,34 @@ async function bundleWithinTime(script: ScriptSource): Promise<esbuild.OutputFil
   }
 }
 
-async function bundle({ fileName, source, language }: ScriptSource): Promise<esbuild.OutputFile[]> {
+async function checkAndBundle(script: ScriptSource, linker: Linker): Promise<esbuild.OutputFile[]> {
+  await refuseSearches(script);
+  return await bundle(script, linker);
+}
+
+/**
+ * What an import names by a pattern the bundler searches this machine's folders for, without asking the linker; so
+ * nothing of the kind gets to it.
+ */
+async function refuseSearches(script: ScriptSource): Promise<void> {
+  const { code } = await esbuild.transform(script.source, {
+    loader: script.language,
+    sourcefile: script.fileName,
+    charset: "utf8",
+    define: NO_REQUIRE,
+    logLevel: "silent",
+    logOverride: { "unsupported-dynamic-import": "error" },
+    tsconfigRaw: OWN_TSCONFIG,
+  });
+  if (!code.replaceAll(`typeof ${REQUIRE_MARK}`, "").includes(REQUIRE_MARK)) return;
+  const message = "A script cannot import by `require`; write `import … from` at its top";
+  throw refuseAt(script, findPlace(script.source, "require"), message, "MODULE_NOT_ALLOWED");
+}
+
+async function bundle(
+  { fileName, source, language }: ScriptSource,
+  linker: Linker,
+): Promise<esbuild.OutputFile[]> {
   const { outputFiles } = await esbuild.build({
     stdin: { contents: `${source}\n${NO_SOURCE_MAP}`, loader: language, sourcefile: fileName },
     outfile: "program.js",
@@ -95,30 +163,20 @@ async function bundle({ fileName, source, language }: ScriptSource): Promise<esb
     platform: "neutral",
     target: "es2024",
     charset: "utf8",
+    define: NO_REQUIRE,
     // A module is strict code, and the compiler drops what says so.
     banner: { js: '"use strict";' },
     sourcemap: "external",
     logLevel: "silent",
-    // Own settings, so that no tsconfig.json of the machine has a say, and an unused import is refused as any other.
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-    plugins: [refuseImports],
+    tsconfigRaw: OWN_TSCONFIG,
+    plugins: [linker.plugin],
   });
   return outputFiles;
 }
 
-/** Without it the compiler would read the files of this machine into the script. */
-const refuseImports: esbuild.Plugin = {
-  name: "refuse-imports",
-  setup: (build) => {
-    build.onResolve({ filter: /.*/ }, ({ path }) => ({
-      errors: [
-        {
-          text: `A script cannot import: ${JSON.stringify(path)}. What it needs is in \`ctx\` and the web globals`,
-        },
-      ],
-    }));
-  },
-};
+/** So that no tsconfig.json of the machine has a say, and an unused import is refused as any other. */
+const OWN_TSCONFIG = { compilerOptions: { verbatimModuleSyntax: true } };
+const FIRST_LINE = { line: 1 };
 
 const DEADLINE_PASSED = Symbol("deadline passed");
 
@@ -132,61 +190,21 @@ function isBuildFailure(error: unknown): error is esbuild.BuildFailure {
   return error instanceof Error && "errors" in error && "warnings" in error;
 }
 
-async function describeFailure(script: ScriptSource, messages: esbuild.Message[]): Promise<SkerryError> {
-  const frames = await esbuild.formatMessages(messages, { kind: "error", color: false });
-  const details = messages.map((message, index) => describeMessage(message, frames[index] ?? ""));
-  return refuse(script, details);
-}
-
-function describeMessage({ text, location }: esbuild.Message, frame: string): ErrorDetail {
-  const message = MESSAGES.get(text) ?? text;
-  if (location === null) return { path: "source", message };
-  const before = Buffer.from(location.lineText).subarray(0, location.column).toString();
-  return { path: "source", message, line: location.line, column: before.length + 1, frame: cutFrame(frame) };
-}
-
-/** What the compiler says of things that are ours to explain. */
-const MESSAGES: ReadonlyMap<string, string> = new Map([
-  [
-    'Top-level await is currently not supported with the "iife" output format',
-    "A script cannot `await` at its top level; do it inside the exported function",
-  ],
-]);
-
-/** The source lines of a formatted message, without its headline, which repeats the message. */
-function cutFrame(formatted: string): string {
-  return formatted
-    .split("\n")
-    .filter((line) => /^\s+(?:\d+ │|╵)/.test(line))
-    .join("\n");
-}
-
-function refuseAt(script: ScriptSource, line: number, message: string): SkerryError {
-  return refuse(script, [{ path: "source", message, line, column: 1 }]);
-}
-
-function refuse({ fileName }: ScriptSource, details: readonly ErrorDetail[]): SkerryError {
-  const [first] = details;
-  const place = first?.line === undefined ? fileName : `${fileName}:${first.line}:${first.column}`;
-  const more = details.length > 1 ? ` (and ${details.length - 1} more)` : "";
-  return new SkerryError("SCRIPT_COMPILE", `${place}: ${first?.message}${more}.`, { details });
-}
-
-function refuseComplexity({ fileName }: ScriptSource): SkerryError {
-  return new SkerryError(
-    "SCRIPT_TOO_COMPLEX",
-    `${fileName} is nested too deep or too large to compile. Split it up.`,
-  );
-}
-
 function textOf(files: readonly esbuild.OutputFile[], ending: string): string {
   return files.find(({ path }) => path.endsWith(ending))?.text ?? "";
 }
 
-/** Reads the list of exports that the compiler writes at the top of the program. */
-function exportsDefault(code: string): boolean {
-  const list = /^ {2}__export\(\w+, \{$(?<names>[^]*?)^ {2}\}\);$/m.exec(code)?.groups?.["names"] ?? "";
-  return /^ {4}default: /m.test(list);
+/** Reads the list of exports that the compiler writes for the module that it began with. */
+function listExports(code: string): readonly string[] {
+  const variable = /^ {2}return __toCommonJS\((?<name>\w+)\);$/m.exec(code)?.groups?.["name"] ?? "";
+  const list = new RegExp(`^ {2}__export\\(${variable}, \\{$([^]*?)^ {2}\\}\\);$`, "m").exec(code)?.[1] ?? "";
+  return [...list.matchAll(/^ {4}"?(?<name>[^":]+)"?: /gm)].map(({ groups }) => groups?.["name"] ?? "");
+}
+
+/** Where a word comes first; lines and columns count from 1. */
+function findPlace(source: string, word: string): { readonly line: number; readonly column: number } {
+  const lines = source.slice(0, Math.max(0, source.indexOf(word))).split("\n");
+  return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
 }
 
 /** Counts brackets without reading strings and comments apart, which is why the bound is generous. */
@@ -198,6 +216,7 @@ function refuseDeepNesting(script: ScriptSource): void {
     if (character === "\n") line += 1;
     else if (character === "(" || character === "[" || character === "{") depth += 1;
     else if (character === ")" || character === "]" || character === "}") depth = Math.max(0, depth - 1);
-    if (depth > MAX_NESTING) throw refuseAt(script, line, `Brackets nest deeper than ${MAX_NESTING} levels`);
+    if (depth > MAX_NESTING)
+      throw refuseAt(script, { line }, `Brackets nest deeper than ${MAX_NESTING} levels`);
   }
 }

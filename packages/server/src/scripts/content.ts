@@ -2,9 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { ScriptLanguage, ScriptType } from "../db/schema.ts";
 import { checkInput } from "../rest/input.ts";
-import { compileScript } from "./compile.ts";
 import type { CompiledScript } from "./compile.ts";
-import { fileNameOf } from "./script.ts";
 import { SETTINGS_SCHEMAS } from "./settings.ts";
 import type { ScriptSettings } from "./settings.ts";
 
@@ -31,13 +29,6 @@ export interface CompiledContent {
 /** @throws SkerryError `INPUT_INVALID` whose paths begin with `settings`. */
 export function checkSettings(type: ScriptType, wished: unknown): ScriptSettings {
   return checkInput(z.object({ settings: SETTINGS_SCHEMAS[type] }), { settings: wished }).settings;
-}
-
-/** @throws SkerryError `SCRIPT_COMPILE` or `SCRIPT_TOO_COMPLEX`. */
-export async function compileContent(name: string, content: Content): Promise<CompiledContent> {
-  const { source, language } = content;
-  const compiled = await compileScript({ fileName: fileNameOf({ name }, language), source, language });
-  return { content, compiled };
 }
 
 /** The content that a change leads to. @throws SkerryError `INPUT_INVALID`. */

@@ -12,6 +12,16 @@ import {
   versionsQuery,
 } from "./script.ts";
 
+/** What cannot be compiled. */
+export const COMPILE_REFUSALS = [
+  "SCRIPT_COMPILE",
+  "SCRIPT_TOO_COMPLEX",
+  "MODULE_NOT_ALLOWED",
+  "MODULE_NOT_FOUND",
+  "MODULE_CYCLE",
+  "MODULE_LIMIT",
+] as const;
+
 /** By id or name. */
 const SCRIPT = pathParameters("script");
 
@@ -34,7 +44,7 @@ export const createScript = defineRoute({
   body: scriptInput,
   carriesSource: true,
   answers: { 201: scriptDetail },
-  errors: ["SCRIPT_COMPILE", "SCRIPT_TOO_COMPLEX", "SCRIPT_NAME_TAKEN", "ENDPOINT_CONFLICT"],
+  errors: [...COMPILE_REFUSALS, "SCRIPT_NAME_TAKEN", "ENDPOINT_CONFLICT"],
 });
 
 export const getScript = defineRoute({
@@ -60,8 +70,7 @@ export const updateScript = defineRoute({
   answers: { 200: scriptDetail },
   errors: [
     "SCRIPT_NOT_FOUND",
-    "SCRIPT_COMPILE",
-    "SCRIPT_TOO_COMPLEX",
+    ...COMPILE_REFUSALS,
     "SCRIPT_NAME_TAKEN",
     "SCRIPT_NOT_PUBLISHED",
     "SCRIPT_STATUS_CONFLICT",
@@ -163,8 +172,7 @@ export const publishScript = defineRoute({
     "SCRIPT_NOT_FOUND",
     "VERSION_NOT_FOUND",
     "DRAFT_NOT_FOUND",
-    "SCRIPT_COMPILE",
-    "SCRIPT_TOO_COMPLEX",
+    ...COMPILE_REFUSALS,
     "SCRIPT_STATUS_CONFLICT",
     "VERSION_CONFLICT",
     "ENDPOINT_CONFLICT",

@@ -1,6 +1,6 @@
 import type { Database } from "../db/open.ts";
 import { withTenant } from "../db/tenant-scope.ts";
-import { compileContent } from "./content.ts";
+import type { ScriptCompiler } from "../modules/compiler.ts";
 import { contentOf, requireDraft } from "./lookup.ts";
 import { toLoadedProgram } from "./program-store.ts";
 import type { LoadedProgram } from "./program-store.ts";
@@ -13,15 +13,15 @@ export const DRAFT_VERSION = 0;
  * Compiles the draft of a script, to run it before it is published. Nothing is kept: the next run sees the draft as it
  * is then. No connection is held while it compiles.
  *
- * @throws SkerryError `DRAFT_NOT_FOUND`, `SCRIPT_COMPILE` or `SCRIPT_TOO_COMPLEX`.
+ * @throws SkerryError `DRAFT_NOT_FOUND` or those of `ScriptCompiler.compile`.
  */
 export async function loadDraftProgram(
-  database: Database,
+  { database, compiler }: { readonly database: Database; readonly compiler: ScriptCompiler },
   script: Pick<ScriptRow, "tenant_id" | "id" | "name" | "type">,
 ): Promise<LoadedProgram> {
   const { tenant_id: tenantId, id: scriptId, name, type } = script;
   const draft = await withTenant(database, tenantId, (queries) => requireDraft(queries, script));
-  const { compiled } = await compileContent(name, contentOf(draft));
+  const { compiled } = await compiler.compile({ tenantId, name, type }, contentOf(draft));
   const { language, settings, checksum } = draft;
   return toLoadedProgram(
     { tenantId, scriptId, version: DRAFT_VERSION },

@@ -62,7 +62,7 @@ export function createDraftService({ database, changes }: DraftServiceOptions): 
         return { script: current.script, content: draft === undefined ? current.content : contentOf(draft) };
       });
       const content = mergeContent(base.script.type, base.content, input);
-      if (input.settings !== undefined) await changes.requireLimits(caller, content.settings);
+      if (input.settings !== undefined) await changes.requirePossible(caller, content.settings);
 
       return await changes.run(caller, async (queries) => {
         const script = await requireScript(queries, caller, base.script.id, { lock: true });

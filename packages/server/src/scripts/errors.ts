@@ -54,7 +54,7 @@ export const SCRIPT_ERRORS = {
     status: 409,
     kind: "user",
     title: "The script is not run this way",
-    help: "A script of type `http` is run by a request to its `/run/…` address, which the detail names.",
+    help: "A script of type `http` is run by a request to its `/run/…` address, which the detail names; one of type `library` is imported by others.",
   },
   SCRIPT_NOT_CALLABLE: {
     status: 409,
@@ -66,7 +66,7 @@ export const SCRIPT_ERRORS = {
     status: 422,
     kind: "user",
     title: "The script does not compile",
-    help: "`errors` lists each place with line, column and a code frame. Scripts are single modules: no imports and no top-level `await`.",
+    help: "`errors` lists each place with line, column and a code frame. A script is a module without a top-level `await`.",
   },
   SCRIPT_TOO_COMPLEX: {
     status: 422,

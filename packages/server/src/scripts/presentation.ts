@@ -1,4 +1,5 @@
 import { pathOf } from "../endpoints/registration.ts";
+import type { UsedModule } from "../modules/used-module.ts";
 import type { ScriptDraft } from "./draft.ts";
 import type { DraftRow } from "./draft-repository.ts";
 import { contentOf } from "./lookup.ts";
@@ -25,6 +26,7 @@ export function presentScript(row: ScriptRow): Script {
 /** A script with its source and settings. */
 export function presentDetail(
   { script, version, content, draftRevision }: Current,
+  modules: readonly UsedModule[],
   baseUrl: string,
 ): ScriptDetail {
   const path = pathOf({ name: script.name, settings: content.settings });
@@ -33,6 +35,7 @@ export function presentDetail(
     ...presentScript(script),
     version,
     ...content,
+    modules,
     draftRevision,
     ...(script.type === "http" ? { url } : {}),
   };

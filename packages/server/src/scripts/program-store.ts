@@ -21,6 +21,8 @@ export interface LoadedProgram extends VersionKey {
   readonly concurrentRuns: number | undefined;
   /** Whether a context that ran this version before may run it again. */
   readonly reuseContext: boolean;
+  /** Which events it wants of those that fit its patterns; undefined for all. */
+  readonly filter: string | undefined;
   /** What the script demands of its input and output where it is called. */
   readonly checkInput: SchemaCheck | undefined;
   readonly checkOutput: SchemaCheck | undefined;
@@ -68,6 +70,7 @@ export function toLoadedProgram(key: VersionKey, row: ProgramRow): LoadedProgram
     limits: settings.limits ?? {},
     concurrentRuns: settings.limits?.concurrentRuns,
     reuseContext: WARM_TYPES.includes(row.type) && settings.freshContext !== true,
+    filter: settings.filter,
     checkInput: createCheck(settings.inputSchema),
     checkOutput: createCheck(settings.outputSchema),
   };

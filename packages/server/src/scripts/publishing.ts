@@ -2,8 +2,8 @@ import type { Caller } from "../auth/principal.ts";
 import type { Database } from "../db/open.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import type { Queries } from "../db/tenant-scope.ts";
+import type { ScriptCompiler } from "../modules/compiler.ts";
 import { SkerryError } from "../problems/errors.ts";
-import { compileContent } from "./content.ts";
 import type { PublishInput } from "./draft.ts";
 import { deleteDraft, findDraftRevision } from "./draft-repository.ts";
 import type { DraftRow } from "./draft-repository.ts";
@@ -49,7 +49,7 @@ export function publishVersion(
 
 /** Compiles the draft, to publish it as the next version. @throws SkerryError see `ScriptService.publish`. */
 export async function publishDraft(
-  database: Database,
+  { database, compiler }: { readonly database: Database; readonly compiler: ScriptCompiler },
   caller: Caller,
   idOrName: string,
   { note, baseVersion, draftRevision }: Omit<PublishInput, "version">,
@@ -62,7 +62,9 @@ export async function publishDraft(
   requireBase(base.script, baseVersion);
   requireRevision(base.script, base.draft.revision, draftRevision);
   requireFreshDraft(base.script, base.draft);
-  const compiled = await compileContent(base.script.name, contentOf(base.draft));
+  const { name, type } = base.script;
+  const owner = { tenantId: caller.tenantId, name, type };
+  const compiled = await compiler.compile(owner, contentOf(base.draft));
 
   return async (queries) => {
     const before = await requireScript(queries, caller, base.script.id, { lock: true });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SCRIPT_STATUSES, SCRIPT_TYPES } from "../db/schema.ts";
 import type { ScriptLanguage } from "../db/schema.ts";
+import { usedModule } from "../modules/used-module.ts";
 import { isUuid } from "../rest/ids.ts";
 import { storableText } from "../rest/input.ts";
 import { createPageQuery } from "../rest/paging.ts";
@@ -32,6 +33,10 @@ export const scriptDetail = script
     language: field.language,
     source: z.string(),
     settings: scriptSettings,
+    modules: z
+      .array(usedModule)
+      .readonly()
+      .describe("What the published version was compiled with; none for a draft."),
     draftRevision: z.int().describe("Of the draft; 0 where there is none."),
     url: z.string().optional().describe("Where an `http` script answers; absent for others."),
   })
@@ -57,7 +62,7 @@ export const scriptVersion = z
 export type ScriptVersion = Readonly<z.output<typeof scriptVersion>>;
 
 export const scriptVersionDetail = scriptVersion
-  .extend({ source: z.string() })
+  .extend({ source: z.string(), modules: z.array(usedModule).readonly() })
   .meta({ id: "ScriptVersionDetail" });
 export type ScriptVersionDetail = Readonly<z.output<typeof scriptVersionDetail>>;
 

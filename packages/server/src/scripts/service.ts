@@ -3,10 +3,13 @@ import type { Caller } from "../auth/principal.ts";
 import type { Database } from "../db/open.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import type { Queries } from "../db/tenant-scope.ts";
+import type { ScriptCompiler } from "../modules/compiler.ts";
+import { renewModules } from "../modules/republication.ts";
+import { describeModules } from "../modules/used-module.ts";
 import { createPage } from "../rest/paging.ts";
 import type { Page, PageRequest } from "../rest/paging.ts";
 import type { Changed, ScriptChanges } from "./changes.ts";
-import { checkSettings, compileContent } from "./content.ts";
+import { checkSettings } from "./content.ts";
 import { diffVersions } from "./diff.ts";
 import type { DiffSide, ScriptDiff } from "./diff.ts";
 import type { PublishInput } from "./draft.ts";
@@ -33,7 +36,7 @@ export interface ScriptService {
   /**
    * Compiles and publishes version 1, or saves a draft.
    *
-   * @throws SkerryError `INPUT_INVALID`, `SCRIPT_COMPILE`, `SCRIPT_TOO_COMPLEX`, `SCRIPT_NAME_TAKEN` or
+   * @throws SkerryError `INPUT_INVALID`, those of `ScriptCompiler.compile`, `SCRIPT_NAME_TAKEN` or
    * `ENDPOINT_CONFLICT`; then nothing was saved.
    */
   create(caller: Caller, input: ScriptInput): Promise<ScriptDetail>;
@@ -52,11 +55,19 @@ export interface ScriptService {
   /**
    * Publishes a version, or the draft as the next version.
    *
-   * @throws SkerryError `SCRIPT_NOT_FOUND`, `VERSION_NOT_FOUND`, `DRAFT_NOT_FOUND`, `SCRIPT_COMPILE`,
-   * `SCRIPT_TOO_COMPLEX`, `VERSION_CONFLICT`, `SCRIPT_STATUS_CONFLICT` for an archived script, or `ENDPOINT_CONFLICT`;
+   * @throws SkerryError `SCRIPT_NOT_FOUND`, `VERSION_NOT_FOUND`, `DRAFT_NOT_FOUND`, those of
+   * `ScriptCompiler.compile`, `VERSION_CONFLICT`, `SCRIPT_STATUS_CONFLICT` for an archived script, or `ENDPOINT_CONFLICT`;
    * then nothing changed.
    */
   publish(caller: Caller, idOrName: string, input: PublishInput): Promise<ScriptDetail>;
+  /**
+   * Publishes what is published once more as the next version, with the modules that it imports as they are now. Makes
+   * no version where none of them changed.
+   *
+   * @throws SkerryError `SCRIPT_NOT_FOUND`, `SCRIPT_NOT_PUBLISHED`, those of `ScriptCompiler.compile`,
+   * `SCRIPT_STATUS_CONFLICT` for an archived script, or `VERSION_CONFLICT`.
+   */
+  republish(caller: Caller, idOrName: string): Promise<ScriptDetail>;
   listVersions(caller: Caller, idOrName: string, page: PageRequest): Promise<Page<ScriptVersion>>;
   /** @throws SkerryError `SCRIPT_NOT_FOUND` or `VERSION_NOT_FOUND`. */
   getVersion(caller: Caller, idOrName: string, version: number | undefined): Promise<ScriptVersionDetail>;
@@ -76,23 +87,54 @@ export interface ScriptService {
 export interface ScriptServiceOptions {
   readonly database: Database;
   readonly changes: ScriptChanges;
+  readonly compiler: ScriptCompiler;
   /** Endpoint addresses begin with it; empty for addresses relative to the server. */
   readonly baseUrl: string;
 }
 
-export function createScriptService({ database, changes, baseUrl }: ScriptServiceOptions): ScriptService {
+export function createScriptService(options: ScriptServiceOptions): ScriptService {
+  const { database, changes, compiler, baseUrl } = options;
+
+  async function describe(queries: Queries, caller: Caller, idOrName: string): Promise<ScriptDetail> {
+    const current = await findCurrent(queries, caller, idOrName);
+    const { script, version } = current;
+    const key = { tenantId: caller.tenantId, scriptId: script.id, version };
+    return presentDetail(current, await describeModules(queries, compiler.packages, key), baseUrl);
+  }
+
+  /** What a change that is made answers and leaves in the audit log. */
+  async function conclude(
+    queries: Queries,
+    caller: Caller,
+    action: string,
+    before: ScriptRow,
+    after: ScriptRow,
+  ): Promise<Changed<ScriptDetail>> {
+    return {
+      result: await describe(queries, caller, after.id),
+      record: {
+        action,
+        target: targetOf(after),
+        before: describeScript(before),
+        after: describeScript(after),
+      },
+    };
+  }
+
   return {
     async create(caller, input) {
       requirePermission(caller, "scripts.create");
       const { name, type, source, language, status } = input;
       const content = { source, language, settings: checkSettings(type, input.settings) };
-      await changes.requireLimits(caller, content.settings);
-      const compiled = status === "draft" ? undefined : await compileContent(name, content);
+      await changes.requirePossible(caller, content.settings);
+      const compiled =
+        status === "draft"
+          ? undefined
+          : await compiler.compile({ tenantId: caller.tenantId, name, type }, content);
       return await changes.run(caller, async (queries) => {
         const script = await writeScript(queries, caller, input, content, compiled);
-        const result = presentDetail(await findCurrent(queries, caller, script.id), baseUrl);
         return {
-          result,
+          result: await describe(queries, caller, script.id),
           record: { action: "script.created", target: targetOf(script), after: describeScript(script) },
         };
       });
@@ -108,9 +150,7 @@ export function createScriptService({ database, changes, baseUrl }: ScriptServic
 
     async get(caller, idOrName) {
       requirePermission(caller, "scripts.read");
-      return await withTenant(database, caller.tenantId, async (queries) =>
-        presentDetail(await findCurrent(queries, caller, idOrName), baseUrl),
-      );
+      return await withTenant(database, caller.tenantId, (queries) => describe(queries, caller, idOrName));
     },
 
     async update(caller, idOrName, wished) {
@@ -119,13 +159,13 @@ export function createScriptService({ database, changes, baseUrl }: ScriptServic
       const base = await withTenant(database, caller.tenantId, (queries) =>
         findCurrent(queries, caller, idOrName),
       );
-      const plan = await planUpdate(base, wished);
+      const plan = await planUpdate(compiler, base, wished);
       // Settings that stay as they are may be above the limits of a lower plan: what runs is held to those.
       if (wished.settings !== undefined)
-        await changes.requireLimits(caller, (plan.version?.content ?? plan.draft)?.settings);
+        await changes.requirePossible(caller, (plan.version?.content ?? plan.draft)?.settings);
       return await changes.run(caller, async (queries) => {
         const script = await applyUpdate(queries, caller, base, wished, plan);
-        return await conclude(queries, caller, "script.updated", base.script, script, baseUrl);
+        return await conclude(queries, caller, "script.updated", base.script, script);
       });
     },
 
@@ -145,11 +185,23 @@ export function createScriptService({ database, changes, baseUrl }: ScriptServic
       requirePermission(caller, "scripts.update");
       const publish =
         input.version === undefined
-          ? await publishDraft(database, caller, idOrName, input)
+          ? await publishDraft(options, caller, idOrName, input)
           : publishVersion(caller, idOrName, input.version, input.baseVersion);
       return await changes.run(caller, async (queries) => {
         const { before, after } = await publish(queries);
-        return await conclude(queries, caller, "script.published", before, after, baseUrl);
+        return await conclude(queries, caller, "script.published", before, after);
+      });
+    },
+
+    async republish(caller, idOrName) {
+      requirePermission(caller, "scripts.update");
+      const publish = await renewModules(options, caller, idOrName);
+      if (publish === undefined) {
+        return await withTenant(database, caller.tenantId, (queries) => describe(queries, caller, idOrName));
+      }
+      return await changes.run(caller, async (queries) => {
+        const { before, after } = await publish(queries);
+        return await conclude(queries, caller, "script.published", before, after);
       });
     },
 
@@ -163,10 +215,13 @@ export function createScriptService({ database, changes, baseUrl }: ScriptServic
 
     async getVersion(caller, idOrName, number) {
       requirePermission(caller, "scripts.read");
-      const row = await withTenant(database, caller.tenantId, async (queries) =>
-        requireVersion(queries, await requireScript(queries, caller, idOrName), number),
-      );
-      return { ...presentVersion(row), source: row.source };
+      const { tenantId } = caller;
+      return await withTenant(database, tenantId, async (queries) => {
+        const row = await requireVersion(queries, await requireScript(queries, caller, idOrName), number);
+        const key = { tenantId, scriptId: row.script_id, version: row.version };
+        const modules = await describeModules(queries, compiler.packages, key);
+        return { ...presentVersion(row), source: row.source, modules };
+      });
     },
 
     async diff(caller, idOrName, from, to) {
@@ -176,26 +231,6 @@ export function createScriptService({ database, changes, baseUrl }: ScriptServic
         const before = await findSide(queries, script, from);
         return diffVersions(script.name, before, await findSide(queries, script, to));
       });
-    },
-  };
-}
-
-/** What a change that is made answers and leaves in the audit log. */
-async function conclude(
-  queries: Queries,
-  caller: Caller,
-  action: string,
-  before: ScriptRow,
-  after: ScriptRow,
-  baseUrl: string,
-): Promise<Changed<ScriptDetail>> {
-  return {
-    result: presentDetail(await findCurrent(queries, caller, after.id), baseUrl),
-    record: {
-      action,
-      target: targetOf(after),
-      before: describeScript(before),
-      after: describeScript(after),
     },
   };
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { onFailure } from "../alerts/settings.ts";
 import type { ScriptType } from "../db/schema.ts";
 import { ENDPOINT_SETTINGS } from "../endpoints/settings.ts";
+import { eventFilter } from "../events/filter.ts";
 import { MAX_LIMITS, MIN_LIMITS } from "../plans/limits.ts";
 import type { LimitName } from "../plans/limits.ts";
 import { checkSchema } from "../executions/json-schema.ts";
@@ -60,6 +62,16 @@ const eventConcurrency = z
       .regex(/^payload(?:\.[^.\s]+)*$/, "must be a path into the payload, such as payload.customer.id")
       .optional()
       .describe("The limit holds for each value at this place of the payload by itself."),
+    ordered: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether events wait for those before them that are to be tried again; only with a limit of 1.",
+      ),
+  })
+  .refine(({ limit: most, ordered = false }) => !ordered || most === 1, {
+    path: ["ordered"],
+    message: "can be kept only with a limit of 1",
   })
   .optional();
 
@@ -102,6 +114,7 @@ const SHAPES = {
     retry,
     concurrency,
     limits,
+    onFailure,
   },
   http: {
     ...ENDPOINT_SETTINGS,
@@ -114,12 +127,15 @@ const SHAPES = {
       .min(1)
       .max(MAX_EVENT_TYPES)
       .refine(withoutRepetition, "must not name an event twice"),
+    filter: eventFilter.optional().describe("An expression: events for which it is not true are left out."),
     retry,
     concurrency: eventConcurrency,
     limits,
+    onFailure,
   },
-  oneoff: { limits },
+  oneoff: { limits, onFailure },
   embedded: { inputSchema: jsonSchema, outputSchema: jsonSchema, freshContext, limits },
+  library: {},
 } as const satisfies Record<ScriptType, z.ZodRawShape>;
 
 /** The schema of each type's settings; what belongs to another type is refused as unknown. */
@@ -129,6 +145,7 @@ export const SETTINGS_SCHEMAS = {
   event: z.strictObject(SHAPES.event),
   oneoff: z.strictObject(SHAPES.oneoff),
   embedded: z.strictObject(SHAPES.embedded),
+  library: z.strictObject(SHAPES.library),
 } as const satisfies Record<ScriptType, z.ZodType>;
 
 /** Settings of one version, as stored: all that the types have between them. */

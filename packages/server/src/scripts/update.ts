@@ -3,7 +3,8 @@ import type { Caller } from "../auth/principal.ts";
 import type { ScriptStatus } from "../db/schema.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
-import { compileContent, isSameContent, mergeContent } from "./content.ts";
+import type { ScriptCompiler } from "../modules/compiler.ts";
+import { isSameContent, mergeContent } from "./content.ts";
 import type { CompiledContent, Content } from "./content.ts";
 import { deleteDraft, upsertDraft } from "./draft-repository.ts";
 import { findCurrent, requireBase, requireRevision, requireVersion, contentOf } from "./lookup.ts";
@@ -24,7 +25,11 @@ export interface UpdatePlan {
 }
 
 /** Checks and compiles what a change wishes, before anything is locked. @throws SkerryError see `ScriptService.update`. */
-export async function planUpdate(base: Current, wished: ScriptChange): Promise<UpdatePlan> {
+export async function planUpdate(
+  compiler: ScriptCompiler,
+  base: Current,
+  wished: ScriptChange,
+): Promise<UpdatePlan> {
   const { script, content: present, draftRevision } = base;
   requireBase(script, wished.baseVersion);
   requireRevision(script, draftRevision, wished.draftRevision);
@@ -38,7 +43,9 @@ export async function planUpdate(base: Current, wished: ScriptChange): Promise<U
   const isNew = !isSameContent(content, present);
   if (!isPublished && !publishes) return isNew ? { draft: content, publishes } : { publishes };
   if (isPublished && !isNew) return { publishes };
-  return { version: await compileContent(wished.name ?? script.name, content), publishes };
+  const { tenant_id: tenantId, type } = script;
+  const owner = { tenantId, type, name: wished.name ?? script.name };
+  return { version: await compiler.compile(owner, content), publishes };
 }
 
 /**

@@ -4,6 +4,7 @@ import { nameOf } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import { registerEndpoint } from "../endpoints/registration.ts";
+import { insertModules } from "../modules/repository.ts";
 import { registerSchedule } from "../schedules/registration.ts";
 import { checksumOf } from "./checksum.ts";
 import type { CompiledContent, Content } from "./content.ts";
@@ -57,16 +58,17 @@ export async function saveVersion(
   { content, compiled }: CompiledContent,
   note: string,
 ): Promise<void> {
+  const key = { tenantId: script.tenant_id, scriptId: script.id, version };
+  const { modules, ...program } = compiled;
   await insertVersion(queries, {
-    tenantId: script.tenant_id,
-    scriptId: script.id,
-    version,
+    ...key,
     ...content,
-    ...compiled,
+    ...program,
     checksum: checksumOf(content),
     note,
     author: nameOf(principal),
   });
+  await insertModules(queries, key, modules);
 }
 
 /** Lets a script be run by what the settings of its published version say, and only while it is active. */

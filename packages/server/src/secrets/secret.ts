@@ -31,12 +31,13 @@ export const secretInput = z.strictObject({
 });
 export type SecretInput = z.output<typeof secretInput>;
 
+/** The name of a secret, whether it is there or not. */
+export const secretName = z
+  .string()
+  .regex(NAME_PATTERN, "must have 1 to 64 characters out of A-Z, 0-9 and _, and begin with a letter");
+
 /** The name in the path of `PUT /secrets/{name}`. */
-export const namedSecret = z.object({
-  name: z
-    .string()
-    .regex(NAME_PATTERN, "must have 1 to 64 characters out of A-Z, 0-9 and _, and begin with a letter"),
-});
+export const namedSecret = z.object({ name: secretName });
 
 /** Query of `GET /secrets`. */
 export const secretsQuery = z.strictObject(createPageQuery(isSecretName));

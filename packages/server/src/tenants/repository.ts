@@ -55,11 +55,16 @@ export async function countTenants(queries: Queries): Promise<number> {
 export async function updateTenant(
   queries: Queries,
   id: string,
-  { limits, quotas, ...values }: Omit<TenantRow, "id" | "created_at">,
+  { limits, quotas, http, ...values }: Omit<TenantRow, "id" | "created_at">,
 ): Promise<TenantRow> {
   return await queries
     .updateTable("tenants")
-    .set({ ...values, limits: JSON.stringify(limits), quotas: JSON.stringify(quotas) })
+    .set({
+      ...values,
+      limits: JSON.stringify(limits),
+      quotas: JSON.stringify(quotas),
+      http: http && JSON.stringify(http),
+    })
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -12,6 +12,7 @@ import { notifyTermsChanged } from "../plans/repository.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { createPage } from "../rest/paging.ts";
 import type { Page, PageRequest } from "../rest/paging.ts";
+import { dropTenantSchema } from "../tables/repository.ts";
 import {
   countTenants,
   deleteTenant,
@@ -129,6 +130,7 @@ export function createTenantService(options: TenantServiceOptions): TenantServic
       requireTenantId(id);
       await withPlatform(database, async (queries) => {
         const before = await requireTenant(queries, id);
+        await dropTenantSchema(queries, id);
         await deleteTenant(queries, id);
         const target = { type: "tenant", id, name: before.name };
         await recordChange(queries, operator, { action: "tenant.deleted", target, before: describe(before) });
@@ -161,8 +163,8 @@ async function requireTenant(queries: Queries, id: string): Promise<TenantRow> {
 }
 
 /** What the audit log keeps of a tenant. */
-function describe({ name, status, plan, limits, quotas, retention_days: retentionDays }: TenantRow) {
-  return { name, status, plan, limits, quotas, retentionDays };
+function describe({ id: _id, created_at: _at, retention_days: retentionDays, ...rest }: TenantRow) {
+  return { ...rest, retentionDays };
 }
 
 /** What the row holds after the change. */
@@ -185,6 +187,6 @@ function refuseUnknown(id: string): SkerryError {
 }
 
 function toTenant(row: TenantRow): Tenant {
-  const { id, name, status, plan, limits, quotas, retention_days: retentionDays, created_at } = row;
-  return { id, name, status, plan, limits, quotas, retentionDays, createdAt: created_at };
+  const { retention_days: retentionDays, created_at: createdAt, ...rest } = row;
+  return { ...rest, retentionDays, createdAt };
 }

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from "node:crypto";
 import { nameOf } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Queries } from "../db/tenant-scope.ts";
@@ -38,10 +37,10 @@ async function create(
   script: DesiredScript,
   compiled: CompiledVersions,
 ): Promise<void> {
-  const { name, type, status, description, tags, published, content, versions, activeVersion } = script;
+  const { id, name, type, status, description, tags, published, content, versions, activeVersion } = script;
   const row = await insertScript(queries, {
     tenantId: caller.tenantId,
-    id: randomUUIDv7(),
+    id,
     name,
     type,
     status,

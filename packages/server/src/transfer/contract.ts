@@ -1,4 +1,5 @@
 import { defineRoute } from "../rest/route.ts";
+import { COMPILE_REFUSALS } from "../scripts/contract.ts";
 import { exportedTenant, exportQuery, importInput, importResult, MAX_DOCUMENT_BYTES } from "./document.ts";
 
 export const exportTenant = defineRoute({
@@ -21,13 +22,7 @@ export const importTenant = defineRoute({
   body: importInput,
   bodyBytes: MAX_DOCUMENT_BYTES,
   answers: { 200: importResult },
-  errors: [
-    "IMPORT_CONFLICT",
-    "SCRIPT_COMPILE",
-    "SCRIPT_TOO_COMPLEX",
-    "VERSION_CONFLICT",
-    "ENDPOINT_CONFLICT",
-  ],
+  errors: ["IMPORT_CONFLICT", ...COMPILE_REFUSALS, "VERSION_CONFLICT", "ENDPOINT_CONFLICT"],
 });
 
 export const TRANSFER_ROUTES = [exportTenant, importTenant] as const;

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from "node:crypto";
 import { SkerryError } from "../problems/errors.ts";
 import { checkSettings, isSameContent } from "../scripts/content.ts";
 import type { Content } from "../scripts/content.ts";
@@ -16,6 +17,8 @@ export interface DesiredScript extends Pick<
   ImportedScript,
   "name" | "type" | "status" | "description" | "tags" | "published"
 > {
+  /** What it gets where there is none of its name. */
+  readonly id: string;
   /** Where it is in the request, e.g. `document.scripts[3]`. */
   readonly path: string;
   readonly content: Content;
@@ -58,6 +61,7 @@ async function readScript(script: ImportedScript, path: string): Promise<Desired
     });
   }
   return {
+    id: randomUUIDv7(),
     name,
     type,
     status,

@@ -6,6 +6,7 @@ import { withTenant } from "../db/tenant-scope.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { Changed, ScriptChanges } from "../scripts/changes.ts";
+import type { ScriptCompiler } from "../modules/compiler.ts";
 import { applyPlan } from "./apply.ts";
 import { compilePlan } from "./compilation.ts";
 import { locateErrors, readDocument } from "./desired-script.ts";
@@ -25,7 +26,7 @@ export interface TransferService {
    * instead of being refused for them. A script that is there keeps its versions and gets one more where its content
    * changes; only a new one gets the history of the document.
    *
-   * @throws SkerryError `INPUT_INVALID`, `SCRIPT_COMPILE`, `SCRIPT_TOO_COMPLEX`, `IMPORT_CONFLICT`, `ENDPOINT_CONFLICT`,
+   * @throws SkerryError `INPUT_INVALID`, those of `ScriptCompiler.compile`, `IMPORT_CONFLICT`, `ENDPOINT_CONFLICT`,
    * or `VERSION_CONFLICT` when somebody else changed the scripts meanwhile.
    */
   import(caller: Caller, input: ImportInput): Promise<ImportResult>;
@@ -34,9 +35,14 @@ export interface TransferService {
 export interface TransferServiceOptions {
   readonly database: Database;
   readonly changes: ScriptChanges;
+  readonly compiler: ScriptCompiler;
 }
 
-export function createTransferService({ database, changes }: TransferServiceOptions): TransferService {
+export function createTransferService({
+  database,
+  changes,
+  compiler,
+}: TransferServiceOptions): TransferService {
   return {
     async export(caller, history) {
       requirePermission(caller, "tenant.admin");
@@ -49,7 +55,7 @@ export function createTransferService({ database, changes }: TransferServiceOpti
       const { tenantId } = caller;
       const desired = await readDocument(document);
       for (const { path, content } of desired) {
-        await locateErrors(path, () => changes.requireLimits(caller, content.settings));
+        await locateErrors(path, () => changes.requirePossible(caller, content.settings));
       }
       const names = mode === "merge" ? desired.map(({ name }) => name) : undefined;
       const [present, secrets] = await withTenant(database, tenantId, async (queries) => [
@@ -58,7 +64,7 @@ export function createTransferService({ database, changes }: TransferServiceOpti
       ]);
       const plan = planImport(present, desired, mode);
       if (!dryRun) refuseConflicts(plan.conflicts);
-      const compiled = await compilePlan(plan);
+      const compiled = await compilePlan(compiler, tenantId, plan);
       const known = new Set(secrets);
       const missingSecrets = document.secrets.filter((name) => !known.has(name));
 

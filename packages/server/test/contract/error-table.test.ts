@@ -19,7 +19,10 @@ const NOT_OF_ROUTES: Partial<Record<ServerErrorCode, string>> = {
   ENDPOINT_NOT_FOUND: "endpoints of scripts",
   ENDPOINT_SECRET_UNUSABLE: "endpoints of scripts",
   RESPONSE_INVALID: "endpoints of scripts",
+  CALL_DEPTH: "scripts that call others",
   EVENT_DEPTH: "scripts that publish",
+  EVENT_FILTER_FAILED: "executions in their `error`",
+  EVENT_FILTERED: "executions in their `error`",
   NODE_LOST: "executions in their `error`",
   SECRET_KEY_MISSING: "scripts that ask for a secret",
 };

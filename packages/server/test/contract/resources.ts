@@ -23,11 +23,15 @@ export async function makeResources(tenantId: string, client: TestClient): Promi
   await make(`/scripts/${script}/draft`, { source }, "PUT");
   const settings = { cron: "@yearly" };
   await make("/scripts", { name: `yearly-${MARK}`, type: "scheduled", source, settings });
+  const library = `export const mark = "${MARK}";`;
+  await make("/scripts", { name: `library-${MARK}`, type: "library", source: library });
   const { apiKey } = await make("/api-keys", { name: `key ${MARK}` });
   const person = { email: `${MARK}@acme.example`, name: MARK, role: "viewer" };
   const { id: user } = await make("/users", person);
   const name = "SECRET_OF_ACME";
   await make(`/secrets/${name}`, { value: `value ${MARK}` }, "PUT");
+  const columns = [{ name: "note", type: "text", default: MARK }];
+  await make("/tables/notes_of_acme", { columns, primaryKey: ["note"] }, "PUT");
   const deadLetter = await makeDeadLetter(make);
   const [event = ""] = (await make("/events", { type: "order.created", payload: MARK })).ids;
   await untilHandedOut(make);
@@ -40,6 +44,7 @@ export async function makeResources(tenantId: string, client: TestClient): Promi
     key: apiKey.id,
     user,
     name,
+    table: "notes_of_acme",
     version: "1",
     from: "1",
     to: "1",

@@ -1,7 +1,10 @@
 import { randomUUID, randomUUIDv7 } from "node:crypto";
+import * as alerts from "../../src/alerts/repository.ts";
 import * as audit from "../../src/audit/repository.ts";
 import * as apiKeys from "../../src/auth/repository.ts";
 import * as sessions from "../../src/auth/sessions/repository.ts";
+import * as cache from "../../src/capabilities/cache/repository.ts";
+import * as storage from "../../src/capabilities/storage/repository.ts";
 import type { Queries } from "../../src/db/tenant-scope.ts";
 import * as deadLetters from "../../src/events/dead-letter-repository.ts";
 import * as events from "../../src/events/repository.ts";
@@ -13,12 +16,15 @@ import * as queued from "../../src/executions/queued-repository.ts";
 import * as executions from "../../src/executions/repository.ts";
 import * as idempotency from "../../src/idempotency/repository.ts";
 import * as jobs from "../../src/jobs/repository.ts";
+import * as modules from "../../src/modules/repository.ts";
 import * as plans from "../../src/plans/repository.ts";
 import * as quotas from "../../src/quotas/repository.ts";
 import * as schedules from "../../src/schedules/repository.ts";
 import * as drafts from "../../src/scripts/draft-repository.ts";
 import * as scripts from "../../src/scripts/repository.ts";
 import * as secrets from "../../src/secrets/repository.ts";
+import * as services from "../../src/services/repository.ts";
+import * as ownTables from "../../src/tables/repository.ts";
 import * as tenants from "../../src/tenants/repository.ts";
 import * as transfer from "../../src/transfer/repository.ts";
 import * as users from "../../src/users/repository.ts";
@@ -41,6 +47,11 @@ const PAGE = { limit: 10 };
 const SOON = new Date(Date.now() + 3_600_000);
 const LAST_ID = "ffffffff-ffff-7fff-bfff-ffffffffffff";
 const CLAIM_TIMES = { claimMs: 60_000, keepMs: 60_000 };
+
+const ALERTS = {
+  findFailedProgram: (queries, { tenantId, ended }) => alerts.findFailedProgram(queries, tenantId, ended.id),
+  openAlertWindow: (queries, { script }) => alerts.openAlertWindow(queries, rows.createAlertWindow(script)),
+} satisfies CallsOf<typeof alerts>;
 
 const AUDIT = {
   insertRecord: (queries, { tenantId }) => audit.insertRecord(queries, tenantId, rows.createRecord()),
@@ -73,6 +84,39 @@ const SESSIONS = {
     sessions.insertIdentity(queries, user, { issuer: "https://other.example", subject: "1" }),
 } satisfies CallsOf<typeof sessions>;
 
+const CACHE = {
+  readCacheEntry: (queries, { tenantId }) =>
+    cache.readCacheEntry(queries, rows.createCacheName(tenantId, "kept")),
+  saveCacheEntry: (queries, { tenantId }) =>
+    cache.saveCacheEntry(queries, rows.createCacheName(tenantId, "new"), { json: "2", ttlMs: 1_000 }),
+  deleteCacheEntry: (queries, { tenantId }) =>
+    cache.deleteCacheEntry(queries, rows.createCacheName(tenantId, "kept")),
+  incrementCacheEntry: (queries, { tenantId }) =>
+    cache.incrementCacheEntry(queries, rows.createCacheName(tenantId, "kept"), { by: 1, ttlMs: undefined }),
+  evictCacheEntries: (queries, { tenantId }) =>
+    cache.evictCacheEntries(queries, tenantId, { entries: 1, bytes: Number.MAX_SAFE_INTEGER }),
+  deleteExpiredCacheEntries: (queries) => cache.deleteExpiredCacheEntries(queries, 10),
+} satisfies CallsOf<typeof cache>;
+
+const STORAGE = {
+  findStorageEntry: (queries, { tenantId }) => storage.findStorageEntry(queries, tenantId, rows.STORAGE_KEY),
+  hasStorageEntry: (queries, { tenantId }) => storage.hasStorageEntry(queries, tenantId, rows.STORAGE_KEY),
+  listStorageEntries: (queries, { tenantId }) =>
+    storage.listStorageEntries(queries, tenantId, { prefix: "", end: null, after: "", limit: 10 }),
+  saveStorageEntry: (queries, { tenantId }) =>
+    storage.saveStorageEntry(queries, tenantId, rows.createStorageWrite("new"), { isNew: false }),
+  replaceStorageEntry: async (queries, { tenantId }) => {
+    const held = await storage.findStorageEntry(queries, tenantId, rows.STORAGE_KEY);
+    const write = { ...rows.createStorageWrite(rows.STORAGE_KEY), json: "2" };
+    return await storage.replaceStorageEntry(queries, tenantId, write, held?.version ?? 0);
+  },
+  deleteStorageEntry: (queries, { tenantId }) =>
+    storage.deleteStorageEntry(queries, tenantId, rows.STORAGE_KEY, undefined),
+  incrementStorageEntry: (queries, { tenantId }) =>
+    storage.incrementStorageEntry(queries, tenantId, rows.STORAGE_KEY, { by: 1, ttlMs: undefined }),
+  deleteExpiredStorageEntries: (queries) => storage.deleteExpiredStorageEntries(queries, 10),
+} satisfies CallsOf<typeof storage>;
+
 const ENDPOINTS = {
   deleteRoutes: (queries, { tenantId, script }) =>
     endpoints.deleteRoutes(queries, { tenantId, scriptId: script.id }),
@@ -90,8 +134,10 @@ const EVENTS = {
   findEvent: (queries, { tenantId }) => events.findEvent(queries, tenantId, rows.WAITING_EVENT),
   listEvents: (queries, { tenantId }) => events.listEvents(queries, tenantId, PAGE),
   listWaitingEvents: (queries, { tenantId }) => events.listWaitingEvents(queries, tenantId, 10),
-  readPayloads: (queries, { tenantId }) => events.readPayloads(queries, tenantId, [rows.WAITING_EVENT]),
-  endWaiting: (queries, { tenantId }) => events.endWaiting(queries, tenantId, [rows.WAITING_EVENT]),
+  readPayloads: (queries, { tenantId }) =>
+    events.readPayloads(queries, tenantId, [rows.WAITING_EVENT], Infinity),
+  endWaiting: (queries, { tenantId }) =>
+    events.endWaiting(queries, tenantId, [{ id: rows.WAITING_EVENT, matched: 1, filtered: 0 }]),
   listWaitingTenants: (queries) => events.listWaitingTenants(queries, 10),
   deleteOldEvents: (queries, { tenantId }) =>
     events.deleteOldEvents(queries, tenantId, { before: SOON, limit: 10 }),
@@ -225,6 +271,19 @@ const SCRIPTS = {
     scripts.findProgram(queries, { tenantId, scriptId: script.id, version: 1 }),
 } satisfies CallsOf<typeof scripts>;
 
+const MODULES = {
+  findLibraries: (queries, { tenantId }) => modules.findLibraries(queries, tenantId, [rows.LIBRARY]),
+  listLibraries: (queries, { tenantId }) => modules.listLibraries(queries, tenantId, PAGE),
+  insertModules: (queries, { tenantId, script, libraryId }) =>
+    modules.insertModules(queries, { tenantId, scriptId: script.id, version: 1 }, [
+      rows.createModule("@tenant/another", libraryId),
+    ]),
+  listModules: (queries, { tenantId, script }) =>
+    modules.listModules(queries, { tenantId, scriptId: script.id, version: 1 }),
+  listOutdatedDependants: (queries, { tenantId, libraryId }) =>
+    modules.listOutdatedDependants(queries, tenantId, libraryId, 10),
+} satisfies CallsOf<typeof modules>;
+
 const SCHEDULES = {
   upsertSchedule: (queries, { tenantId, script }) =>
     schedules.upsertSchedule(
@@ -262,6 +321,17 @@ const SECRETS = {
     }),
 } satisfies CallsOf<typeof secrets>;
 
+const SERVICES = {
+  saveUses: (queries, { script }) => services.saveUses(queries, [rows.createServiceUse(script)]),
+  sumUses: (queries) => services.sumUses(queries),
+  listUses: (queries, { tenantId }) => services.listUses(queries, tenantId, 10),
+  listAffectedScripts: (queries) =>
+    services.listAffectedScripts(queries, { ...PAGE, service: "none", since: SOON, pattern: "module" }),
+  saveSchemas: (queries) => services.saveSchemas(queries, [rows.createServiceSchemas("new")]),
+  findEarlierSchemas: (queries) =>
+    services.findEarlierSchemas(queries, { service: rows.SERVICE, checksum: rows.hashOf("other") }),
+} satisfies CallsOf<typeof services>;
+
 const TENANTS = {
   insertTenant: (queries) => tenants.insertTenant(queries, { id: "third", name: "third", plan: "default" }),
   findTenant: (queries, { tenantId }) => tenants.findTenant(queries, tenantId),
@@ -270,7 +340,8 @@ const TENANTS = {
   countTenants: (queries) => tenants.countTenants(queries),
   updateTenant: (queries, { tenantId }) => {
     const values = { name: "taken", status: "suspended", plan: "large", retention_days: 1 } as const;
-    return tenants.updateTenant(queries, tenantId, { ...values, limits: {}, quotas: {} });
+    const overrides = { limits: {}, quotas: {}, capabilities: [], grants: ["*"], http: null };
+    return tenants.updateTenant(queries, tenantId, { ...values, ...overrides });
   },
   deleteTenant: (queries, { tenantId }) => tenants.deleteTenant(queries, tenantId),
 } satisfies CallsOf<typeof tenants>;
@@ -297,11 +368,25 @@ const USERS = {
   deleteUser: (queries, { user }) => users.deleteUser(queries, user),
 } satisfies CallsOf<typeof users>;
 
+const OWN_TABLES = {
+  listOwnTables: (queries, { tenantId }) => ownTables.listOwnTables(queries, tenantId, PAGE),
+  findOwnTable: (queries, { tenantId }) => ownTables.findOwnTable(queries, tenantId, rows.OWN_TABLE),
+  lockOwnTables: (queries, { tenantId }) => ownTables.lockOwnTables(queries, tenantId),
+  saveOwnTable: (queries, { tenantId }) =>
+    ownTables.saveOwnTable(queries, { tenantId, name: "more", definition: rows.OWN_TABLE_DEFINITION }, []),
+  recountOwnTable: (queries, { tenantId }) => ownTables.recountOwnTable(queries, tenantId, rows.OWN_TABLE),
+  dropOwnTable: (queries, { tenantId }) => ownTables.dropOwnTable(queries, tenantId, rows.OWN_TABLE),
+  dropTenantSchema: (queries, { tenantId }) => ownTables.dropTenantSchema(queries, tenantId),
+} satisfies CallsOf<typeof ownTables>;
+
 /** By the file under `src` and the name of the function. */
 export const REPOSITORY_CALLS: Readonly<Record<string, Readonly<Record<string, RepositoryCall>>>> = {
+  "alerts/repository.ts": ALERTS,
   "audit/repository.ts": AUDIT,
   "auth/repository.ts": API_KEYS,
   "auth/sessions/repository.ts": SESSIONS,
+  "capabilities/cache/repository.ts": CACHE,
+  "capabilities/storage/repository.ts": STORAGE,
   "endpoints/repository.ts": ENDPOINTS,
   "events/dead-letter-repository.ts": DEAD_LETTERS,
   "events/repository.ts": EVENTS,
@@ -311,12 +396,15 @@ export const REPOSITORY_CALLS: Readonly<Record<string, Readonly<Record<string, R
   "executions/repository.ts": EXECUTIONS,
   "idempotency/repository.ts": IDEMPOTENCY,
   "jobs/repository.ts": JOBS,
+  "modules/repository.ts": MODULES,
   "plans/repository.ts": PLANS,
   "quotas/repository.ts": QUOTAS,
   "schedules/repository.ts": SCHEDULES,
   "scripts/draft-repository.ts": DRAFTS,
   "scripts/repository.ts": SCRIPTS,
   "secrets/repository.ts": SECRETS,
+  "services/repository.ts": SERVICES,
+  "tables/repository.ts": OWN_TABLES,
   "tenants/repository.ts": TENANTS,
   "transfer/repository.ts": TRANSFER,
   "users/repository.ts": USERS,
@@ -331,6 +419,7 @@ const SENDS_NEWS = "a notification holds no rows: other nodes read again what th
 export const LEAVES_NO_TRACE: Readonly<Record<string, string>> = {
   "plans/repository.ts notifyTermsChanged": SENDS_NEWS,
   "quotas/repository.ts announceRecall": SENDS_NEWS,
+  "tables/repository.ts dropTenantSchema": "what it drops is not among the platform's own tables",
   "secrets/repository.ts lockSecrets": "waits for other changes of the tenant's secrets",
 };
 
@@ -340,10 +429,13 @@ const DISPATCHES = "the dispatcher takes tenants in turn";
 const FIRES_SCHEDULES = "the ticker takes what is due, whosever it is";
 const SHARES_QUOTAS = "nodes share out the quotas of all tenants";
 const ENCRYPTS_ANEW = "the operator rotates the master key for all tenants";
+const REPORTS_SERVICES = "operators see which scripts of all tenants use the services of the host";
+const MAKES_TABLES = "makes, changes and drops tables, which the role of tenants may not";
 const KEEPS_TENANTS = "operators make, change and remove tenants";
 
 /** Functions for the whole installation, which the role of tenants need not be able to use, with the reason. */
 export const FOR_THE_PLATFORM: Readonly<Record<string, string>> = {
+  "alerts/repository.ts openAlertWindow": "counts what is given up, in the transaction that gives it up",
   "auth/sessions/repository.ts useSession": SIGNS_IN,
   "executions/history-repository.ts insertBegun": WRITES_BATCHES,
   "executions/history-repository.ts saveEntries": WRITES_BATCHES,
@@ -368,6 +460,15 @@ export const FOR_THE_PLATFORM: Readonly<Record<string, string>> = {
   "schedules/repository.ts saveFirings": FIRES_SCHEDULES,
   "secrets/repository.ts countByKey": ENCRYPTS_ANEW,
   "secrets/repository.ts lockOutdated": ENCRYPTS_ANEW,
+  "tables/repository.ts saveOwnTable": MAKES_TABLES,
+  "tables/repository.ts recountOwnTable": MAKES_TABLES,
+  "tables/repository.ts dropOwnTable": MAKES_TABLES,
+  "tables/repository.ts dropTenantSchema": MAKES_TABLES,
+  "services/repository.ts saveUses": WRITES_BATCHES,
+  "services/repository.ts sumUses": REPORTS_SERVICES,
+  "services/repository.ts listAffectedScripts": REPORTS_SERVICES,
+  "services/repository.ts saveSchemas": "schemas are of the host, not of a tenant",
+  "services/repository.ts findEarlierSchemas": "schemas are of the host, not of a tenant",
   "tenants/repository.ts insertTenant": KEEPS_TENANTS,
   "tenants/repository.ts lockTenant": KEEPS_TENANTS,
   "tenants/repository.ts listTenants": KEEPS_TENANTS,

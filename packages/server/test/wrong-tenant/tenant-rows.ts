@@ -1,8 +1,11 @@
 import { createHash, randomUUID, randomUUIDv7 } from "node:crypto";
 import type { JsonValue } from "@skerry/sandbox";
+import { openAlertWindow } from "../../src/alerts/repository.ts";
 import { insertRecord } from "../../src/audit/repository.ts";
 import { insertApiKey } from "../../src/auth/repository.ts";
 import { insertIdentity, insertLink, insertSession } from "../../src/auth/sessions/repository.ts";
+import { saveCacheEntry } from "../../src/capabilities/cache/repository.ts";
+import { saveStorageEntry } from "../../src/capabilities/storage/repository.ts";
 import type { Queries } from "../../src/db/tenant-scope.ts";
 import { insertDeadLetter, listDeadLetters } from "../../src/events/dead-letter-repository.ts";
 import { endWaiting, insertEvents } from "../../src/events/repository.ts";
@@ -15,6 +18,8 @@ import type { Claim } from "../../src/idempotency/repository.ts";
 import type { ClaimedJob } from "../../src/jobs/claimed-job.ts";
 import type { CheckedJob } from "../../src/jobs/job.ts";
 import { claimJobs, insertJobs, writeShares } from "../../src/jobs/repository.ts";
+import type { BundledModule } from "../../src/modules/module.ts";
+import { insertModules } from "../../src/modules/repository.ts";
 import { exchangeGrants, touchNode } from "../../src/quotas/repository.ts";
 import type { SchedulePlan } from "../../src/schedules/plan.ts";
 import { upsertSchedule } from "../../src/schedules/repository.ts";
@@ -22,7 +27,11 @@ import type { FiredRow, ScheduleOwner } from "../../src/schedules/repository.ts"
 import { upsertDraft } from "../../src/scripts/draft-repository.ts";
 import { insertScript, insertVersion, updateScript } from "../../src/scripts/repository.ts";
 import type { ScriptRow } from "../../src/scripts/repository.ts";
+import { saveOwnTable } from "../../src/tables/repository.ts";
+import type { TableDefinition } from "../../src/tables/table.ts";
+import { nameTable, nameTenantSchema } from "../../src/tables/table-plan.ts";
 import { saveSecret } from "../../src/secrets/repository.ts";
+import { saveSchemas, saveUses } from "../../src/services/repository.ts";
 import { insertTenant } from "../../src/tenants/repository.ts";
 import { insertUser } from "../../src/users/repository.ts";
 import type { UserRow } from "../../src/users/repository.ts";
@@ -45,11 +54,17 @@ export interface TenantRows {
   readonly waitingJobId: string;
   readonly nodeId: string;
   readonly deadLetterId: string;
+  readonly libraryId: string;
 }
 
 export const IDENTITY = { issuer: "https://provider.example", subject: "248289761001" } as const;
 export const WAITING_EVENT = "waiting";
+export const SERVICE = "orders.refund";
+export const LIBRARY = "rates";
+/** Of the tenant's own tables. */
+export const OWN_TABLE = "notes";
 export const SECRET_NAME = "API_TOKEN";
+export const STORAGE_KEY = "kept";
 export const ROUTE = { method: "GET", shape: "/orders/:" } as const;
 /** Longer ago than any count is kept. */
 export const OLD_PERIOD = Date.UTC(2026, 0, 1);
@@ -72,7 +87,11 @@ export async function insertTenantRows(queries: Queries, tenantId: string): Prom
   await insertTenant(queries, { id: tenantId, name: tenantId, plan: "default" });
   const people = await insertPeople(queries, tenantId);
   const script = await insertPublishedScript(queries, tenantId);
+  const libraryId = await insertLibrary(queries, script);
   const executions = await insertExecutions(queries, script);
+  await openAlertWindow(queries, createAlertWindow(script));
+  await saveUses(queries, [createServiceUse(script)]);
+  await saveSchemas(queries, [createServiceSchemas(SERVICE)]);
   const jobs = await insertSomeJobs(queries, tenantId);
   const deadLetterId = await insertSomeEvents(queries, tenantId);
 
@@ -80,11 +99,29 @@ export async function insertTenantRows(queries: Queries, tenantId: string): Prom
   const times = { claimMs: 60_000, keepMs: 60_000 };
   await insertClaim(queries, { ...claim, requestHash: hashOf("request") }, { id: claim.id, ...times });
   await saveSecret(queries, createSecretValue(tenantId, SECRET_NAME), "user:1");
+  await insertEntries(queries, tenantId);
+  await makeOwnTable(queries, tenantId);
   const nodeId = randomUUID();
   await touchNode(queries, nodeId);
   await exchangeGrants(queries, nodeId, [createExchange(tenantId)], 60_000);
   await insertRecord(queries, tenantId, createRecord());
-  return { tenantId, ...people, script, ...executions, ...jobs, claim, nodeId, deadLetterId };
+  return { tenantId, ...people, script, ...executions, ...jobs, claim, nodeId, deadLetterId, libraryId };
+}
+
+/** Of each kind one that stays and one whose time is over. */
+async function insertEntries(queries: Queries, tenantId: string): Promise<void> {
+  await saveStorageEntry(queries, tenantId, createStorageWrite(STORAGE_KEY), { isNew: true });
+  await saveStorageEntry(queries, tenantId, { ...createStorageWrite("over"), ttlMs: -1 }, { isNew: true });
+  await saveCacheEntry(queries, createCacheName(tenantId, "kept"), { json: "1", ttlMs: undefined });
+  await saveCacheEntry(queries, createCacheName(tenantId, "over"), { json: "1", ttlMs: -1 });
+}
+
+export function createStorageWrite(key: string) {
+  return { key, json: "1", ttlMs: undefined };
+}
+
+export function createCacheName(tenantId: string, key: string) {
+  return { tenantId, id: hashOf(key), notice: "" };
 }
 
 async function insertPeople(queries: Queries, tenantId: string) {
@@ -106,6 +143,23 @@ async function insertPublishedScript(queries: Queries, tenantId: string): Promis
   await insertRoutes(queries, { tenantId, scriptId: script.id }, [ROUTE]);
   await upsertSchedule(queries, { tenantId, scriptId: script.id }, SCHEDULE, new Date(OLD_PERIOD));
   return await updateScript(queries, script, { status: "active", active_version: 1, latest_version: 1 });
+}
+
+/** The script's version was compiled with an older one than is published. */
+async function insertLibrary(queries: Queries, script: ScriptRow): Promise<string> {
+  const library = await insertScript(queries, {
+    ...createScript(script.tenant_id, LIBRARY),
+    type: "library",
+  });
+  await insertVersion(queries, createVersion(library, 1));
+  await updateScript(queries, library, { status: "active", active_version: 1, latest_version: 1 });
+  const key = { tenantId: script.tenant_id, scriptId: script.id, version: 1 };
+  await insertModules(queries, key, [createModule("@tenant/rates", library.id)]);
+  return library.id;
+}
+
+export function createModule(specifier: string, libraryId: string): BundledModule {
+  return { specifier, libraryId, version: "0", checksum: hashOf(specifier), integrity: null, bytes: 1 };
 }
 
 async function insertExecutions(queries: Queries, script: ScriptRow) {
@@ -145,7 +199,7 @@ async function insertSomeEvents(queries: Queries, tenantId: string): Promise<str
   const handedOut = createEvent("handed-out");
   const origin = { actor: "user:1", depth: 0 };
   await insertEvents(queries, tenantId, [createEvent(WAITING_EVENT), handedOut], origin);
-  await endWaiting(queries, tenantId, [handedOut.id]);
+  await endWaiting(queries, tenantId, [{ id: handedOut.id, matched: 1, filtered: 0 }]);
   await insertDeadLetter(queries, createDeadLetter(script));
   const [letter] = await listDeadLetters(queries, tenantId, { limit: 1 });
   if (letter === undefined) throw new Error("no dead letter was kept");
@@ -154,6 +208,10 @@ async function insertSomeEvents(queries: Queries, tenantId: string): Promise<str
 
 export function createEvent(id: string) {
   return { id, type: "order.created", payload: { order: 7 } };
+}
+
+export function createAlertWindow({ tenant_id, id }: Pick<ScriptRow, "tenant_id" | "id">) {
+  return { tenantId: tenant_id, scriptId: id, channel: "webhook", windowMs: 60_000 } as const;
 }
 
 export function createDeadLetter({ tenant_id, id }: Pick<ScriptRow, "tenant_id" | "id">) {
@@ -255,6 +313,14 @@ export function createSecretValue(tenantId: string, name: string) {
   return { tenantId, name, keyId: "key", nonce: Buffer.alloc(12), ciphertext: Buffer.alloc(20) };
 }
 
+export function createServiceUse({ tenant_id, id }: Pick<ScriptRow, "tenant_id" | "id">) {
+  return { tenantId: tenant_id, scriptId: id, service: SERVICE, calls: 1, lastUsedAt: Date.now() };
+}
+
+export function createServiceSchemas(service: string) {
+  return { service, checksum: hashOf("schemas"), input: {}, output: { type: "null" } };
+}
+
 /** Spends one and takes one more. */
 export function createExchange(tenantId: string) {
   const amounts = { spent: 1, returned: 0, inUse: 1, needed: 1, ceiling: 100 };
@@ -269,4 +335,21 @@ export function createRecord() {
 
 export function hashOf(text: string): Buffer {
   return createHash("sha256").update(text).digest();
+}
+
+export const OWN_TABLE_DEFINITION: TableDefinition = {
+  columns: [{ name: "note", type: "text", nullable: false }],
+  primaryKey: ["note"],
+  unique: [],
+  indexes: [],
+};
+
+/** With a row that was not counted. */
+async function makeOwnTable(queries: Queries, tenantId: string): Promise<void> {
+  const target = nameTable(tenantId, OWN_TABLE);
+  await saveOwnTable(queries, { tenantId, name: OWN_TABLE, definition: OWN_TABLE_DEFINITION }, [
+    `create schema "${nameTenantSchema(tenantId)}"`,
+    `create table ${target} (note text)`,
+    `insert into ${target} values ('${tenantId}')`,
+  ]);
 }

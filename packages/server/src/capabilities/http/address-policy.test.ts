@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { ALL_HOSTS } from "../../plans/host-lists.ts";
 import { isPublicAddress } from "./address-policy.ts";
 import { checkDestination, readLiteral } from "./destination.ts";
 
@@ -81,7 +82,11 @@ test("every spelling of a refused IPv4 address in a URL is judged as that addres
         encodeURIComponent(octets.join(".")).replaceAll(/\d/g, (digit) => `%3${digit}`),
       ];
       for (const spelling of spellings) {
-        const { url } = checkDestination(`http://${spelling}/`, { ports: new Set([80]), allowedHosts: [] });
+        const { url } = checkDestination(`http://${spelling}/`, {
+          ports: new Set([80]),
+          allowedHosts: [],
+          lists: ALL_HOSTS,
+        });
         expect(readLiteral(url.hostname)).toBe(writeIpv4(address));
         expect(isPublicAddress(url.hostname)).toBe(false);
       }

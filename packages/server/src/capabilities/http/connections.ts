@@ -3,6 +3,8 @@ import { Agent, buildConnector } from "undici";
 import type { Dispatcher } from "undici";
 import { isPublicAddress } from "./address-policy.ts";
 import { createConnector } from "./connector.ts";
+import { findAllowedHost } from "./destination.ts";
+import type { AllowedHost } from "./destination.ts";
 import { createDnsLookup, lookupSystem } from "./lookup.ts";
 import type { Lookup } from "./lookup.ts";
 import { createSlots } from "./slots.ts";
@@ -25,6 +27,8 @@ export interface ConnectionRegistry extends AsyncDisposable {
 /** How connections are made. */
 export interface ConnectionOptions {
   readonly lookup: Lookup | undefined;
+  /** The hosts that a tenant may reach although they are not public. */
+  readonly allow: (tenant: string) => readonly AllowedHost[];
   /** PEM certificates trusted beside the usual ones. */
   readonly ca: readonly string[];
   /** Time for one attempt to connect, TLS included. */
@@ -46,7 +50,7 @@ export function createConnectionRegistry(options: ConnectionOptions): Connection
   return {
     open(tenant) {
       const connections = tenants.get(tenant) ?? {
-        ...agents.create(),
+        ...agents.create(tenant),
         slots: createSlots(options.concurrentPerTenant, MAX_WAITING_PER_TENANT),
       };
       // Insertion order is the order of last use.
@@ -63,7 +67,7 @@ export function createConnectionRegistry(options: ConnectionOptions): Connection
   };
 }
 
-function createAgents({ lookup, ca, connectMs }: ConnectionOptions) {
+function createAgents({ lookup, allow, ca, connectMs }: ConnectionOptions) {
   const dial = buildConnector({
     allowH2: false,
     timeout: connectMs,
@@ -74,8 +78,19 @@ function createAgents({ lookup, ca, connectMs }: ConnectionOptions) {
     isAddressAllowed: isPublicAddress,
     dial,
   });
-  const toAllowed = createConnector({ lookup: lookup ?? lookupSystem, isAddressAllowed: () => true, dial });
-  return { create: () => ({ public: createAgent(toPublic), allowed: createAgent(toAllowed) }) };
+  const lookupAllowed = lookup ?? lookupSystem;
+  const toAllowed = (tenant: string) =>
+    createConnector({
+      async lookup(hostname, port) {
+        const address = findAllowedHost(hostname, port, allow(tenant))?.address;
+        return address === undefined ? await lookupAllowed(hostname, port) : [address];
+      },
+      isAddressAllowed: () => true,
+      dial,
+    });
+  return {
+    create: (tenant: string) => ({ public: createAgent(toPublic), allowed: createAgent(toAllowed(tenant)) }),
+  };
 }
 
 function createAgent(connect: buildConnector.connector): Agent {

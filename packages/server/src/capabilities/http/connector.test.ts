@@ -62,6 +62,21 @@ describe("names that change their address", () => {
     expect(connects.count()).toBe(0);
   });
 
+  test("an alias is judged by the addresses at its end", async () => {
+    await using dns = await serveDns((name) => ({
+      alias: "end.example.net",
+      addresses: name.startsWith("good") ? [PUBLIC_STAND_IN] : [PUBLIC_STAND_IN, "10.0.0.1"],
+    }));
+    await using server = await serveHttp((_request, response) => response.end("public"));
+    await using agent = createAgent({ lookup: createDnsLookup({ servers: [dns.address] }) });
+    expect(await agent.get(`http://good.test:${server.port}/`)).toBe("public");
+    using connects = watchConnects();
+    await expect(agent.get(`http://bad.test:${server.port}/`)).rejects.toMatchObject({
+      code: "HTTP_DESTINATION_REFUSED",
+    });
+    expect(connects.count()).toBe(0);
+  });
+
   test("a name without an address, and a lookup that fails, are HTTP_DNS", async () => {
     await using dns = await serveDns(() => []);
     await using empty = createAgent({ lookup: createDnsLookup({ servers: [dns.address] }) });
@@ -99,6 +114,30 @@ test("a socket that ended up at another address is broken before a byte is sent"
   });
   expect(server.connections()).toBe(1);
   expect(requests).toBe(0);
+});
+
+test("an allowed address is not as good as the one that was checked", async () => {
+  let requests = 0;
+  await using server = await serveHttp((_request, response) => {
+    requests += 1;
+    response.end();
+  });
+  const dial = buildConnector({ timeout: DIAL_MS, allowH2: false });
+  await using agent = createAgent({
+    lookup: async () => ["::ffff:127.0.0.2"],
+    isAddressAllowed: () => true,
+    dial: (target, callback) => dial({ ...target, hostname: "127.0.0.1" }, callback),
+  });
+  await expect(agent.get(`http://detour.test:${server.port}/`)).rejects.toMatchObject({
+    code: "HTTP_DESTINATION_REFUSED",
+  });
+  expect(requests).toBe(0);
+  await using mapped = createAgent({
+    lookup: async () => ["::ffff:127.0.0.1"],
+    isAddressAllowed: () => true,
+  });
+  await mapped.get(`http://mapped.test:${server.port}/`);
+  expect(requests).toBe(1);
 });
 
 test("the next address is tried when one does not answer", async () => {

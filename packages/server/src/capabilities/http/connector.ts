@@ -1,6 +1,7 @@
+import { BlockList, isIPv6 } from "node:net";
 import type { Socket } from "node:net";
 import type { buildConnector } from "undici";
-import { createRefusal, readLiteral } from "./destination.ts";
+import { createRefusal, readLiteral, readPort } from "./destination.ts";
 import { createHttpError } from "./errors.ts";
 import type { Lookup } from "./lookup.ts";
 
@@ -38,7 +39,7 @@ async function settle(connecting: Promise<Socket>, callback: buildConnector.Call
 }
 
 async function connect(target: Target, options: ConnectorOptions): Promise<Socket> {
-  const addresses = await resolveAddresses(target.hostname, options);
+  const addresses = await resolveAddresses(target, options);
   let failure: unknown;
   for (const address of addresses.slice(0, MAX_ATTEMPTS)) {
     try {
@@ -51,11 +52,14 @@ async function connect(target: Target, options: ConnectorOptions): Promise<Socke
 }
 
 async function resolveAddresses(
-  hostname: string,
+  { hostname, protocol, port }: Target,
   { lookup, isAddressAllowed }: ConnectorOptions,
 ): Promise<readonly string[]> {
   const literal = readLiteral(hostname);
-  const addresses = literal === undefined ? await lookup(hostname).catch(() => []) : [literal];
+  const addresses =
+    literal === undefined
+      ? await lookup(hostname, readPort({ protocol, port: port ?? "" })).catch(() => [])
+      : [literal];
   if (addresses.length === 0) throw createHttpError("HTTP_DNS", `${hostname} has no address.`);
   if (!addresses.every(isAddressAllowed)) throw createRefusal(hostname);
   return addresses;
@@ -68,12 +72,23 @@ async function dialAddress(
 ): Promise<Socket> {
   const socket = await openSocket(dial, { ...target, hostname: address });
   const reached = socket.remoteAddress;
-  if (reached !== undefined && isAddressAllowed(reached)) return socket;
+  if (reached !== undefined && isAddressAllowed(reached) && isSameAddress(reached, address)) return socket;
   socket.destroy();
   // The address is gone once the other side has closed.
   throw reached === undefined
     ? createHttpError("HTTP_CONNECT", `${target.hostname} closed the connection at once.`)
     : createRefusal(target.hostname);
+}
+
+/** One address has several spellings. */
+function isSameAddress(one: string, other: string): boolean {
+  const list = new BlockList();
+  list.addAddress(other, familyOf(other));
+  return list.check(one, familyOf(one));
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return isIPv6(address) ? "ipv6" : "ipv4";
 }
 
 function openSocket(dial: Connector, target: Target): Promise<Socket> {

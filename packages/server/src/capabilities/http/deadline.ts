@@ -6,10 +6,12 @@ export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
   /** Rejects with that error when time is up or the execution ended; never fulfils. */
   readonly passed: Promise<never>;
+  remainingMs(): number;
 }
 
 /** Starts the clock of one request: `HTTP_TIMEOUT` after `timeoutMs`, `HTTP_ABORTED` with the execution's signal. */
 export function startDeadline(timeoutMs: number, execution: AbortSignal): Deadline {
+  const endsAt = performance.now() + timeoutMs;
   const controller = new AbortController();
   const { promise, reject } = Promise.withResolvers<never>();
   // Whether anybody waits for it is up to the request.
@@ -29,6 +31,7 @@ export function startDeadline(timeoutMs: number, execution: AbortSignal): Deadli
   return {
     signal: controller.signal,
     passed: promise,
+    remainingMs: () => endsAt - performance.now(),
     [Symbol.dispose]() {
       clearTimeout(timer);
       execution.removeEventListener("abort", abort);

@@ -1,4 +1,6 @@
 import { isIP, isIPv6 } from "node:net";
+import { isHostListed } from "../../plans/host-lists.ts";
+import type { HostLists } from "../../plans/host-lists.ts";
 import { createHttpError } from "./errors.ts";
 
 /** A host that a tenant may reach although it is not public. */
@@ -7,12 +9,16 @@ export interface AllowedHost {
   readonly host: string;
   /** Only this port; without it the ports that every destination may use. */
   readonly port?: number;
+  /** The IP address that is dialled, without looking the name up. */
+  readonly address?: string;
 }
 
 /** What decides whether a URL may be requested, before any name is resolved. */
 export interface DestinationRules {
   readonly ports: ReadonlySet<number>;
   readonly allowedHosts: readonly AllowedHost[];
+  /** What the tenant's plan says. */
+  readonly lists: HostLists;
 }
 
 /** A URL that may be requested. */
@@ -24,7 +30,7 @@ export interface Destination {
 
 const MAX_URL_LENGTH = 8_192;
 const MAX_NAME_LENGTH = 253;
-const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
+const SCHEME_PORTS: ReadonlyMap<string, number> = new Map([
   ["http:", 80],
   ["https:", 443],
 ]);
@@ -44,7 +50,7 @@ const LOCAL_NAME = /\.(?:localhost|local|internal|home\.arpa|localdomain)$/;
 export function checkDestination(text: string, rules: DestinationRules, base?: URL): Destination {
   const url = parseUrl(text, base);
   const port = readPort(url);
-  const rule = rules.allowedHosts.find((candidate) => matchesHost(url, port, candidate));
+  const rule = findAllowedHost(url.hostname, port, rules.allowedHosts);
   const portOpen = rule?.port === port || rules.ports.has(port);
   if (!portOpen) {
     throw createHttpError(
@@ -54,7 +60,30 @@ export function checkDestination(text: string, rules: DestinationRules, base?: U
   }
   const allowed = rule !== undefined;
   if (!allowed && !isPublicName(url.hostname)) throw createRefusal(url.hostname);
+  if (isUnlisted(url.hostname, allowed, rules.lists)) {
+    throw createHttpError(
+      "HTTP_DESTINATION_REFUSED",
+      `${url.hostname} is not among the hosts that this tenant's plan lets scripts reach.`,
+    );
+  }
   return { url, allowed };
+}
+
+/** The entry that allows a host, as URLs spell it, at a port. */
+export function findAllowedHost(
+  hostname: string,
+  port: number,
+  hosts: readonly AllowedHost[],
+): AllowedHost | undefined {
+  return hosts.find(({ host, port: onlyPort }) => {
+    const canonical = new URL(`http://${isIPv6(host) ? `[${host}]` : host}`).hostname;
+    return canonical === hostname && (onlyPort === undefined || onlyPort === port);
+  });
+}
+
+/** The port of a URL, or of what a dialler is told: an empty one stands for the scheme's. */
+export function readPort({ protocol, port }: Pick<URL, "protocol" | "port">): number {
+  return port === "" ? (SCHEME_PORTS.get(protocol) ?? 0) : Number(port);
 }
 
 /** The error for a host that scripts may not reach. It says the same whatever the reason, and no address. */
@@ -82,7 +111,7 @@ function parseUrl(text: string, base: URL | undefined): URL {
   if (url === null) {
     throw createHttpError("HTTP_URL_INVALID", `${JSON.stringify(text)} is not an absolute URL.`);
   }
-  if (!DEFAULT_PORTS.has(url.protocol)) {
+  if (!SCHEME_PORTS.has(url.protocol)) {
     throw createHttpError(
       "HTTP_URL_INVALID",
       `${url.protocol} URLs cannot be requested; use http: or https:.`,
@@ -103,16 +132,13 @@ function parseUrl(text: string, base: URL | undefined): URL {
   return url;
 }
 
-function readPort(url: URL): number {
-  return url.port === "" ? (DEFAULT_PORTS.get(url.protocol) ?? 0) : Number(url.port);
-}
-
 /** A literal passes here and is judged by the address policy when it is dialled. */
 function isPublicName(hostname: string): boolean {
   return readLiteral(hostname) !== undefined || (PUBLIC_NAME.test(hostname) && !LOCAL_NAME.test(hostname));
 }
 
-function matchesHost(url: URL, port: number, { host, port: onlyPort }: AllowedHost): boolean {
-  const canonical = new URL(`http://${isIPv6(host) ? `[${host}]` : host}`).hostname;
-  return canonical === url.hostname && (onlyPort === undefined || onlyPort === port);
+/** An internal host needs no place in the list of those that are allowed: it is named for the tenant. */
+function isUnlisted(hostname: string, isInternal: boolean, { allow, deny }: HostLists): boolean {
+  if (isHostListed(hostname, deny)) return true;
+  return !isInternal && allow !== null && !isHostListed(hostname, allow);
 }

@@ -23,7 +23,11 @@ export const HTTP_ERRORS = {
   },
   HTTP_DESTINATION_REFUSED: {
     kind: "user",
-    help: "The host, its address or the port is not open to scripts. The host product can allow named internal destinations per tenant.",
+    help: "The host, its address or the port is not open to the tenant's scripts. The host product can allow named internal destinations, and plans can list hosts.",
+  },
+  HTTP_SECRET_REFUSED: {
+    kind: "user",
+    help: "The request would send a secret without TLS. Secrets go to `https:` URLs, and to internal hosts that the host product named.",
   },
   HTTP_BODY_LIMIT: {
     kind: "user",

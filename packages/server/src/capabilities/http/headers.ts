@@ -62,9 +62,6 @@ const DEFAULT_HEADERS: readonly HeaderEntry[] = [
  * @throws CapabilityError `HTTP_HEADER_REFUSED` naming the header; never its value, which may be a secret.
  */
 export function prepareHeaders(headers: readonly HeaderEntry[]): HeaderEntry[] {
-  if (headers.length > MAX_HEADERS) {
-    refuse(`The request has ${headers.length} headers; at most ${MAX_HEADERS} are allowed.`);
-  }
   const prepared = headers.map(([name, value]): HeaderEntry => [checkName(name), checkValue(name, value)]);
   const bytes = prepared.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (bytes > MAX_HEADER_BYTES) {
@@ -106,12 +103,25 @@ function readRaw(text: string | Buffer | undefined): string {
   return typeof text === "string" ? text : (text?.toString("latin1") ?? "");
 }
 
-function checkName(name: string): string {
+/** The name in lower case. @throws CapabilityError `HTTP_HEADER_REFUSED`. */
+export function checkName(name: string): string {
   const lower = name.toLowerCase();
   if (!NAME.test(name)) refuse(`${JSON.stringify(name)} is not a header name.`);
   if (CONNECTION_HEADERS.has(lower)) refuse(`The header ${lower} belongs to the connection; leave it out.`);
   if (FORWARDING_HEADERS.test(lower)) refuse(`The header ${lower} belongs to proxies; leave it out.`);
   return lower;
+}
+
+/** @throws CapabilityError `HTTP_HEADER_REFUSED` when there are too many. */
+export function checkHeaderCount(count: number): void {
+  if (count > MAX_HEADERS) {
+    refuse(`The request has ${count} headers; at most ${MAX_HEADERS} are allowed.`);
+  }
+}
+
+/** Whether a value that the host made can be sent. */
+export function isHeaderValue(value: string): boolean {
+  return VALUE.test(value) && value.length <= MAX_HEADER_BYTES;
 }
 
 function checkValue(name: string, value: string): string {

@@ -4,7 +4,7 @@ import { lookup as lookupInSystem, Resolver } from "node:dns/promises";
  * Gives all addresses of a host name, IPv4 first because it is the more widely routed; none when the name has
  * none. Rejections count as none.
  */
-export type Lookup = (hostname: string) => Promise<readonly string[]>;
+export type Lookup = (hostname: string, port: number) => Promise<readonly string[]>;
 
 /** How {@link createDnsLookup} asks. */
 export interface DnsLookupOptions {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { callHttp, createTestCapability } from "../../../test/http/call.ts";
-import { describeRequest, serveHttp } from "../../../test/http/servers.ts";
+import { describeRequest, serveHttp, watchConnects } from "../../../test/http/servers.ts";
 
 describe("redirects", () => {
   test.each([
@@ -50,6 +50,29 @@ describe("redirects", () => {
       "host",
       "user-agent",
     ]);
+  });
+
+  test.each([
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::1]/",
+    "http://2130706433/",
+    "http://169.254.169.254/latest/meta-data/",
+    "//localhost/",
+    "http://user:password@one.test/",
+    "ftp://one.test/",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "http://one.test:22/",
+    "http://",
+  ])("to %s is refused, and no second connection is opened", async (location) => {
+    await using server = await serveHttp(redirectOnce(302, location));
+    await using capability = createTestCapability([server]);
+    using connects = watchConnects();
+    const request = callHttp(capability, { url: `http://one.test:${server.port}/first` });
+    await expect(request).rejects.toMatchObject({
+      code: expect.stringMatching(/^HTTP_(DESTINATION_REFUSED|URL_INVALID)$/) as string,
+    });
+    expect(connects.count()).toBe(1);
   });
 
   test("an allowed host cannot redirect to one that is not", async () => {

@@ -89,6 +89,54 @@ describe("hostile servers", () => {
     await expect(request).rejects.toMatchObject({ code: "HTTP_RESPONSE_INVALID" });
   });
 
+  test("headers without an end stop at their cap", async () => {
+    await using server = await serveTcp((socket) => {
+      const pour = (): void => {
+        while (socket.writable && socket.write(`x-${"y".repeat(1_000)}: z\r\n`));
+      };
+      socket.on("drain", pour);
+      socket.once("data", () => {
+        socket.write("HTTP/1.1 200 OK\r\n");
+        pour();
+      });
+    });
+    await using capability = createTestCapability([server]);
+    const request = callHttp(capability, { url: `http://one.test:${server.port}/` });
+    await expect(request).rejects.toMatchObject({ code: "HTTP_RESPONSE_LIMIT" });
+    await expect.poll(() => server.open()).toBe(0);
+  });
+
+  test.each([
+    ["two lengths", "Content-Length: 2\r\nContent-Length: 3\r\n\r\nabc"],
+    ["a length and chunks", "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"],
+    ["a length below zero", "Content-Length: -1\r\n\r\nabc"],
+  ])("an answer with %s is not believed", async (_what, rest) => {
+    await using server = await serveTcp((socket) => {
+      socket.once("data", () => socket.end(`HTTP/1.1 200 OK\r\n${rest}`));
+    });
+    await using capability = createTestCapability([server]);
+    const request = callHttp(capability, { url: `http://one.test:${server.port}/` });
+    await expect(request).rejects.toMatchObject({ code: "HTTP_RESPONSE_INVALID" });
+  });
+
+  test("what comes after an answer's length is no answer to the next request", async () => {
+    let connections = 0;
+    await using server = await serveTcp((socket) => {
+      const first = (connections += 1) === 1;
+      const more = first ? "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil" : "";
+      socket.on("data", () => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok${more}`));
+    });
+    await using capability = createTestCapability([server]);
+    for (let turn = 0; turn < 3; turn += 1) {
+      // The first connection may break before its answer was handed on.
+      const request = callHttp(capability, {
+        url: `http://one.test:${server.port}/`,
+        retry: { attempts: 2 },
+      });
+      expect((await request).text).toBe("ok");
+    }
+  });
+
   test("a body that ends early, and a server that is not there, are HTTP_CONNECT", async () => {
     await using server = await serveTcp((socket) => {
       socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"));

@@ -16,6 +16,8 @@ export interface HttpRequest extends HopRequest {
   readonly url: string;
   /** What to do with a redirect: follow it, hand it back, or fail. */
   readonly redirect: "follow" | "manual" | "error";
+  /** Headers with secrets, once it is known where the first hop goes. */
+  readonly unseal: (destination: Destination) => Promise<readonly HeaderEntry[]>;
 }
 
 /** What the last server answered. */
@@ -42,6 +44,8 @@ export interface RequestScope {
 interface Hop {
   readonly destination: Destination;
   readonly request: HopRequest;
+  /** Headers for this origin alone. */
+  readonly secrets: readonly HeaderEntry[];
 }
 
 interface HopResponse {
@@ -63,7 +67,8 @@ const RECODED_HEADERS: ReadonlySet<string> = new Set(["content-encoding", "conte
  * @throws CapabilityError with a code of `HTTP_ERRORS`.
  */
 export async function sendRequest(request: HttpRequest, scope: RequestScope): Promise<HttpResponse> {
-  let hop: Hop = { destination: checkDestination(request.url, scope.rules), request };
+  const destination = checkDestination(request.url, scope.rules);
+  let hop: Hop = { destination, request, secrets: await request.unseal(destination) };
   for (let redirects = 0; ; redirects += 1) {
     const response = await sendHop(hop, scope);
     const location =
@@ -85,7 +90,7 @@ export async function sendRequest(request: HttpRequest, scope: RequestScope): Pr
 }
 
 function followRedirect(
-  { destination, request }: Hop,
+  { destination, request, secrets }: Hop,
   status: number,
   location: string,
   rules: DestinationRules,
@@ -94,11 +99,12 @@ function followRedirect(
   return {
     destination: { ...next, url: inheritFragment(next.url, destination.url) },
     request: redirectRequest(request, status, destination.url, next.url),
+    secrets: destination.url.origin === next.url.origin ? secrets : [],
   };
 }
 
 async function sendHop(
-  { destination, request }: Hop,
+  { destination, request, secrets }: Hop,
   { connections, deadline }: RequestScope,
 ): Promise<HopResponse> {
   const { url, allowed } = destination;
@@ -108,7 +114,7 @@ async function sendHop(
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method: request.method,
-      headers: request.headers.flat(),
+      headers: mergeHeaders(request.headers, secrets).flat(),
       body: request.body ?? null,
       signal: deadline.signal,
       responseHeaders: "raw",
@@ -123,6 +129,12 @@ async function sendHop(
   } catch (error) {
     throw explainFailure(error, url.hostname);
   }
+}
+
+/** A secret header comes before a default of its name. */
+function mergeHeaders(headers: readonly HeaderEntry[], secrets: readonly HeaderEntry[]): HeaderEntry[] {
+  const names = new Set(secrets.map(([name]) => name));
+  return [...headers.filter(([name]) => !names.has(name)), ...secrets];
 }
 
 async function finishResponse(

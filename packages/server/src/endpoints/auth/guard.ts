@@ -2,10 +2,12 @@ import type { JsonObject } from "@skerry/sandbox";
 import { readBearer, refuseCredential } from "../../auth/bearer.ts";
 import { nameOf, requirePermission } from "../../auth/principal.ts";
 import type { ApiKeyService } from "../../auth/service.ts";
+import type { TokenKeys } from "../../auth/token-keys.ts";
 import { SkerryError } from "../../problems/errors.ts";
 import type { SecretVault } from "../../secrets/vault.ts";
 import type { EndpointAuth, HmacAuth, JwtAuth } from "../settings.ts";
 import { createTokenCheck } from "./json-web-token.ts";
+import type { RemoteKeys } from "./remote-keys.ts";
 import { verifySignature } from "./signature.ts";
 import { createUsedSignatures } from "./used-signatures.ts";
 
@@ -31,7 +33,7 @@ export interface Visitor {
 export interface EndpointGuard {
   /**
    * @throws SkerryError `KEY_MISSING`, `KEY_INVALID`, `PERMISSION_DENIED` or `TENANT_SUSPENDED` for API keys,
-   * `REQUEST_UNPROVEN` for the others, `ENDPOINT_SECRET_UNUSABLE`, and what reading the body throws.
+   * `REQUEST_UNPROVEN` for the others, `ENDPOINT_SECRET_UNUSABLE`, `TOKEN_KEYS_UNAVAILABLE`, and what reading the body throws.
    */
   admit(auth: EndpointAuth | undefined, request: GuardedRequest): Promise<Visitor>;
 }
@@ -39,6 +41,7 @@ export interface EndpointGuard {
 export interface EndpointGuardOptions {
   readonly apiKeys: Pick<ApiKeyService, "authenticate">;
   readonly vault: Pick<SecretVault, "read">;
+  readonly remoteKeys: Pick<RemoteKeys, "open">;
 }
 
 const ANONYMOUS: Visitor = {};
@@ -47,7 +50,7 @@ const MAX_SUBJECT_LENGTH = 150;
 const TOKEN_CHALLENGE = 'Bearer realm="skerry", error="invalid_token"';
 const SIGNATURE_CHALLENGE = 'Signature realm="skerry"';
 
-export function createEndpointGuard({ apiKeys, vault }: EndpointGuardOptions): EndpointGuard {
+export function createEndpointGuard({ apiKeys, vault, remoteKeys }: EndpointGuardOptions): EndpointGuard {
   const tokens = createTokenCheck();
   const used = createUsedSignatures();
 
@@ -61,12 +64,18 @@ export function createEndpointGuard({ apiKeys, vault }: EndpointGuardOptions): E
     return { actor: nameOf(principal), auth, withheldHeader: "authorization" };
   }
 
+  /** The settings have one of the two. */
+  async function findKey({ secret, jwksUrl }: JwtAuth, tenantId: string): Promise<string | TokenKeys> {
+    if (jwksUrl !== undefined) return remoteKeys.open(tenantId, jwksUrl);
+    return await readSecret(vault, { tenantId, name: secret ?? "" });
+  }
+
   async function admitToken(wanted: JwtAuth, { tenantId, headers }: GuardedRequest): Promise<Visitor> {
     const token = /^Bearer +(?<token>\S+) *$/i.exec(headers.get("authorization") ?? "")?.groups?.["token"];
     if (token === undefined) throw refuse(TOKEN_CHALLENGE, "Send a token: Authorization: Bearer TOKEN.");
-    const secret = await readSecret(vault, { tenantId, name: wanted.secret });
-    const claims = await tokens.verify(token, secret, wanted).catch((error: unknown) => {
-      throw refuseSecret(error);
+    const key = await findKey(wanted, tenantId);
+    const claims = await tokens.verify(token, key, wanted).catch((error: unknown) => {
+      throw error instanceof SkerryError ? error : refuseSecret(error);
     });
     if (typeof claims === "string") throw refuse(TOKEN_CHALLENGE, claims);
     return { ...nameSubject(claims["sub"]), auth: { type: "jwt", claims } };

@@ -9,13 +9,13 @@ import type { JwtAuth } from "../settings.ts";
 /** Checks the tokens that endpoints ask for (RFC 7519). */
 export interface TokenCheck {
   /**
-   * Signature by the secret's key with an algorithm that fits it, `exp`, and where they are asked for `iss` and `aud`;
+   * Signature by a key, or by that of a secret, with an algorithm that fits it, `exp`, and where they are asked for `iss` and `aud`;
    * 30 s between clocks are forgiven.
    *
    * @returns the claims, or the reason of a refusal as a text.
-   * @throws Error when the secret is no key.
+   * @throws Error when the secret is no key, and what finding a key throws.
    */
-  verify(token: string, secret: string, auth: JwtAuth): Promise<JsonObject | string>;
+  verify(token: string, key: string | TokenKeys, auth: JwtAuth): Promise<JsonObject | string>;
 }
 
 const MAX_KEYS = 1_000;
@@ -30,8 +30,8 @@ export function createTokenCheck(): TokenCheck {
   }
 
   return {
-    async verify(token, secret, auth) {
-      const keys = await open(secret);
+    async verify(token, key, auth) {
+      const keys = typeof key === "string" ? await open(key) : key;
       try {
         const { payload } = await jwtVerify(token, keys.getKey, describeCheck(keys, auth));
         return payload as JsonObject;
