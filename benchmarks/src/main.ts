@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { measureBridges } from "./bridges/suite.ts";
 import { measureCalls } from "./calls/suite.ts";
+import { measureCapabilities } from "./capabilities/suite.ts";
 import { measureDensity } from "./density/suite.ts";
 import { measureExpressions } from "./expressions/suite.ts";
 import { measureHttp } from "./http/suite.ts";
@@ -14,6 +15,7 @@ import { measureScripts } from "./scripts/suite.ts";
 const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
   bridges: measureBridges,
   calls: measureCalls,
+  capabilities: measureCapabilities,
   density: measureDensity,
   expressions: measureExpressions,
   http: measureHttp,

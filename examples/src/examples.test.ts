@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -100,3 +100,54 @@ test("events.ts publishes, fails, and mends what failed", { timeout: START_MS },
     expect.stringMatching(/^shipped 7, which was packed at \d{4}-/),
   ]);
 });
+
+test(
+  "schedule.ts makes reports of which each begins where the one before ended",
+  { timeout: START_MS },
+  async () => {
+    const { lines, exited } = await run("schedule.ts");
+    expect(await exited).toEqual([0, null]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^the next of 5 reports would be made at \d{4}-\d\d-\d\dT0[78]:00:00.000Z$/),
+      "made two reports, and paused",
+    ]);
+  },
+);
+
+test("endpoint.ts answers those who have a key", { timeout: START_MS }, async () => {
+  const { lines, exited } = await run("endpoint.ts");
+  expect(await exited).toEqual([0, null]);
+  expect(lines).toEqual([
+    "GET /orders/7: 401 KEY_MISSING",
+    'GET /orders/7?currency=SEK: 200 {"id":"7","total":120,"currency":"SEK"}',
+    "DELETE /orders/7: 405 METHOD_NOT_ALLOWED",
+  ]);
+});
+
+test(
+  "one-off.ts does something once, later, and tells how far it has come",
+  { timeout: START_MS },
+  async () => {
+    const { lines, exited } = await run("one-off.ts");
+    expect(await exited).toEqual([0, null]);
+    expect(lines).toEqual([
+      "asked for it: pending",
+      "  imported A1",
+      "  imported B2",
+      "  imported C3",
+      "it completed",
+      '{"rows":3,"total":30}, 100 % done',
+    ]);
+  },
+);
+
+test.each(["saas-orders", "stripe-webhook"])(
+  "%s ends by itself, and says what its README promises",
+  { timeout: START_MS },
+  async (name) => {
+    const { lines, exited } = await run(`../${name}/main.ts`);
+    expect(await exited).toEqual([0, null]);
+    const readme = await readFile(join(import.meta.dirname, "..", name, "README.md"), "utf8");
+    expect(`${lines.join("\n")}\n`).toBe(/^```text\n(.*?)^```$/ms.exec(readme)?.[1]);
+  },
+);

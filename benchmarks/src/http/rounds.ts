@@ -8,19 +8,23 @@ export interface Rate {
   readonly p99: number;
 }
 
-const ROUNDS = 5;
-const ROUND_SECONDS = 2;
+export interface Rounds {
+  readonly connections: number;
+  readonly rounds: number;
+  /** Of one address in one round. */
+  readonly seconds: number;
+}
 
 /** Loads addresses in turns, round after round, so that whatever else the machine does meets all of them. */
 export async function measureInRounds<Name extends string>(
   urls: Readonly<Record<Name, string>>,
-  connections: number,
+  { connections, rounds, seconds }: Rounds,
 ): Promise<Record<Name, Rate>> {
   const entries = Object.entries(urls) as [Name, string][];
   const results = new Map(entries.map(([name]) => [name, [] as LoadResult[]]));
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [name, url] of entries) {
-      results.get(name)?.push(await load(url, connections, ROUND_SECONDS));
+      results.get(name)?.push(await load(url, connections, seconds));
     }
   }
   const rates = [...results].map(([name, rounds]) => [name, summarize(rounds)] as const);

@@ -5,6 +5,9 @@ import type { Row } from "../report.ts";
 import { startSkerry } from "../skerry-server.ts";
 
 const CONNECTIONS = 32;
+/** All rounds with their warm-ups together stay well below a minute. */
+const BUSY = { connections: CONNECTIONS, rounds: 5, seconds: 1.5 };
+const SINGLE = { connections: 1, rounds: 3, seconds: 0.5 };
 const SOURCE = `export default async function (request, ctx) { return Response.json({ hello: "world" }); }`;
 
 /** A warm `http` script end to end over loopback, and workerd's hello-world, in turns under the same load. */
@@ -15,8 +18,8 @@ export async function measureHttp(): Promise<Row[]> {
   await skerry.post("/api/v1/scripts", { name: "hello", type: "http", source: SOURCE, settings });
   const urls = { skerry: `${skerry.origin}/run/${skerry.tenant}/hello`, workerd: workerd.url };
 
-  const busy = await measureInRounds(urls, CONNECTIONS);
-  const single = await measureInRounds(urls, 1);
+  const busy = await measureInRounds(urls, BUSY);
+  const single = await measureInRounds(urls, SINGLE);
   return [
     {
       what: `http script, ${CONNECTIONS} connections, as a share of workerd`,

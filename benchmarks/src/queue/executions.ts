@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Assembly, assembleSkerry, createLogger, readConfig, withTenant } from "skerry/jobs";
+import { type Assembly, withTenant } from "skerry/jobs";
 import { type Row, rowOf } from "../report.ts";
 import { type Spread, spreadOf } from "../samples.ts";
+import { assembleNode, createTenant } from "./requests.ts";
 
-const OPERATOR_KEY = "sk_bench_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const TENANTS = ["first", "second", "third"] as const;
 const SINGLES = 300;
 const WARM_UPS = 50;
@@ -12,8 +12,7 @@ const ENQUEUED_AT_ONCE = 500;
 
 /** Orders as a trigger places them, on one node that does everything, with the embedded database. */
 export async function measureExecutions(dataDir: string): Promise<Row[]> {
-  const config = readConfig({ SKERRY_DATA_DIR: dataDir, LOG_LEVEL: "error" });
-  await using assembly = await assembleSkerry(config, OPERATOR_KEY, createLogger("error"));
+  await using assembly = await assembleNode(dataDir);
   const scripts: Script[] = [];
   for (const tenantId of TENANTS) scripts.push(await publish(assembly, tenantId));
   const starts = await measureStarts(assembly, scripts[0] as Script);
@@ -33,22 +32,12 @@ interface Script {
   readonly scriptId: string;
 }
 
-async function publish({ platform }: Assembly, tenantId: string): Promise<Script> {
-  const post = async (path: string, body: object): Promise<string> => {
-    const headers = {
-      authorization: `Bearer ${OPERATOR_KEY}`,
-      "content-type": "application/json",
-      ...(path === "/tenants" ? {} : { "skerry-tenant": tenantId }),
-    };
-    const init = { method: "POST", headers, body: JSON.stringify(body) };
-    const response = await platform.fetch(new Request(`http://skerry/api/v1${path}`, init));
-    const text = await response.text();
-    if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${text}`);
-    return (JSON.parse(text) as { id: string }).id;
-  };
-  await post("/tenants", { id: tenantId, name: tenantId });
+async function publish(assembly: Assembly, tenantId: string): Promise<Script> {
   const source = "export default () => 1;";
-  return { tenantId, scriptId: await post("/scripts", { name: "nothing", type: "oneoff", source }) };
+  return {
+    tenantId,
+    scriptId: await createTenant(assembly, tenantId, { name: "nothing", type: "oneoff", source }),
+  };
 }
 
 async function enqueue({ platform, database }: Assembly, script: Script, count: number) {

@@ -13,6 +13,7 @@ import {
 } from "skerry/jobs";
 import { type Row, rowOf } from "../report.ts";
 import { type Spread, spreadOf } from "../samples.ts";
+import { measureEvents } from "./events.ts";
 import { measureExecutions } from "./executions.ts";
 import { measureFloor } from "./floor.ts";
 
@@ -28,7 +29,8 @@ const NEWCOMERS = 20;
 /** The queue on an embedded PostgreSQL with its usual durability: how soon, how many, and how fair. */
 export async function measureQueue(): Promise<Row[]> {
   const jobs = await withDataFolder(measureJobs);
-  return [...jobs, ...(await withDataFolder(measureExecutions))];
+  const executions = await withDataFolder(measureExecutions);
+  return [...jobs, ...executions, ...(await withDataFolder(measureEvents))];
 }
 
 async function withDataFolder(measure: (dataDir: string) => Promise<Row[]>): Promise<Row[]> {

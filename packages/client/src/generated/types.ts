@@ -106,6 +106,11 @@ export interface DeadLetterDetail {
   readonly payload: JsonValue;
 }
 
+export interface Declarations {
+  /** A file of declarations, to be read beside the library `es2024`. */
+  readonly text: string;
+}
+
 /** Keeps its meaning for good. */
 export type ErrorCode =
   | "BODY_INVALID"
@@ -156,15 +161,28 @@ export type ErrorCode =
   | "SCRIPT_NOT_CALLABLE"
   | "SCRIPT_COMPILE"
   | "SCRIPT_TOO_COMPLEX"
+  | "MODULE_NOT_ALLOWED"
+  | "MODULE_NOT_FOUND"
+  | "MODULE_CYCLE"
+  | "MODULE_LIMIT"
   | "IMPORT_CONFLICT"
   | "EXPORT_LIMIT"
   | "EXECUTION_NOT_FOUND"
   | "EXECUTION_FINISHED"
   | "NODE_LOST"
   | "CALL_INPUT_INVALID"
+  | "CALL_DEPTH"
   | "CALL_FAILED"
   | "CALL_OUTPUT_INVALID"
   | "CALL_TIMEOUT"
+  | "EXPRESSION_SYNTAX"
+  | "EXPRESSION_UNSUPPORTED"
+  | "EXPRESSION_FAILED"
+  | "EXPRESSION_EXTENSION"
+  | "EXPRESSION_RESULT"
+  | "EXPRESSION_TIMEZONE"
+  | "EXPRESSION_TIMEOUT"
+  | "EXPRESSION_MEMORY"
   | "REQUEST_UNPROVEN"
   | "ENDPOINT_NOT_FOUND"
   | "ENDPOINT_CONFLICT"
@@ -172,10 +190,19 @@ export type ErrorCode =
   | "RESPONSE_INVALID"
   | "EVENT_NOT_FOUND"
   | "DEAD_LETTER_NOT_FOUND"
+  | "EVENT_FILTER_FAILED"
+  | "EVENT_FILTERED"
   | "EVENT_DEPTH"
   | "SECRET_NOT_FOUND"
   | "SECRET_LIMIT"
   | "SECRET_KEY_MISSING"
+  | "TABLE_NOT_FOUND"
+  | "TABLE_NAME_TAKEN"
+  | "TABLE_CHANGE_REFUSED"
+  | "TABLE_LIMIT"
+  | "TABLE_BUSY"
+  | "TABLES_UNAVAILABLE"
+  | "SERVICE_NOT_FOUND"
   | "IDEMPOTENCY_IN_PROGRESS"
   | "IDEMPOTENCY_ANSWER_NOT_KEPT"
   | "IDEMPOTENCY_KEY_REUSED";
@@ -190,6 +217,16 @@ export interface ErrorDetail {
   readonly column?: number;
   /** The author's line with a mark under the place. */
   readonly frame?: string;
+  /** In UTF-16 code units of the text that is meant; `end` is exclusive. */
+  readonly range?: {
+    readonly start: number;
+    readonly end: number;
+  };
+}
+
+export interface Evaluated {
+  /** As JSON writes it; null where there is no value. */
+  readonly result: JsonValue;
 }
 
 export interface Event {
@@ -199,6 +236,10 @@ export interface Event {
   readonly depth: number;
   /** Who published it, e.g. `key:` or `script:` and an id. */
   readonly actor: string;
+  /** Scripts whose patterns fit the type; null until it was handed out. */
+  readonly matched: number | null;
+  /** Those of them whose filters kept it away. */
+  readonly filtered: number | null;
   readonly publishedAt: string;
 }
 
@@ -217,6 +258,10 @@ export interface EventDetail {
   readonly depth: number;
   /** Who published it, e.g. `key:` or `script:` and an id. */
   readonly actor: string;
+  /** Scripts whose patterns fit the type; null until it was handed out. */
+  readonly matched: number | null;
+  /** Those of them whose filters kept it away. */
+  readonly filtered: number | null;
   readonly publishedAt: string;
   readonly payload: JsonValue;
   /** Whether it is still to be handed to the scripts that subscribe to it. */
@@ -298,6 +343,60 @@ export interface ExecutionProgress {
   readonly at: string;
 }
 
+export interface GrantedService {
+  /** How scripts call it, below `ctx.services`; version 2 of `orders.refund` is `orders.v2.refund`. */
+  readonly path: string;
+  readonly name: string;
+  readonly version: number;
+  readonly summary: string | null;
+  /** What a tenant's `grants` must hold; null where every tenant may call. */
+  readonly permission: string | null;
+  /** What to use instead; null where it is not deprecated. */
+  readonly deprecated: string | null;
+  /** JSON Schema of what scripts give. */
+  readonly input: JsonValue;
+  /** JSON Schema of what they get. */
+  readonly output: JsonValue;
+  /** The tenant's scripts that called it, the last first; 100 at most. */
+  readonly scripts: readonly {
+    readonly scriptId: string;
+    readonly scriptName: string;
+    readonly calls: number;
+    readonly lastUsedAt: string;
+  }[];
+}
+
+export interface HostService {
+  /** How scripts call it, below `ctx.services`; version 2 of `orders.refund` is `orders.v2.refund`. */
+  readonly path: string;
+  readonly name: string;
+  readonly version: number;
+  readonly summary: string | null;
+  /** What a tenant's `grants` must hold; null where every tenant may call. */
+  readonly permission: string | null;
+  /** What to use instead; null where it is not deprecated. */
+  readonly deprecated: string | null;
+  /** JSON Schema of what scripts give. */
+  readonly input: JsonValue;
+  /** JSON Schema of what they get. */
+  readonly output: JsonValue;
+  /** Per tenant. */
+  readonly rateLimit: {
+    readonly limit: number;
+    readonly perSeconds: number;
+  } | null;
+  readonly timeoutMs: number;
+  /** SHA-256 of both schemas. */
+  readonly checksum: string;
+  readonly uses: {
+    readonly tenants: number;
+    readonly scripts: number;
+    readonly calls: number;
+    /** Null where it was never called. */
+    readonly lastUsedAt: string | null;
+  };
+}
+
 export interface ImportResult {
   readonly dryRun: boolean;
   readonly created: readonly string[];
@@ -308,6 +407,34 @@ export interface ImportResult {
   readonly conflicts: readonly string[];
   /** Secrets of the document that the tenant has yet to be given. */
   readonly missingSecrets: readonly string[];
+}
+
+export interface LibraryModule {
+  /** As imports write it. */
+  readonly name: string;
+  readonly script: string;
+  readonly version: number;
+  readonly checksum: string;
+  readonly language: "js" | "ts";
+  readonly description: string;
+}
+
+export interface ModuleList {
+  readonly items: readonly LibraryModule[];
+  /** For the next page; null on the last one. */
+  readonly nextCursor: string | null;
+  /** All, on every page. */
+  readonly packages: readonly PackageModule[];
+}
+
+export interface PackageModule {
+  /** As imports write it. */
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of its bundle, hexadecimal. */
+  readonly checksum: string;
+  /** What the host's lockfile says of it. */
+  readonly integrity: string | null;
 }
 
 export interface Plan {
@@ -357,9 +484,21 @@ export interface Plan {
     readonly storedBytes: number;
     readonly logBytesPerMonth: number;
     readonly outboundCallsPerMonth: number;
+    readonly serviceCallsPerMonth: number;
   };
   /** How long executions and their logs are kept. */
   readonly retentionDays: number;
+  /** What scripts may call: `*`, `http`, `db.*`, `services.orders.*`. */
+  readonly capabilities: readonly string[];
+  /** The permissions for services of the host that scripts have: `orders.*`. */
+  readonly grants: readonly string[];
+  /** Where scripts may send requests. */
+  readonly http: {
+    /** The only hosts that may be reached; null for all public ones. */
+    readonly allow: readonly string[] | null;
+    /** Hosts that may not be reached; comes before `allow` and internal hosts. */
+    readonly deny: readonly string[];
+  };
   readonly name: string;
 }
 
@@ -447,6 +586,20 @@ export interface ReplayedDeadLetters {
   readonly hasMore: boolean;
 }
 
+export interface Republication {
+  readonly items: readonly {
+    readonly script: string;
+    /** The new one; null where it was not published. */
+    readonly version: number | null;
+    readonly error: {
+      readonly code: string;
+      readonly message: string;
+    } | null;
+  }[];
+  /** Whether there are others; ask again. */
+  readonly more: boolean;
+}
+
 export interface Schedule {
   readonly scriptId: string;
   readonly scriptName: string;
@@ -484,7 +637,7 @@ export interface ScheduleRun {
 export interface Script {
   readonly id: string;
   readonly name: string;
-  readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded";
+  readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded" | "library";
   readonly status: "draft" | "active" | "paused" | "disabled" | "archived";
   readonly description: string;
   readonly tags: readonly string[];
@@ -498,7 +651,7 @@ export interface Script {
 export interface ScriptDetail {
   readonly id: string;
   readonly name: string;
-  readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded";
+  readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded" | "library";
   readonly status: "draft" | "active" | "paused" | "disabled" | "archived";
   readonly description: string;
   readonly tags: readonly string[];
@@ -512,6 +665,8 @@ export interface ScriptDetail {
   readonly language: "js" | "ts";
   readonly source: string;
   readonly settings: ScriptSettings;
+  /** What the published version was compiled with; none for a draft. */
+  readonly modules: readonly UsedModule[];
   /** Of the draft; 0 where there is none. */
   readonly draftRevision: number;
   /** Where an `http` script answers; absent for others. */
@@ -566,6 +721,8 @@ export interface ScriptSettings {
     readonly limit: number;
     /** The limit holds for each value at this place of the payload by itself. */
     readonly key?: string;
+    /** Whether events wait for those before them that are to be tried again; only with a limit of 1. */
+    readonly ordered?: boolean;
   };
   readonly limits?: {
     readonly cpuMs?: number;
@@ -575,6 +732,16 @@ export interface ScriptSettings {
     readonly outputBytes?: number;
     readonly logBytes?: number;
     readonly concurrentRuns?: number;
+  };
+  readonly onFailure?: {
+    readonly webhook?: {
+      readonly url: string;
+      /** Name of the secret that signs. Without it nothing is signed. */
+      readonly secret?: string;
+    };
+    readonly email?: readonly string[];
+    /** Webhook and e-mail each tell of one failure in this time. Default 300000. */
+    readonly throttleMs?: number;
   };
   readonly path?: string;
   readonly methods?: readonly ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
@@ -589,7 +756,9 @@ export interface ScriptSettings {
     | {
         readonly type: "jwt";
         /** A text of at least 32 bytes for HS256; or a public key as PEM, JSON Web Key or key set. */
-        readonly secret: string;
+        readonly secret?: string;
+        /** Where a JSON Web Key Set with public keys is, in place of the secret. */
+        readonly jwksUrl?: string;
         /** What the claim `iss` has to be. */
         readonly issuer?: string;
         /** What the claim `aud` has to hold. */
@@ -622,6 +791,8 @@ export interface ScriptSettings {
   /** Whether each execution gets a context of its own instead of one that ran before. */
   readonly freshContext?: boolean;
   readonly events?: readonly string[];
+  /** An expression: events for which it is not true are left out. */
+  readonly filter?: string;
   readonly inputSchema?: { readonly [name: string]: JsonValue };
   readonly outputSchema?: { readonly [name: string]: JsonValue };
 }
@@ -647,6 +818,7 @@ export interface ScriptVersionDetail {
   readonly author: string;
   readonly createdAt: string;
   readonly source: string;
+  readonly modules: readonly UsedModule[];
 }
 
 export interface Secret {
@@ -657,6 +829,34 @@ export interface Secret {
   readonly updatedAt: string;
   /** Who set the value: the kind of principal and its id. */
   readonly updatedBy: string;
+}
+
+export interface ServiceImpact {
+  readonly items: readonly {
+    readonly tenantId: string;
+    readonly scriptId: string;
+    readonly scriptName: string;
+    readonly status: "draft" | "active" | "paused" | "disabled" | "archived";
+    /** The published one. */
+    readonly version: number;
+    /** Null where it did not call the service in these days. */
+    readonly calls: number | null;
+    readonly lastUsedAt: string | null;
+    /** Whether its source names the service, as `orders.refund`. */
+    readonly isNamed: boolean;
+  }[];
+  /** For the next page; null on the last one. */
+  readonly nextCursor: string | null;
+  readonly service: string;
+  /** When the schemas before were declared; null where there were none. */
+  readonly comparedWith: string | null;
+  /** Those that may break scripts. */
+  readonly changes: readonly {
+    readonly where: "input" | "output";
+    /** `lines[].sku`; empty for the whole. */
+    readonly path: string;
+    readonly message: string;
+  }[];
 }
 
 export interface SignInLink {
@@ -674,6 +874,44 @@ export interface StartedSession {
   readonly expiresAt: string;
   readonly tenant: string | null;
   readonly user: User;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type:
+      | "text"
+      | "integer"
+      | "bigint"
+      | "numeric"
+      | "double"
+      | "boolean"
+      | "date"
+      | "timestamp"
+      | "uuid"
+      | "json"
+      | "bytes";
+    /** Whether a row may have no value in it. */
+    readonly nullable: boolean;
+    /** The value, as text where JSON has none such, or the current time or a random UUID. */
+    readonly default?:
+      | string
+      | number
+      | boolean
+      | {
+          readonly function: "now" | "uuid";
+        };
+  }[];
+  readonly primaryKey: readonly string[];
+  /** Columns that no two rows have the same in. */
+  readonly unique: readonly (readonly string[])[];
+  /** Columns by which rows are looked for. */
+  readonly indexes: readonly (readonly string[])[];
+  /** Of its rows as text; they count towards the quota `storedBytes`. */
+  readonly bytes: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
 }
 
 export interface Tenant {
@@ -717,9 +955,21 @@ export interface Tenant {
     readonly storedBytes?: number;
     readonly logBytesPerMonth?: number;
     readonly outboundCallsPerMonth?: number;
+    readonly serviceCallsPerMonth?: number;
   };
   /** Null where the plan's holds. */
   readonly retentionDays: number | null;
+  /** Null where the plan's hold. */
+  readonly capabilities: readonly string[] | null;
+  /** Null where the plan's hold. */
+  readonly grants: readonly string[] | null;
+  /** Null where the plan's hold. */
+  readonly http: {
+    /** The only hosts that may be reached; null for all public ones. */
+    readonly allow?: readonly string[] | null;
+    /** Hosts that may not be reached; comes before `allow` and internal hosts. */
+    readonly deny?: readonly string[];
+  } | null;
   readonly createdAt: string;
 }
 
@@ -733,7 +983,7 @@ export interface TenantDocument {
   /** In the order of their names. */
   readonly scripts: readonly {
     readonly name: string;
-    readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded";
+    readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded" | "library";
     readonly status: "draft" | "active" | "paused" | "disabled" | "archived";
     readonly description: string;
     readonly tags: readonly string[];
@@ -810,6 +1060,7 @@ export interface TenantLimits {
     readonly storedBytes: Quota;
     readonly logBytesPerMonth: Quota;
     readonly outboundCallsPerMonth: Quota;
+    readonly serviceCallsPerMonth: Quota;
   };
 }
 
@@ -826,6 +1077,20 @@ export interface UsageDay {
   readonly requests: number;
   readonly logBytes: number;
   readonly outboundCalls: number;
+  readonly serviceCalls: number;
+}
+
+export interface UsedModule {
+  /** As imports write it. */
+  readonly name: string;
+  /** The number of a library's version, or the package's own. */
+  readonly version: string;
+  /** SHA-256, hexadecimal: of a library's version, or of a package's bundle. */
+  readonly checksum: string;
+  /** What the host's lockfile said of a package, as Subresource Integrity. */
+  readonly integrity: string | null;
+  /** Whether publishing anew would take another one, or find none. */
+  readonly outdated: boolean;
 }
 
 export interface User {
@@ -900,8 +1165,17 @@ export interface TenantsUpdateInput {
     readonly storedBytes?: number | null;
     readonly logBytesPerMonth?: number | null;
     readonly outboundCallsPerMonth?: number | null;
+    readonly serviceCallsPerMonth?: number | null;
   } | null;
   readonly retentionDays?: number | null;
+  readonly capabilities?: readonly string[] | null;
+  readonly grants?: readonly string[] | null;
+  readonly http?: {
+    /** The only hosts that may be reached; null for all public ones. */
+    readonly allow?: readonly string[] | null;
+    /** Hosts that may not be reached; comes before `allow` and internal hosts. */
+    readonly deny?: readonly string[];
+  } | null;
 }
 
 /** What `plans.list` gives. */
@@ -1006,7 +1280,7 @@ export type SessionStartInput =
 export interface ScriptsListQuery {
   readonly limit?: number;
   readonly cursor?: string;
-  readonly type?: "scheduled" | "http" | "event" | "oneoff" | "embedded";
+  readonly type?: "scheduled" | "http" | "event" | "oneoff" | "embedded" | "library";
   readonly status?: "draft" | "active" | "paused" | "disabled" | "archived";
   readonly tag?: string;
   /** How the name begins; upper and lower case are the same. */
@@ -1016,7 +1290,7 @@ export interface ScriptsListQuery {
 /** What `scripts.create` takes. */
 export interface ScriptsCreateInput {
   readonly name: string;
-  readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded";
+  readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded" | "library";
   readonly source: string;
   readonly language?: "js" | "ts";
   readonly description?: string;
@@ -1065,6 +1339,12 @@ export interface ScriptsPublishInput {
   readonly draftRevision?: number;
 }
 
+/** What `modules.list` asks for. */
+export interface ModulesListQuery {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
 /** What `transfer.export` asks for. */
 export interface TransferExportQuery {
   /** Whether all versions come along. */
@@ -1082,7 +1362,7 @@ export interface TransferImportInput {
     };
     readonly scripts: readonly {
       readonly name: string;
-      readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded";
+      readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded" | "library";
       readonly status: "draft" | "active" | "paused" | "disabled" | "archived";
       readonly description: string;
       readonly tags: readonly string[];
@@ -1176,6 +1456,18 @@ export interface ScriptsCallInput {
   readonly deadlineMs?: number;
 }
 
+/** What `expressions.evaluate` takes. */
+export interface ExpressionsEvaluateInput {
+  /** The code of one expression, without `{{ }}`. */
+  readonly expression?: string;
+  /** A text with `{{ }}` in it. */
+  readonly template?: string;
+  /** What can be read, by name, such as `$json`. */
+  readonly data?: object;
+  /** IANA name of the zone that dates without one are in. Default: the server's. */
+  readonly timezone?: string;
+}
+
 /** What `events.publish` takes. */
 export type EventsPublishInput = EventInput | readonly EventInput[];
 
@@ -1258,10 +1550,70 @@ export interface SecretsSetInput {
   readonly value: string;
 }
 
+/** What `tables.list` asks for. */
+export interface TablesListQuery {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** What `tables.declare` takes. */
+export interface TablesDeclareInput {
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type:
+      | "text"
+      | "integer"
+      | "bigint"
+      | "numeric"
+      | "double"
+      | "boolean"
+      | "date"
+      | "timestamp"
+      | "uuid"
+      | "json"
+      | "bytes";
+    /** Whether a row may have no value in it. */
+    readonly nullable?: boolean;
+    /** The value, as text where JSON has none such, or the current time or a random UUID. */
+    readonly default?:
+      | string
+      | number
+      | boolean
+      | {
+          readonly function: "now" | "uuid";
+        };
+  }[];
+  readonly primaryKey: readonly string[];
+  /** Columns that no two rows have the same in. */
+  readonly unique?: readonly (readonly string[])[];
+  /** Columns by which rows are looked for. */
+  readonly indexes?: readonly (readonly string[])[];
+  /** Columns of the table as it is that may be lost with what they hold. */
+  readonly dropColumns?: readonly string[];
+}
+
 /** What `usage.list` asks for. */
 export interface UsageListQuery {
   readonly from?: string;
   readonly to?: string;
+}
+
+/** What `services.list` gives. */
+export interface ServicesListAnswer {
+  readonly items: readonly HostService[];
+}
+
+/** What `services.listGranted` gives. */
+export interface ServicesListGrantedAnswer {
+  readonly items: readonly GrantedService[];
+}
+
+/** What `services.getImpact` asks for. */
+export interface ServicesGetImpactQuery {
+  readonly limit?: number;
+  readonly cursor?: string;
+  /** How long ago a script may have called it. */
+  readonly days?: number;
 }
 
 export interface TenantsOperations {
@@ -1489,6 +1841,16 @@ export interface ScriptsOperations {
     options?: RequestOptions,
   ): Promise<ScriptDetail>;
   /**
+   * Publishes what is published once more, with the modules as they are now; makes no version where none changed.
+   * Needs the permission `scripts.update`: Change, publish and roll back scripts.
+   */
+  republish(script: string | number, options?: RequestOptions): Promise<ScriptDetail>;
+  /**
+   * Publishes those scripts once more whose published version has another version of this library.
+   * Needs the permission `scripts.update`: Change, publish and roll back scripts.
+   */
+  republishDependants(script: string | number, options?: RequestOptions): Promise<Republication>;
+  /**
    * Runs a script: 200 with the finished execution, or 202 with the pending one when `wait` is false or `at` is given.
    * Needs the permission `scripts.execute`: Run, call, cancel and replay.
    */
@@ -1498,6 +1860,22 @@ export interface ScriptsOperations {
    * Needs the permission `scripts.execute`: Run, call, cancel and replay.
    */
   call(script: string | number, input?: ScriptsCallInput, options?: RequestOptions): Promise<CallAnswer>;
+}
+
+export interface ModulesOperations {
+  /**
+   * Lists what scripts may import: published libraries of the tenant, and packages that the host vetted.
+   * Needs the permission `scripts.read`: See scripts, their versions and drafts.
+   */
+  list(query?: ModulesListQuery, options?: RequestOptions): Promise<ModuleList>;
+}
+
+export interface DeclarationsOperations {
+  /**
+   * Gives TypeScript declarations of all that the tenant's scripts find, for editors and compilers.
+   * Needs the permission `scripts.read`: See scripts, their versions and drafts.
+   */
+  get(options?: RequestOptions): Promise<Declarations>;
 }
 
 export interface TransferOperations {
@@ -1543,7 +1921,7 @@ export interface ExecutionsOperations {
    */
   logs(execution: string | number, query?: ExecutionsLogsQuery, options?: RequestOptions): List<ExecutionLog>;
   /**
-   * Ends an execution: 200 when it has ended, 202 when another node was asked to end it.
+   * Ends an execution: 200 when it has ended, 202 when another node was asked to end it. Of one that has failed and is to be tried again it gives up the next attempts.
    * Needs the permission `scripts.execute`: Run, call, cancel and replay.
    */
   cancel(execution: string | number, options?: RequestOptions): Promise<Execution>;
@@ -1556,6 +1934,14 @@ export interface ExecutionsOperations {
     input?: ExecutionsReplayInput,
     options?: RequestOptions,
   ): Promise<Execution>;
+}
+
+export interface ExpressionsOperations {
+  /**
+   * Evaluates an expression or a template over data, in the tenant's own process.
+   * Needs the permission `scripts.execute`: Run, call, cancel and replay.
+   */
+  evaluate(input: ExpressionsEvaluateInput, options?: RequestOptions): Promise<Evaluated>;
 }
 
 export interface EventsOperations {
@@ -1657,6 +2043,29 @@ export interface SecretsOperations {
   delete(name: string | number, options?: RequestOptions): Promise<void>;
 }
 
+export interface TablesOperations {
+  /**
+   * Lists the tables of the tenant's own in the order of their names.
+   * Needs the permission `scripts.read`: See scripts, their versions and drafts.
+   */
+  list(query?: TablesListQuery, options?: RequestOptions): List<Table>;
+  /**
+   * Gives a table of the tenant's own as it was declared.
+   * Needs the permission `scripts.read`: See scripts, their versions and drafts.
+   */
+  get(table: string | number, options?: RequestOptions): Promise<Table>;
+  /**
+   * Makes a table, which scripts then use by ctx.db, or changes it to what is declared.
+   * Needs the permission `tenant.admin`: Manage users, API keys and the tenant's settings; export and import everything.
+   */
+  declare(table: string | number, input: TablesDeclareInput, options?: RequestOptions): Promise<Table>;
+  /**
+   * Deletes a table of the tenant's own with all its rows.
+   * Needs the permission `tenant.admin`: Manage users, API keys and the tenant's settings; export and import everything.
+   */
+  delete(table: string | number, options?: RequestOptions): Promise<void>;
+}
+
 export interface LimitsOperations {
   /**
    * Gives the limits and quotas that hold for the tenant, and what is used of them.
@@ -1671,6 +2080,28 @@ export interface UsageOperations {
    * Needs the permission `usage.read`: See limits, quotas and what is used of them.
    */
   list(query?: UsageListQuery, options?: RequestOptions): Promise<Usage>;
+}
+
+export interface ServicesOperations {
+  /**
+   * Lists the services that the host offers to scripts, and how much they are used.
+   * For operators.
+   */
+  list(options?: RequestOptions): Promise<ServicesListAnswer>;
+  /**
+   * Lists the services of the host that the tenant's scripts may call, and which of them did.
+   * Needs the permission `scripts.read`: See scripts, their versions and drafts.
+   */
+  listGranted(options?: RequestOptions): Promise<ServicesListGrantedAnswer>;
+  /**
+   * Tells what a service's schemas break that worked with those before, and which published scripts use or name it.
+   * For operators.
+   */
+  getImpact(
+    service: string | number,
+    query?: ServicesGetImpactQuery,
+    options?: RequestOptions,
+  ): Promise<ServiceImpact>;
 }
 
 export interface ApiOperations {
@@ -1690,15 +2121,20 @@ export interface Operations {
   readonly operators: OperatorsOperations;
   readonly session: SessionOperations;
   readonly scripts: ScriptsOperations;
+  readonly modules: ModulesOperations;
+  readonly declarations: DeclarationsOperations;
   readonly transfer: TransferOperations;
   readonly schedules: SchedulesOperations;
   readonly executions: ExecutionsOperations;
+  readonly expressions: ExpressionsOperations;
   readonly events: EventsOperations;
   readonly deadLetters: DeadLettersOperations;
   readonly audit: AuditOperations;
   readonly installation: InstallationOperations;
   readonly secrets: SecretsOperations;
+  readonly tables: TablesOperations;
   readonly limits: LimitsOperations;
   readonly usage: UsageOperations;
+  readonly services: ServicesOperations;
   readonly api: ApiOperations;
 }
