@@ -96,7 +96,7 @@ create function skerry.admit_held_jobs(of_tenant text, of_key text) returns void
 #variable_conflict use_column
 declare
   room integer;
-  admitted integer;
+  of_id uuid;
 begin
   select concurrency_limit into room from skerry.jobs
     where tenant_id = of_tenant and concurrency_key = of_key and state = 'held' order by priority desc, seq limit 1;
@@ -106,16 +106,18 @@ begin
       where tenant_id = of_tenant and concurrency_key = of_key and state in ('ready', 'running'));
   if room <= 0 then return; end if;
 
-  with first as (
+  for of_id in
     select id from skerry.jobs
       where tenant_id = of_tenant and concurrency_key = of_key and state = 'held'
       order by priority desc, seq limit room for update skip locked
-  )
-  update skerry.jobs j set state = 'ready' from first where j.tenant_id = of_tenant and j.id = first.id;
-  get diagnostics admitted = row_count;
+  loop
+    update skerry.jobs set state = 'ready' where tenant_id = of_tenant and id = of_id;
+    room := room - 1;
+  end loop;
 
-  if admitted < room and exists (
-    select from skerry.jobs where tenant_id = of_tenant and concurrency_key = of_key and state = 'held'
+  if room > 0 and (
+    select true from skerry.jobs
+      where tenant_id = of_tenant and concurrency_key = of_key and state = 'held' order by priority desc, seq limit 1
   ) then
     insert into skerry.job_notices (tenant_id, concurrency_key) values (of_tenant, of_key);
   end if;
@@ -127,22 +129,24 @@ const DUE_JOBS = `
 create function skerry.ready_due_jobs(of_tenant text, by_time timestamptz) returns timestamptz language plpgsql as $$
 #variable_conflict use_column
 declare
+  due record;
+  freed_keys text[] := '{}';
   of_key text;
 begin
-  for of_key in
-    with due as (
-      select id from skerry.jobs where tenant_id = of_tenant and state = 'scheduled' and run_at <= by_time
-        order by run_at limit 200 for update skip locked
-    ), ended as (
-      update skerry.jobs j set state = case when concurrency_key is null then 'ready' else 'held' end
-        from due where j.tenant_id = of_tenant and j.id = due.id
-        returning j.concurrency_key
-    )
-    select distinct concurrency_key from ended where concurrency_key is not null
+  for due in
+    select id, concurrency_key from skerry.jobs
+      where tenant_id = of_tenant and state = 'scheduled' and run_at <= by_time
+      order by run_at limit 200 for update skip locked
   loop
+    update skerry.jobs set state = case when due.concurrency_key is null then 'ready' else 'held' end
+      where tenant_id = of_tenant and id = due.id;
+    if due.concurrency_key <> all (freed_keys) then freed_keys := freed_keys || due.concurrency_key; end if;
+  end loop;
+  foreach of_key in array freed_keys loop
     perform skerry.admit_held_jobs(of_tenant, of_key);
   end loop;
-  return (select min(run_at) from skerry.jobs where tenant_id = of_tenant and state = 'scheduled');
+  return (
+    select run_at from skerry.jobs where tenant_id = of_tenant and state = 'scheduled' order by run_at limit 1);
 end $$;
 `;
 
@@ -182,14 +186,17 @@ end $$;
  * see what the claims before did: that is why every limit is exact. While it is held nothing may be waited for, so rows
  * that others lock are skipped.
  *
- * Plans are made anew each time, by the sizes that the indexes have at that moment: one that was kept from when the
- * table was empty walked through 100,000 jobs per claim.
+ * What Postgres believes of the jobs is of a moment when it looked, and may be that there are none: then every index
+ * seems as good as the right one, and a claim beside 100,000 jobs walks through them all. So the statements leave it no
+ * choice: without sorting, an order is had from the one index that has it, and each row is found again by its whole
+ * key. Joined to what was found, the jobs themselves could be walked through.
  */
 const CLAIM = `
 create function skerry.claim_jobs(
   by_node uuid, of_kinds text[], free integer, reserved integer, lease_ms integer
 ) returns setof skerry.jobs language plpgsql
-set plan_cache_mode = force_custom_plan set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off
+set jit = off as $$
 #variable_conflict use_column
 declare
   virtual_now double precision;
@@ -199,6 +206,7 @@ declare
   busy integer;
   share integer;
   taken integer;
+  of_id uuid;
   seen text[] := '{}';
 begin
   select virtual_time into virtual_now from skerry.job_dispatch for update;
@@ -226,18 +234,19 @@ begin
 
     taken := 0;
     if share > 0 then
-      return query
-        with first as (
-          select id from skerry.jobs
-            where tenant_id = lane.tenant_id and state = 'ready' and kind = any (of_kinds)
-            order by priority desc, seq limit share for update skip locked
-        )
-        update skerry.jobs j
-          set state = 'running', node_id = by_node, lease_until = by_time + lease_ms * interval '1 millisecond',
-              claims = claims + 1, attempts = attempts + 1
-          from first where j.tenant_id = lane.tenant_id and j.id = first.id
-          returning j.*;
-      get diagnostics taken = row_count;
+      for of_id in
+        select id from skerry.jobs
+          where tenant_id = lane.tenant_id and state = 'ready' and kind = any (of_kinds)
+          order by priority desc, seq limit share for update skip locked
+      loop
+        return query
+          update skerry.jobs
+            set state = 'running', node_id = by_node, lease_until = by_time + lease_ms * interval '1 millisecond',
+                claims = claims + 1, attempts = attempts + 1
+            where tenant_id = lane.tenant_id and id = of_id
+            returning *;
+        taken := taken + 1;
+      end loop;
     end if;
     if taken > 0 then
       virtual_now := lane.pass;
@@ -246,7 +255,9 @@ begin
     end if;
     if taken < share or share <= 0 then
       seen := seen || lane.tenant_id;
-      lane.is_active := exists (select from skerry.jobs where tenant_id = lane.tenant_id and state = 'ready');
+      lane.is_active := coalesce((
+        select true from skerry.jobs
+          where tenant_id = lane.tenant_id and state = 'ready' order by priority desc, seq limit 1), false);
     end if;
     update skerry.job_lanes set pass = lane.pass, is_active = lane.is_active, due_at = lane.due_at
       where tenant_id = lane.tenant_id

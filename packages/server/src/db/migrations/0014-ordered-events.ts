@@ -23,7 +23,7 @@ create or replace function skerry.admit_held_jobs(of_tenant text, of_key text) r
 #variable_conflict use_column
 declare
   room integer;
-  admitted integer;
+  of_id uuid;
 begin
   select concurrency_limit into room from skerry.jobs
     where tenant_id = of_tenant and concurrency_key = of_key and state = 'held' order by priority desc, seq limit 1;
@@ -35,16 +35,18 @@ begin
         where tenant_id = of_tenant and concurrency_key = of_key and is_ordered and state = 'scheduled' and claims > 0));
   if room <= 0 then return; end if;
 
-  with first as (
+  for of_id in
     select id from skerry.jobs
       where tenant_id = of_tenant and concurrency_key = of_key and state = 'held'
       order by priority desc, seq limit room for update skip locked
-  )
-  update skerry.jobs j set state = 'ready' from first where j.tenant_id = of_tenant and j.id = first.id;
-  get diagnostics admitted = row_count;
+  loop
+    update skerry.jobs set state = 'ready' where tenant_id = of_tenant and id = of_id;
+    room := room - 1;
+  end loop;
 
-  if admitted < room and exists (
-    select from skerry.jobs where tenant_id = of_tenant and concurrency_key = of_key and state = 'held'
+  if room > 0 and (
+    select true from skerry.jobs
+      where tenant_id = of_tenant and concurrency_key = of_key and state = 'held' order by priority desc, seq limit 1
   ) then
     insert into skerry.job_notices (tenant_id, concurrency_key) values (of_tenant, of_key);
   end if;
