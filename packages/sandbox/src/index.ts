@@ -38,8 +38,8 @@ export type {
 export type { JsonObject, JsonValue } from "./json.ts";
 export { LOG_LEVELS } from "./log-line.ts";
 export type { LogLevel, LogLine } from "./log-line.ts";
-export { DEFAULT_LIMITS, createUsage } from "./limits.ts";
-export type { ExecutionLimits, ExecutionUsage } from "./limits.ts";
+export { DEFAULT_LIMITS, MAX_NOTED_CALLS, createUsage } from "./limits.ts";
+export type { ExecutionLimits, ExecutionUsage, NotedCall } from "./limits.ts";
 export { createRunnerPool } from "./pool/pool.ts";
 export type { PoolStats, RunnerPool, RunnerState } from "./pool/pool.ts";
 export type { RunnerPoolOptions } from "./pool/options.ts";

@@ -27,6 +27,21 @@ export const DEFAULT_LIMITS: ExecutionLimits = {
   logBytes: 256 * 1024,
 };
 
+/** How many capability calls of an execution are noted one by one. */
+export const MAX_NOTED_CALLS = 200;
+
+/** When an execution called a capability, and how long that took: never what was said. */
+export interface NotedCall {
+  /** Of the capability; `unknown` for a name that is none. */
+  readonly name: string;
+  /** From the start in a runner. */
+  readonly offsetMs: number;
+  /** Null while it has no answer. */
+  durationMs: number | null;
+  /** Why it was refused; null where it was not. */
+  code: string | null;
+}
+
 /** What an execution did use. Times in ms, sizes in bytes. */
 export interface ExecutionUsage {
   /** Waiting for a runner. */
@@ -38,6 +53,8 @@ export interface ExecutionUsage {
   capabilityCalls: number;
   outputBytes: number;
   logBytes: number;
+  /** The first {@link MAX_NOTED_CALLS}, in the order in which they were made. */
+  readonly calls: NotedCall[];
 }
 
 /** The usage of an execution that has used nothing yet. */
@@ -50,5 +67,6 @@ export function createUsage(): ExecutionUsage {
     capabilityCalls: 0,
     outputBytes: 0,
     logBytes: 0,
+    calls: [],
   };
 }

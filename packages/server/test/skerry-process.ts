@@ -29,8 +29,9 @@ export function spawnSkerry(
     "--disable-warning=ExperimentalWarning",
     `--import=${LOADER}`,
   ];
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   return spawn(process.execPath, [...flags, PROGRAM, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH, NODE_COMPILE_CACHE, ...env },
     cwd,
   });
 }

@@ -36,7 +36,7 @@ test("a pool in a page leases, refills and goes down to nothing", async () => {
   await load(page, "../bridges/quickjs-bridge.ts");
   const outcome = await page.evaluate(async () => {
     const { createBridgePool, QuickJsBridge } = globalThis as unknown as PageGlobals;
-    const pool = createBridgePool({ createBridge: () => new QuickJsBridge(), idleTimeoutMs: 500 });
+    const pool = createBridgePool({ createBridge: () => new QuickJsBridge(), idleTimeoutMs: 2_000 });
     const until = async (isSo: (stats: BridgePoolStats) => boolean): Promise<void> => {
       while (!isSo(pool.stats())) await new Promise((resolve) => setTimeout(resolve, 5));
     };

@@ -48,7 +48,7 @@ function createBarePool(options: Partial<BridgePoolOptions> = {}): TestPool {
 }
 
 function untilStats(pool: BridgePool, stats: Partial<BridgePoolStats>): Promise<void> {
-  return vi.waitFor(() => expect(pool.stats()).toMatchObject(stats), { timeout: 10_000, interval: 5 });
+  return vi.waitFor(() => expect(pool.stats()).toMatchObject(stats), { timeout: 20_000, interval: 5 });
 }
 
 /** Leases and releases; gives the bridge. */
@@ -172,7 +172,7 @@ describe("idleness", () => {
   });
 
   test("what is used goes on", async () => {
-    const pool = createBarePool({ idleTimeoutMs: 500 });
+    const pool = createBarePool({ idleTimeoutMs: 1_500 });
     const kept = await touch(pool, "kept");
     await touch(pool, "left");
     await vi.waitFor(
@@ -180,7 +180,7 @@ describe("idleness", () => {
         expect(await touch(pool, "kept")).toBe(kept);
         expect(pool.stats()).toMatchObject({ owners: 1, expired: 1 });
       },
-      { timeout: 10_000, interval: 10 },
+      { timeout: 20_000, interval: 10 },
     );
   });
 });

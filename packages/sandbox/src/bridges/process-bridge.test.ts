@@ -109,7 +109,8 @@ test("does not hold up the event loop while it executes", async () => {
   const timer = setInterval(() => turns++, 5);
   await expect(bridge.execute("for (;;);")).rejects.toMatchObject({ code: "BRIDGE_TIMEOUT" });
   clearInterval(timer);
-  expect(turns).toBeGreaterThan(20);
+  // Of a hundred on a machine with nothing else to do; none if it did.
+  expect(turns).toBeGreaterThan(5);
 });
 
 test("a runner dies with its host, also in a loop that nothing inside can stop", async () => {

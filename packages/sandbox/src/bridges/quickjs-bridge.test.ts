@@ -13,8 +13,10 @@ describeBridge("a QuickJsBridge", (options) => new QuickJsBridge({ timeoutMs: SL
 });
 
 const TIMEOUT_MS = 300;
-/** What a loaded machine may add; far below the seconds and minutes that these programs would take. */
+/** Far below the seconds and minutes that these programs would take. */
 const TOLERANCE_MS = 700;
+/** A busy machine can hold up an attempt; a loop that does not listen holds up each. */
+const ATTEMPTS = 5;
 
 /** Programs that stay in one native loop, where QuickJS does not ask its interrupt handler. */
 const NATIVE_LOOPS: Readonly<Record<string, string>> = {
@@ -53,9 +55,13 @@ describe("a QuickJsBridge stops", () => {
   afterAll(() => bridge.dispose());
 
   test.each(Object.entries({ ...NATIVE_LOOPS, ...LISTENING_LOOPS }))("%s", (_, code) => {
-    const startedAt = performance.now();
-    expect(() => bridge.executeSync(code)).toThrow(`the code ran longer than ${TIMEOUT_MS} ms`);
-    expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + TOLERANCE_MS);
+    let fastestMs = Infinity;
+    for (let attempt = 0; attempt < ATTEMPTS && fastestMs >= TIMEOUT_MS + TOLERANCE_MS; attempt++) {
+      const startedAt = performance.now();
+      expect(() => bridge.executeSync(code)).toThrow(`the code ran longer than ${TIMEOUT_MS} ms`);
+      fastestMs = Math.min(fastestMs, performance.now() - startedAt);
+    }
+    expect(fastestMs).toBeLessThan(TIMEOUT_MS + TOLERANCE_MS);
     expect(bridge.executeSync("return 1 + 1")).toBe(2);
   });
 });

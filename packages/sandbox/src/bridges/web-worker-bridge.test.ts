@@ -56,7 +56,8 @@ describe.each(["/isolated", "/plain"] as const)("a WebWorkerBridge on the page %
   ])("ends a worker that does not answer and replaces it: %s", async (_, code) => {
     const [late, next] = await run(page, { timeoutMs: 300 }, code, "return 1 + 1");
     expect(late).toMatchObject({ code: "BRIDGE_TIMEOUT" });
-    expect(late?.ms).toBeLessThan(2_000);
+    // It would run for ever; the rest is for a busy machine.
+    expect(late?.ms).toBeLessThan(15_000);
     expect(next).toMatchObject({ value: 2 });
     // The worker that was ended goes with its frame.
     expect(await page.locator("iframe").count()).toBe(0);

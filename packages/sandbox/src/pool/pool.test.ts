@@ -194,7 +194,7 @@ describe("waiting", () => {
       execute(pool, "b"),
     ]);
     expect(second.usage.queuedMs).toBeGreaterThan(495);
-    expect(second.usage.durationMs).toBeLessThan(495);
+    expect(second.usage.durationMs).toBeLessThan(second.usage.queuedMs);
   });
 
   test("executions that wait for others never keep those from running, however many there are", async () => {
@@ -292,7 +292,7 @@ test("a tenant whose runners end one after the other waits for the next, and oth
     await execute(pool, "crasher");
     lostAt = performance.now();
     process.kill(pidOf("crasher") as number, "SIGKILL");
-    await vi.waitFor(() => expect(pidOf("crasher")).toBeUndefined(), { timeout: 5_000, interval: 5 });
+    await vi.waitFor(() => expect(pidOf("crasher")).toBeUndefined(), { timeout: 20_000, interval: 5 });
   }
   const [crasher, other] = await Promise.all([execute(pool, "crasher"), execute(pool, "other")]);
   expect([crasher, other].map(outcomeOf)).toEqual([1, 1]);

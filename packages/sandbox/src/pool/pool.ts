@@ -48,6 +48,10 @@ export interface RunnerState {
   readonly pid: number | undefined;
   /** Executions under way. */
   readonly load: number;
+  /** When its process began to start, in ms since the epoch. */
+  readonly startedAt: number;
+  /** Resident; undefined where the system does not tell. */
+  readonly memoryBytes: number | undefined;
 }
 
 /** An execution that waits for a runner. */
@@ -142,7 +146,13 @@ export class RunnerPool implements AsyncDisposable {
 
   /** The runners that are alive, for people who watch an installation. */
   runners(): RunnerState[] {
-    return [...this.#fleet.alive()].map(({ tenant, pid, load }) => ({ tenant, pid, load }));
+    return [...this.#fleet.alive()].map(({ tenant, pid, load, startedAt, memoryBytes }) => ({
+      tenant,
+      pid,
+      load,
+      startedAt,
+      memoryBytes,
+    }));
   }
 
   /**

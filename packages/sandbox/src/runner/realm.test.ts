@@ -63,7 +63,8 @@ describe("a fresh context", () => {
       durations.push(result.usage.durationMs);
     }
     const median = (some: number[]): number => some.sort((a, b) => a - b)[some.length / 2] as number;
-    expect(median(durations.slice(400))).toBeLessThan(3 * median(durations.slice(0, 100)) + 5);
+    // Room for a machine that has more to do by then.
+    expect(median(durations.slice(400))).toBeLessThan(5 * median(durations.slice(0, 100)) + 20);
   });
 });
 
@@ -136,7 +137,7 @@ describe("a reused context", () => {
     // As long as this a runner may not be silent.
     expect(await outcomes("for (;;) {}", { cpuMs: 3_500 })).toEqual([10, "CPU_LIMIT", 1]);
     const sleep = "await new Promise((r) => setTimeout(r, 60_000));";
-    expect(await outcomes(sleep, { wallMs: 400 })).toEqual([10, "WALL_LIMIT", 1]);
+    expect(await outcomes(sleep, { wallMs: 1_500 })).toEqual([10, "WALL_LIMIT", 1]);
     const grow = "const a = []; for (;;) a.push(new Array(1e5).fill(1.5));";
     expect(await outcomes(grow, {})).toEqual([10, "MEMORY_LIMIT", 1]);
     expect(runner?.isRetired).toBe(false);

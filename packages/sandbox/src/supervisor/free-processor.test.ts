@@ -34,9 +34,9 @@ test("a process is kept off one processor while tenants take turns; what is gone
   free.note("acme");
   expect(processorsOf(pid)).toBe(all);
   free.note("globex");
-  if (CAN_PIN) await vi.waitFor(() => expect(processorsOf(pid)).not.toBe(all), { timeout: 5_000 });
+  if (CAN_PIN) await vi.waitFor(() => expect(processorsOf(pid)).not.toBe(all), { timeout: 20_000 });
   free.letOn(pid);
-  await vi.waitFor(() => expect(processorsOf(pid)).toBe(all), { timeout: 5_000 });
+  await vi.waitFor(() => expect(processorsOf(pid)).toBe(all), { timeout: 20_000 });
 });
 
 test("it leaves no process behind, used or not", async () => {

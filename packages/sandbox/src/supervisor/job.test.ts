@@ -4,6 +4,7 @@ import { z } from "zod";
 import { isLiving } from "../../test/processes.ts";
 import { outcomeOf, run, startRogue, startTestRunner } from "../../test/runners.ts";
 import { CapabilityError, defineCapability } from "../capability.ts";
+import { MAX_NOTED_CALLS } from "../limits.ts";
 import { probeJail } from "./isolation.ts";
 import { killWithInnermost } from "./proc.ts";
 
@@ -227,6 +228,27 @@ describe("capability calls", () => {
     expect(runner.isRetired).toBe(false);
   });
 
+  test("are noted with their times and outcomes, without what was said, the first 200 of them", async () => {
+    await using runner = await startTestRunner({ capabilities: [echo, refusing] });
+    const body = `
+      for (const name of ["echo", "refusing", "sk_hidden"]) await ctx.call(name, "hunter2").catch(() => {});
+      for (let i = 0; i < 300; i++) await ctx.call("echo", i);`;
+    const { usage } = await run(runner, body);
+    expect(usage.capabilityCalls).toBe(303);
+    expect(usage.calls).toHaveLength(MAX_NOTED_CALLS);
+    expect(usage.calls.slice(0, 4).map(({ name, code }) => [name, code])).toEqual([
+      ["echo", null],
+      ["refusing", "STOCK_EMPTY"],
+      ["unknown", "CAPABILITY_UNKNOWN"],
+      ["echo", null],
+    ]);
+    expect(JSON.stringify(usage.calls)).not.toMatch(/hunter2|sk_hidden/);
+    for (const { offsetMs, durationMs } of usage.calls) {
+      expect(offsetMs).toBeGreaterThan(0);
+      expect(offsetMs + (durationMs ?? NaN)).toBeLessThanOrEqual(usage.durationMs);
+    }
+  });
+
   test("are limited in number, and 500 at once find their turns", async () => {
     await using runner = await startTestRunner({ capabilities: [echo] });
     const body = `
@@ -269,7 +291,8 @@ describe("capability calls", () => {
        return "done"`,
     );
     expect(outcomeOf(await completed)).toBe("done");
-    const timedOut = await run(runner, "await ctx.call('hang', 1)", { limits: { wallMs: 50 } });
+    // Long enough for the call to be under way by then, on a busy machine too.
+    const timedOut = await run(runner, "await ctx.call('hang', 1)", { limits: { wallMs: 1_000 } });
     expect(outcomeOf(timedOut)).toBe("WALL_LIMIT");
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
     expect(outcomeOf(await run(runner, "return ctx.call('echo', 1).then((reply) => reply.value)"))).toBe(1);

@@ -5,7 +5,7 @@ import type { CapabilityTable, ExecutionFailure, ExecutionRequest, ExecutionResu
 import { MAX_JSON_DEPTH } from "../guest/encode.ts";
 import { MAX_LINES_PER_SECOND } from "../guest/log.ts";
 import { MAX_CHUNK_BYTES } from "../guest/stream.ts";
-import { createUsage } from "../limits.ts";
+import { createUsage, MAX_NOTED_CALLS, type NotedCall } from "../limits.ts";
 import type { Channel } from "../protocol/channel.ts";
 import { type Frame, FrameKind } from "../protocol/frame.ts";
 import type { EndHead, FailureHead } from "../protocol/messages.ts";
@@ -127,6 +127,7 @@ export class Job {
 
   async #answer(call: number, name: string, args: Buffer, body: Buffer | undefined): Promise<void> {
     const { channel, capabilities, onCapabilityFailure, request } = this.#options;
+    const noted = this.#note(capabilities.has(name) ? name : "unknown");
     const context = {
       tenant: request.tenant,
       executionId: request.executionId,
@@ -148,7 +149,20 @@ export class Job {
       }
     }
     this.#openCalls.delete(call);
-    if (!this.#isEnded) channel.send(kind, this.id, call, parts);
+    if (this.#isEnded) return;
+    if (noted) {
+      noted.durationMs = this.elapsedMs - noted.offsetMs;
+      if (kind === FrameKind.Refuse) noted.code = String(parts[0]);
+    }
+    channel.send(kind, this.id, call, parts);
+  }
+
+  #note(name: string): NotedCall | undefined {
+    const { calls } = this.#usage;
+    if (calls.length >= MAX_NOTED_CALLS) return undefined;
+    const noted = { name, offsetMs: this.elapsedMs, durationMs: null, code: null };
+    calls.push(noted);
+    return noted;
   }
 
   #log({ parts }: Frame): void {

@@ -48,6 +48,8 @@ export type RunnerEndReason =
 export class RunnerProcess {
   /** Settles when the process is gone, for whatever reason. */
   readonly exited: Promise<RunnerEndReason>;
+  /** When its process began to start, in ms since the epoch. */
+  readonly startedAt = Date.now();
   readonly #child: ChildProcess;
   readonly #channel: Channel;
   readonly #options: RunnerProcessOptions;
@@ -160,6 +162,11 @@ export class RunnerProcess {
   get pid(): number | undefined {
     this.#pid ??= this.#child.pid === undefined ? undefined : findInnermost(this.#child.pid);
     return this.#pid;
+  }
+
+  /** Resident memory; undefined where the system does not tell. */
+  get memoryBytes(): number | undefined {
+    return this.pid === undefined ? undefined : readResidentBytes(this.pid);
   }
 
   /** Gives the runner to a tenant for its whole life. What it uses is charged to the tenant's account. */
@@ -302,7 +309,7 @@ export class RunnerProcess {
 
   /** 0 where the system does not tell. */
   #residentMb(): number {
-    return ((this.pid === undefined ? undefined : readResidentBytes(this.pid)) ?? 0) / MEBIBYTE;
+    return (this.memoryBytes ?? 0) / MEBIBYTE;
   }
 
   /** Whose memory it was cannot be told from outside when several ran; a single one is to blame. */

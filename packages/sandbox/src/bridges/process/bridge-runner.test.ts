@@ -13,7 +13,9 @@ import type { ProcessTransport } from "./process-engine.ts";
 
 afterAll(stopEsbuild);
 
-const TIMEOUT_MS = 400;
+const TIMEOUT_MS = 250;
+/** What a busy machine may add; what is stopped would run for ever. */
+const TOLERANCE_MS = 15_000;
 /** Where something else comes first, on a busy machine too. */
 const PATIENT_TIMEOUT_MS = 10_000;
 /** V8 looks at no clock in here, and needs no memory. */
@@ -86,7 +88,7 @@ describe.each(WAYS)("a runner behind a bridge, asked $name", ({ transport, run }
       `the code ran longer than ${TIMEOUT_MS} ms`,
     ]);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(TIMEOUT_MS - 1);
-    expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + 2_000);
+    expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + TOLERANCE_MS);
     expect(losses).toBe(1);
     await runner.close();
   });
