@@ -47,14 +47,15 @@ export async function* verifyChains(
 
 /** Row-level security would hide records without a word, and an empty log verifies. */
 async function requireFullSight(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ user: string; tables: string; seesAll: boolean }>(`
+  const { rows } = await client.query<{ user: string; tables: string | number; seesAll: boolean }>(`
     select current_user as "user", count(*) as tables,
       bool_and(rolsuper or rolbypassrls or relowner = pg_roles.oid) as "seesAll"
     from pg_roles, pg_class
     where rolname = current_user and relnamespace = to_regnamespace('skerry')
       and relname in ('audit_log', 'audit_heads')`);
   const [facts] = rows;
-  if (facts?.tables !== "2") throw new DatabaseError("DATABASE_EMPTY", "The database holds no audit log.");
+  if (facts === undefined || Number(facts.tables) !== 2)
+    throw new DatabaseError("DATABASE_EMPTY", "The database holds no audit log.");
   if (facts.seesAll) return;
   throw new DatabaseError(
     "DATABASE_RIGHTS",
@@ -93,7 +94,7 @@ async function* readRecords(client: pg.ClientBase, chain: string): AsyncGenerato
          target_type as "targetType", target_id as "targetId", target_name as "targetName",
          before::text, after::text, address, request_id as "requestId",
          encode(previous_hash, 'hex') as "previousHash", encode(hash, 'hex') as hash
-       from skerry.audit_log where tenant_id = $1 and seq > $2 order by seq limit ${BATCH}`,
+       from skerry.audit_log where tenant_id = $1 and seq > $2 order by audit_log.seq limit ${BATCH}`,
       [chain, last],
     );
     for (const row of rows) yield { ...row, chain, seq: Number(row.seq) };
