@@ -1,6 +1,6 @@
 // npm run build: writes what is published, packages/*/dist, from the sources. Development never needs it.
 import { spawn } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -15,7 +15,8 @@ import {
   runnerBundle,
   webWorkerFrame,
 } from "../packages/sandbox/src/bundles/development.ts";
-import { guestBundle } from "../packages/server/src/bundles/development.ts";
+import { findAssetGroup, guestBundle } from "../packages/server/src/bundles/development.ts";
+import { ASSET_GROUPS } from "../packages/server/src/web/assets/groups.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -67,6 +68,23 @@ for (const [file, makeBundle] of Object.entries(BUNDLES)) {
   await writeFile(join(ROOT, file), content);
   const sizes = [content, gzipSync(content)].map((each) => (Buffer.byteLength(each) / 1024).toFixed(1));
   console.log(`${file}: ${sizes[0]} KiB, ${sizes[1]} KiB compressed`);
+}
+await writeAssets(join(ROOT, "packages/server/dist/assets"));
+
+/** What the pages load, in a folder for each group, and a manifest of the groups' keys. */
+async function writeAssets(folder: string): Promise<void> {
+  const keys: Record<string, string> = {};
+  for (const name of ASSET_GROUPS) {
+    const group = await findAssetGroup(name);
+    const target = join(folder, `${name}-${group.key}`);
+    await cp(await group.open(), target, { recursive: true });
+    keys[name] = group.key;
+    for (const file of (await readdir(target)).filter((file) => file.endsWith(".gz"))) {
+      const { size } = await stat(join(target, file));
+      console.log(`${name}/${file}: ${(size / 1024).toFixed(1)} KiB`);
+    }
+  }
+  await writeFile(join(folder, "manifest.json"), JSON.stringify(keys));
 }
 
 async function bundleExpressions(format: BrowserFormat): Promise<string> {

@@ -26,6 +26,7 @@ type Step = () => Promise<boolean>;
 const STEPS: Readonly<Record<string, Step>> = {
   types: program("node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]),
   "guest-types": program("node_modules/typescript/bin/tsc", ["-p", "tsconfig.guest.json"]),
+  "browser-types": program("node_modules/typescript/bin/tsc", ["-p", "packages/server/src/web/client"]),
   lint: program("node_modules/oxlint/bin/oxlint", ["--type-aware", "--deny-warnings", "."]),
   format: program("node_modules/prettier/bin/prettier.cjs", ["--check", "--log-level=warn", "."]),
   layers: repositoryCheck(checkLayers),

@@ -2,18 +2,23 @@ import { ALERT_SWITCHES } from "./switches/alerts.ts";
 import { AUDIT_SWITCHES } from "./switches/audit.ts";
 import { BRIDGE_ENGINE_SWITCHES } from "./switches/bridge-engines.ts";
 import { BRIDGE_SWITCHES } from "./switches/bridges.ts";
+import { BROWSER_SWITCHES } from "./switches/browser.ts";
 import { CAPABILITY_SWITCHES } from "./switches/capabilities.ts";
 import { COMPILE_SWITCHES } from "./switches/compile.ts";
 import { CONTEXT_SWITCHES } from "./switches/context.ts";
 import { DATABASE_SWITCHES } from "./switches/database.ts";
 import { EGRESS_SWITCHES } from "./switches/egress.ts";
 import { ENDPOINT_SWITCHES } from "./switches/endpoints.ts";
+import { EXECUTION_SWITCHES } from "./switches/executions.ts";
 import { ISOLATE_SWITCHES } from "./switches/isolate.ts";
 import { JAIL_SWITCHES } from "./switches/jail.ts";
+import { PART_SWITCHES } from "./switches/parts.ts";
+import { PAGE_SWITCHES } from "./switches/pages.ts";
 import { PEOPLE_SWITCHES } from "./switches/people.ts";
 import { QUOTA_SWITCHES } from "./switches/quotas.ts";
 import { REST_SWITCHES } from "./switches/rest.ts";
 import { SCRIPT_DATABASE_SWITCHES } from "./switches/script-database.ts";
+import { SCRIPT_EDITOR_SWITCHES } from "./switches/script-editor.ts";
 import { SCRIPT_SWITCHES } from "./switches/scripts.ts";
 import { SECRET_SWITCHES } from "./switches/secrets.ts";
 import { SERVICE_SWITCHES } from "./switches/services.ts";
@@ -42,12 +47,17 @@ export const WALL_SWITCHES: readonly WallSwitch[] = [
   ...TABLE_SWITCHES,
   ...REST_SWITCHES,
   ...ENDPOINT_SWITCHES,
+  ...EXECUTION_SWITCHES,
   ...ALERT_SWITCHES,
   ...PEOPLE_SWITCHES,
   ...AUDIT_SWITCHES,
   ...SECRET_SWITCHES,
   ...QUOTA_SWITCHES,
   ...SCRIPT_SWITCHES,
+  ...SCRIPT_EDITOR_SWITCHES,
   ...SERVICE_SWITCHES,
   ...COMPILE_SWITCHES,
+  ...BROWSER_SWITCHES,
+  ...PART_SWITCHES,
+  ...PAGE_SWITCHES,
 ];

@@ -82,6 +82,23 @@ describe("readConfig", () => {
     expect(() => readConfig(broken)).toThrow("SKERRY_MAIL_FROM");
   });
 
+  test("takes the origins that may embed the editor", () => {
+    const read = (text: string) => readConfig({ SKERRY_EMBED_ORIGINS: text }).embed;
+    expect(read("")).toBeUndefined();
+    const origins = ["https://app.example.com", "https://*.example.org", "http://localhost:3001"];
+    expect(read(origins.join(" "))).toEqual({ origins });
+    for (const wrong of [
+      "*",
+      "https:",
+      "app.example.com",
+      "https://a.example/",
+      "https://a.example;x",
+      "'self'",
+    ]) {
+      expect(() => read(wrong)).toThrow("SKERRY_EMBED_ORIGINS");
+    }
+  });
+
   test("takes internal hosts as JSON", () => {
     const internal = [{ name: "billing.internal", address: "10.0.0.5", port: 8080, tenants: ["acme"] }];
     const env = { SKERRY_HTTP_INTERNAL: JSON.stringify(internal) };

@@ -10,6 +10,8 @@ import { StartError } from "./main/errors.ts";
 import type { PackageSource } from "./modules/packages.ts";
 import type { PlanSource } from "./plans/plan-file.ts";
 import type { NodeRole } from "./platform.ts";
+import { embedOriginList } from "./web/embed/origins.ts";
+import type { EmbedOptions } from "./web/embed/origins.ts";
 import { parseMasterKeys } from "./secrets/master-keys.ts";
 
 function wholeNumber(min: number, max: number) {
@@ -63,6 +65,11 @@ const environmentSchema = z.object({
     .transform((url) => url.replace(/\/+$/, ""))
     .optional()
     .describe("Where the platform is reached from outside; unset takes each request's own address."),
+  SKERRY_EMBED_ORIGINS: embedOriginList
+    .optional()
+    .describe(
+      "Origins whose pages may embed the editor, such as https://app.example.com or https://*.example.com, with spaces between; unset lets nobody's.",
+    ),
   SKERRY_TOKEN_KEYS: z
     .string()
     .optional()
@@ -154,6 +161,8 @@ export interface Config {
   readonly modules: PackageSource | undefined;
   /** Without a trailing slash. */
   readonly baseUrl: string | undefined;
+  /** Whose pages may embed the editor. */
+  readonly embed: EmbedOptions | undefined;
   /** Keys of the tokens that the host signs for its users. */
   readonly tokens: TokenOptions | undefined;
   /** The identity provider that users may sign in at. */
@@ -204,6 +213,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     plans: values.SKERRY_PLANS === undefined ? undefined : resolve(values.SKERRY_PLANS),
     modules: values.SKERRY_MODULES === undefined ? undefined : resolve(values.SKERRY_MODULES),
     baseUrl: values.SKERRY_BASE_URL,
+    embed: values.SKERRY_EMBED_ORIGINS && { origins: values.SKERRY_EMBED_ORIGINS },
     tokens: readTokenOptions(values),
     oidc: readOidcOptions(values),
     mail: readMailOptions(values),

@@ -30,6 +30,7 @@ export type { PlanDefinition, PlanDefinitions } from "./plans/plan.ts";
 export { defineService, ServiceError } from "./services/service.ts";
 export type { RateLimit, Service, ServiceCall, ServiceOptions } from "./services/service.ts";
 export type { ServiceSchema } from "./services/schema.ts";
+export type { EmbedOptions } from "./web/embed/origins.ts";
 
 /** Settings of an embedded Skerry; what is left out comes from the environment, as for `skerry start`. */
 export interface SkerryOptions extends Partial<Omit<Config, "port" | "host">> {

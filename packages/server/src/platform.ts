@@ -22,8 +22,12 @@ import type { Database } from "./db/open.ts";
 import { createEndpointGuard } from "./endpoints/auth/guard.ts";
 import { createRemoteKeys } from "./endpoints/auth/remote-keys.ts";
 import { createEndpoints } from "./endpoints/endpoints.ts";
+import { createEndpointTrials } from "./endpoints/trial.ts";
+import type { EndpointTrials } from "./endpoints/trial.ts";
 import { readRunPath } from "./endpoints/request.ts";
 import { createRouteStore } from "./endpoints/route-store.ts";
+import { createEndpointService } from "./endpoints/service.ts";
+import type { EndpointService } from "./endpoints/service.ts";
 import { deleteOldDeadLetters } from "./events/dead-letter-repository.ts";
 import { createDeadLetterService } from "./events/dead-letters.ts";
 import type { DeadLetterService } from "./events/dead-letters.ts";
@@ -32,9 +36,13 @@ import { createFanOut } from "./events/fan-out.ts";
 import { createEventFilters } from "./events/filters.ts";
 import { createEventPublisher } from "./events/publisher.ts";
 import { deleteOldEvents } from "./events/repository.ts";
+import { createEventReports } from "./events/reports.ts";
+import type { EventReports } from "./events/reports.ts";
 import { createEventRoutes } from "./events/routes.ts";
 import { createEventService } from "./events/service.ts";
 import type { EventService } from "./events/service.ts";
+import { createBatchService } from "./executions/batches/service.ts";
+import type { BatchService } from "./executions/batches/service.ts";
 import { hearCancellations } from "./executions/cancellation.ts";
 import { createHistory } from "./executions/history.ts";
 import { createLauncher } from "./executions/launcher.ts";
@@ -45,6 +53,8 @@ import type { ProgressBoard } from "./executions/progress.ts";
 import { createQueuedExecutions } from "./executions/queued.ts";
 import type { QueuedExecutions } from "./executions/queued.ts";
 import type { Redact } from "./executions/redaction.ts";
+import { createRecentExecutions } from "./executions/recent.ts";
+import type { RecentExecutions } from "./executions/recent.ts";
 import { recoverExecutions } from "./executions/recovery.ts";
 import { createRetention } from "./executions/retention.ts";
 import { createExecutionRoutes } from "./executions/routes.ts";
@@ -54,6 +64,8 @@ import type { ExecutionService } from "./executions/service.ts";
 import { createExpressionRoutes } from "./expressions/routes.ts";
 import { createExpressionService } from "./expressions/service.ts";
 import type { ExpressionService } from "./expressions/service.ts";
+import { createExecutionStatistics } from "./executions/statistics.ts";
+import type { ExecutionStatistics } from "./executions/statistics.ts";
 import { createTenantEvaluator } from "./expressions/tenant-evaluator.ts";
 import { createIdempotencyStore } from "./idempotency/store.ts";
 import type { IdempotencyStore } from "./idempotency/store.ts";
@@ -62,6 +74,9 @@ import { createModuleService } from "./modules/service.ts";
 import type { ModuleService } from "./modules/service.ts";
 import { createScriptCompiler } from "./modules/compiler.ts";
 import type { VettedPackages } from "./modules/module.ts";
+import { startHeartbeat } from "./nodes/heartbeat.ts";
+import { createNodeService } from "./nodes/service.ts";
+import type { NodeService } from "./nodes/service.ts";
 import { createPlanRoutes } from "./plans/routes.ts";
 import { countRequests } from "./quotas/middleware.ts";
 import { createUsageRoutes } from "./quotas/routes.ts";
@@ -104,7 +119,13 @@ import type { TenantService } from "./tenants/service.ts";
 import { createTransferRoutes } from "./transfer/routes.ts";
 import { createTransferService } from "./transfer/service.ts";
 import type { TransferService } from "./transfer/service.ts";
+import { createUserNames } from "./users/names.ts";
+import type { UserNames } from "./users/names.ts";
+import type { OwnAccountService } from "./users/own-account.ts";
 import type { UserService } from "./users/service.ts";
+import { createConsole } from "./web/console.ts";
+import { requireEmbedOrigins } from "./web/embed/origins.ts";
+import type { EmbedOptions } from "./web/embed/origins.ts";
 
 /** How large what comes from outside may be, in bytes. */
 export interface PlatformLimits {
@@ -140,6 +161,8 @@ export interface PlatformOptions extends AccessOptions {
   readonly role?: NodeRole | undefined;
   /** Where the platform is reached from outside, without a trailing slash; endpoint addresses begin with it. */
   readonly baseUrl?: string | undefined;
+  /** Whose pages may embed the editor. Default: nobody's. */
+  readonly embed?: EmbedOptions | undefined;
   /** How e-mail is sent. Default: none is, and scripts cannot ask for it. */
   readonly mail?: MailOptions | undefined;
   /** Where what the platform itself sends for tenants may go. Default: public hosts. */
@@ -157,21 +180,30 @@ export interface PlatformServices {
   readonly apiKeys: ApiKeyService;
   readonly sessions: SessionService;
   readonly users: UserService;
+  readonly ownAccount: OwnAccountService;
+  readonly userNames: UserNames;
   readonly scripts: ScriptService;
   readonly modules: ModuleService;
   readonly drafts: DraftService;
   readonly transfer: TransferService;
   readonly schedules: ScheduleService;
+  readonly endpoints: EndpointService;
   readonly executions: ExecutionService;
+  readonly endpointTrials: EndpointTrials;
+  readonly recentExecutions: RecentExecutions;
+  readonly batches: BatchService;
   readonly calls: CallService;
   readonly expressions: ExpressionService;
   readonly events: EventService;
+  readonly eventReports: EventReports;
   readonly deadLetters: DeadLetterService;
   readonly audit: AuditService;
   readonly secrets: SecretService;
   readonly tables: TableService;
   readonly usage: UsageService;
+  readonly statistics: ExecutionStatistics;
   readonly serviceReports: ServiceReports;
+  readonly nodes: NodeService;
 }
 
 /** What is known of a request besides itself. */
@@ -186,7 +218,7 @@ export interface RequestSender {
 
 /** Scripts, their executions and everything that is asked of them over HTTP, without a port of its own. */
 export interface Platform extends AsyncDisposable {
-  /** Answers `/api/v1/…` and `/run/…`; everything else gets a 404 problem. Never rejects. */
+  /** Answers `/api/v1/…`, `/run/…` and the web UI; everything else gets a 404 problem. Never rejects. */
   fetch(request: Request, sender?: RequestSender): Promise<Response>;
   readonly services: PlatformServices;
   /** What triggers put executions into. */
@@ -211,6 +243,7 @@ const QUEUE_SLOTS = 32;
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
   const { database, logger, vault, quotas, baseUrl = "", role = "all" } = options;
   const { progress = createProgressBoard(), hostServices = NO_SERVICES, mail } = options;
+  const embedOrigins = requireEmbedOrigins(options.embed ?? { origins: [] });
   const egress: EgressOptions = {
     ...options.egress,
     listsOf: async (tenantId) => (await quotas.termsOf(tenantId)).http,
@@ -236,7 +269,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     catalogue.forget(tenantId);
   };
   const people = await createPeople({ ...options, baseUrl });
-  const { apiKeys, sessions, users } = people;
+  const { apiKeys, sessions, users, ownAccount } = people;
   const onTenantChanged = (tenantId: string): void => {
     onScriptsChanged(tenantId);
     people.forgetTenant(tenantId);
@@ -275,10 +308,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     queued,
     logFeeds: createLogFeeds({ database, logger, news }),
   });
+  const batches = starting.use(createBatchService({ ...runs, logger, queued }));
+  const recentExecutions = createRecentExecutions({ database, history });
+  const endpointTrials = createEndpointTrials({ ...runs, pool, logger, baseUrl });
   queued.onFinalFailure(keepFailure);
   starting.use(startAlerts({ logger, vault, quotas, queued, mail, egress, baseUrl }));
   starting.use(await createFanOut({ database, logger, queued, filters }));
   const events = createEventService({ database, history, publisher: createEventPublisher(database) });
+  const eventReports = createEventReports({ database, history });
   const expressions = createExpressionService({ evaluator, quotas });
   const deadLetters = createDeadLetterService({ database, queued });
   const audit = createAuditService(database);
@@ -286,34 +323,6 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const tables = createTableService({ database, scripts: options.scriptDatabase });
   const usage = createUsageService({ database, quotas });
   const serviceReports = createServiceReports({ database, quotas, services: hostServices });
-  const services = {
-    tenants,
-    apiKeys,
-    sessions,
-    users,
-    scripts,
-    modules,
-    drafts,
-    transfer,
-    schedules,
-    executions,
-    calls,
-    expressions,
-    events,
-    deadLetters,
-    audit,
-    secrets,
-    tables,
-    usage,
-    serviceReports,
-  };
-
-  const retentionDaysOf = (tenantId: string): Promise<number> => quotas.retentionDaysOf(tenantId);
-  starting.use(
-    createRetention({ database, logger, retentionDaysOf, removers: [deleteOldEvents, deleteOldDeadLetters] }),
-  );
-  const idempotency = starting.use(createIdempotencyStore(database, logger));
-  const rest = createRestApi({ services, people, quotas, limits, logger, idempotency });
   const capabilitiesOf = async (tenantId: string) => (await quotas.termsOf(tenantId)).capabilities;
   const remoteKeys = starting.use(createRemoteKeys({ ...egress, capabilitiesOf }));
   const endpoints = createEndpoints({
@@ -327,6 +336,47 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     guard: createEndpointGuard({ apiKeys, vault, remoteKeys }),
     bodyBytes: limits.endpointBodyBytes,
   });
+  const endpointService = createEndpointService({ database, history, routes, endpoints, baseUrl });
+  const services = {
+    tenants,
+    apiKeys,
+    sessions,
+    users,
+    ownAccount,
+    userNames: createUserNames(database),
+    scripts,
+    modules,
+    drafts,
+    transfer,
+    schedules,
+    endpoints: endpointService,
+    executions,
+    endpointTrials,
+    recentExecutions,
+    batches,
+    calls,
+    expressions,
+    events,
+    eventReports,
+    deadLetters,
+    audit,
+    secrets,
+    tables,
+    usage,
+    serviceReports,
+    statistics: createExecutionStatistics({ database, history }),
+    nodes: createNodeService({ database, queued }),
+  };
+
+  const retentionDaysOf = (tenantId: string): Promise<number> => quotas.retentionDaysOf(tenantId);
+  starting.use(
+    createRetention({ database, logger, retentionDaysOf, removers: [deleteOldEvents, deleteOldDeadLetters] }),
+  );
+  starting.use(startHeartbeat({ database, logger, pool: options.pool, role }));
+  const idempotency = starting.use(createIdempotencyStore(database, logger));
+  const rest = createRestApi({ services, people, quotas, limits, logger, idempotency });
+  const { isolation } = options.pool;
+  const pages = createConsole({ services, people, quotas, isolation, logger, baseUrl, embedOrigins });
 
   async function drain(deadlineMs: number): Promise<void> {
     await ticker?.[Symbol.asyncDispose]();
@@ -340,9 +390,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   return {
     async fetch(request, sender = {}) {
       const path = readRunPath(request.url);
-      return path === undefined
-        ? await rest.fetch(request, sender)
-        : await endpoints.answer(request, path, sender);
+      if (path !== undefined) return await endpoints.answer(request, path, sender);
+      return await (pages.has(request.url) ? pages : rest).fetch(request, sender);
     },
     services,
     queued,

@@ -6,6 +6,7 @@ const SIGNATURE_TESTS = `${ENDPOINTS}/auth/signature.test.ts`;
 const REMOTE_KEY_TESTS = `${ENDPOINTS}/auth/remote-keys.test.ts`;
 const STREAM_TESTS = `${ENDPOINTS}/streams.test.ts`;
 const VISITOR_TESTS = `${ENDPOINTS}/visitors.test.ts`;
+const SERVICE_TESTS = `${ENDPOINTS}/service.test.ts`;
 
 /** Who may call endpoints, and what stays between visitors and the platform. */
 export const ENDPOINT_SWITCHES: readonly WallSwitch[] = [
@@ -136,5 +137,21 @@ export const ENDPOINT_SWITCHES: readonly WallSwitch[] = [
     find: 'url?.protocol === "https:" && ',
     replace: 'url?.protocol.startsWith("http") && ',
     tests: [REMOTE_KEY_TESTS, "cannot be at http:"],
+  },
+  {
+    wall: "rest",
+    what: "a test request does not lead out of its endpoint",
+    file: `${ENDPOINTS}/test-request.ts`,
+    find: 'part === "." || part === ".."',
+    replace: "false",
+    tests: [SERVICE_TESTS, "leads nowhere but to its endpoint"],
+  },
+  {
+    wall: "rest",
+    what: "who may not run scripts sends no test requests",
+    file: `${ENDPOINTS}/service.ts`,
+    find: 'requirePermission(caller, "scripts.execute");',
+    replace: "",
+    tests: [SERVICE_TESTS, "is for those who may run scripts"],
   },
 ];

@@ -6,6 +6,7 @@ const SESSION_TESTS = `${AUTH}/sessions/sessions.test.ts`;
 const TOKEN_TESTS = `${AUTH}/token.test.ts`;
 const IDENTITY_TESTS = `${AUTH}/identity.test.ts`;
 const OIDC_TESTS = `${AUTH}/oidc/oidc.test.ts`;
+const SIGNING_IN_TESTS = "packages/server/src/web/signing-in.test.ts";
 const USER_TESTS = `${USERS}/users.test.ts`;
 
 /** Who gets in: users by sessions, links and identity providers, the host's users by tokens and by its word. */
@@ -177,5 +178,53 @@ export const PEOPLE_SWITCHES: readonly WallSwitch[] = [
     find: "/^\\/(?![/\\\\])[\\x21-\\x5b\\x5d-\\x7e]*$/",
     replace: "/^/",
     tests: [OIDC_TESTS, "does not go on to"],
+  },
+  {
+    wall: "rest",
+    what: "the form at /sign-in takes no other site's",
+    file: "packages/server/src/web/public-pages.tsx",
+    find: "requireSameOrigin(context.req.raw, baseUrl);\n    const typed",
+    replace: "const typed",
+    tests: [SIGNING_IN_TESTS, "is refused to a page that is"],
+  },
+  {
+    wall: "rest",
+    what: "signing in at a page goes on to places of this server only",
+    file: "packages/server/src/web/own-path.ts",
+    find: ' && !url.pathname.startsWith("//")',
+    replace: "",
+    tests: ["packages/server/src/web/own-path.test.ts", "leads nowhere else"],
+  },
+  {
+    wall: "rest",
+    what: "a new password takes the current one",
+    file: `${USERS}/own-account.ts`,
+    find: "if (!isProven) throw refusePassword();",
+    replace: "void isProven;",
+    tests: [SIGNING_IN_TESTS, "takes the current one to change"],
+  },
+  {
+    wall: "rest",
+    what: "guesses at one's own password are counted",
+    file: `${AUTH}/sessions/service.ts`,
+    find: "if (right) attempt.succeed();\n      return right;",
+    replace: "attempt.succeed();\n      return right;",
+    tests: [SIGNING_IN_TESTS, "lets nobody guess"],
+  },
+  {
+    wall: "rest",
+    what: "a new password ends the other sessions",
+    file: `${USERS}/own-account.ts`,
+    find: "await sessions.endOthers(queries, user, token);",
+    replace: "void token;",
+    tests: [SIGNING_IN_TESTS, "takes the current one to change"],
+  },
+  {
+    wall: "rest",
+    what: "an exported audit record is no formula",
+    file: "packages/server/src/audit/pages/export.ts",
+    find: "FORMULA.test(text)",
+    replace: 'FORMULA.test("")',
+    tests: ["packages/server/src/audit/pages/audit-pages.test.ts", "is no formula to a spreadsheet"],
   },
 ];

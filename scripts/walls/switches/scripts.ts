@@ -3,6 +3,7 @@ import type { WallSwitch } from "../wall-switch.ts";
 const SERVER = "packages/server/src";
 const SCRIPT_TESTS = `${SERVER}/scripts/scripts.test.ts`;
 const TRANSFER_TESTS = `${SERVER}/transfer/transfer.test.ts`;
+const PAGES = `${SERVER}/scripts/pages`;
 
 /** What becomes of scripts is what somebody meant, checked whichever way it comes in. */
 export const SCRIPT_SWITCHES: readonly WallSwitch[] = [
@@ -53,5 +54,21 @@ export const SCRIPT_SWITCHES: readonly WallSwitch[] = [
     find: "if (!dryRun) refuseConflicts(plan.conflicts);",
     replace: "void refuseConflicts;",
     tests: [TRANSFER_TESTS, "over another type is refused"],
+  },
+  {
+    wall: "rest",
+    what: "a command that pages offer to copy runs nothing but what it says",
+    file: `${SERVER}/endpoints/curl-command.ts`,
+    find: "${quoteForShell(url)}",
+    replace: "${url}",
+    tests: [`${PAGES}/script-pages.test.ts`, "an address and a command for a shell"],
+  },
+  {
+    wall: "rest",
+    what: "of the ways to prove oneself only the chosen one's settings are taken from a form",
+    file: `${PAGES}/trigger-settings-form.ts`,
+    find: 'path === "auth.type" || taken.includes(path)',
+    replace: "taken.length >= 0",
+    tests: [`${PAGES}/trigger-settings.test.tsx`, "of other types, other ways to prove oneself"],
   },
 ];

@@ -133,7 +133,7 @@ describe("a script that is given up", () => {
       event: { id: eventId, type: "order.[secret TOKEN]" },
       executionId: expect.any(String),
       executionUrl: expect.stringMatching(
-        /^https:\/\/scripts\.example\.com\/api\/v1\/executions\/[0-9a-f-]{36}$/,
+        /^https:\/\/scripts\.example\.com\/t\/signed\/executions\/[0-9a-f-]{36}$/,
       ),
       error: { code: "SCRIPT_ERROR", message: expect.stringContaining("with [secret TOKEN]") },
       attempts: 2,
@@ -192,7 +192,7 @@ describe("a script that is given up", () => {
     for (const mail of mails.received) {
       expect(mail.headers.get("subject")).toBe("nightly failed: SCRIPT_ERROR");
       expect(mail.text).toContain("no 9");
-      expect(mail.text).toContain("https://scripts.example.com/api/v1/executions/");
+      expect(mail.text).toContain("https://scripts.example.com/t/mailing/executions/");
     }
   });
 });

@@ -43,7 +43,7 @@ export async function planAlerts(
     trigger: failed.trigger,
     event: event === undefined ? null : { id: event.id, type: event.type },
     executionId: last.executionId,
-    executionUrl: baseUrl === "" ? null : `${baseUrl}/api/v1/executions/${last.executionId}`,
+    executionUrl: baseUrl === "" ? null : `${baseUrl}/t/${tenantId}/executions/${last.executionId}`,
     error: { code: last.code, message: last.message },
     attempts: attempts.length,
   };

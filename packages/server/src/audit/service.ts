@@ -8,6 +8,8 @@ import { INSTALLATION_CHAIN } from "./record.ts";
 import type { AuditHead, AuditQuery, AuditRecord } from "./record.ts";
 import { findHead, listRecords } from "./repository.ts";
 import type { AuditRow } from "./repository.ts";
+import { verifyChains } from "./verification.ts";
+import type { ChainReport } from "./verification.ts";
 
 /** What was changed, by whom. */
 export interface AuditService {
@@ -21,7 +23,14 @@ export interface AuditService {
     query: AuditQuery,
   ): Promise<Page<AuditRecord>>;
   getInstallationHead(operator: Operator, tenantId: string | undefined): Promise<AuditHead>;
+  /** Hashes a tenant's whole chain again; undefined where it has more than 50,000 records. */
+  verify(caller: Caller): Promise<ChainReport | undefined>;
+  /** The same of the installation's chain. */
+  verifyInstallation(operator: Operator): Promise<ChainReport | undefined>;
 }
+
+/** As many as are verified while somebody waits. */
+const MAX_VERIFIED = 50_000;
 
 /** Before the first record. */
 const NOTHING: AuditHead = { seq: 0, hash: "0".repeat(64) };
@@ -55,7 +64,29 @@ export function createAuditService(database: Database): AuditService {
       requireOperator(operator);
       return toHead(await withPlatform(database, (queries) => findHead(queries, tenantId)));
     },
+
+    async verify(caller) {
+      requirePermission(caller, "audit.read");
+      return await verifyChain(database, caller.tenantId);
+    },
+
+    async verifyInstallation(operator) {
+      requireOperator(operator);
+      return await verifyChain(database, INSTALLATION_CHAIN);
+    },
   };
+}
+
+async function verifyChain(database: Database, chain: string): Promise<ChainReport | undefined> {
+  const head = await withPlatform(database, (queries) => findHead(queries, chain));
+  if ((head?.seq ?? 0) > MAX_VERIFIED) return undefined;
+  const client = await database.pool.connect();
+  try {
+    for await (const report of verifyChains(client, { chain, onRecord: () => undefined })) return report;
+    return undefined;
+  } finally {
+    client.release();
+  }
 }
 
 function toPage(rows: readonly AuditRow[], query: AuditQuery): Page<AuditRecord> {

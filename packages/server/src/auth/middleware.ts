@@ -20,7 +20,8 @@ export function noteOrigin() {
   });
 }
 
-function readOrigin({ req, env }: RestContext): Origin {
+/** Where a request comes from. */
+export function readOrigin({ req, env }: RestContext): Origin {
   const { remoteAddress } = env;
   return {
     requestId: readRequestId(req.header("x-request-id")) ?? randomUUIDv7(),
@@ -46,12 +47,18 @@ export function authenticate(authenticator: Authenticator) {
 export function bindTenant(tenants: TenantService) {
   return createMiddleware<RestEnvironment>(async (context, next) => {
     const { principal, origin } = context.var;
-    context.set("caller", await bind({ principal, origin }, context.req.header(TENANT_HEADER), tenants));
+    const named = context.req.header(TENANT_HEADER);
+    context.set("caller", await bindCaller({ principal, origin }, named, tenants));
     await next();
   });
 }
 
-async function bind(
+/**
+ * Who acts on which tenant: its own, or for an operator the one that is named.
+ *
+ * @throws SkerryError `TENANT_REQUIRED`, or `TENANT_NOT_FOUND`, also for a tenant that is not one's own.
+ */
+export async function bindCaller(
   { principal, origin }: Operator,
   named: string | undefined,
   tenants: TenantService,

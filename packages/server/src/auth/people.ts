@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import type { BoundRoute } from "../rest/router.ts";
+import { createOwnAccountService } from "../users/own-account.ts";
+import type { OwnAccountService } from "../users/own-account.ts";
 import { createPasswordHasher } from "../users/password.ts";
 import { createUserRoutes } from "../users/routes.ts";
 import { createUserService } from "../users/service.ts";
@@ -43,7 +45,11 @@ export interface People {
   readonly apiKeys: ApiKeyService;
   readonly sessions: SessionService;
   readonly users: UserService;
+  /** What users do about themselves. */
+  readonly ownAccount: OwnAccountService;
   readonly authenticator: Authenticator;
+  /** Whether there is an identity provider to sign in at. */
+  readonly hasProvider: boolean;
   readonly routes: readonly BoundRoute[];
   /** Forgets what is remembered of a tenant, after its status changed or it was deleted. */
   forgetTenant(tenantId: string): void;
@@ -69,7 +75,9 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
     apiKeys,
     sessions,
     users,
+    ownAccount: createOwnAccountService({ database, passwords, sessions }),
     authenticator,
+    hasProvider: oidc !== undefined,
     routes: [
       ...createApiKeyRoutes(apiKeys),
       ...createUserRoutes(users),

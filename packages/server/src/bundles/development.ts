@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+export { findSourceGroup as findAssetGroup } from "../web/assets/build.ts";
+
 const GUEST_ENTRY = fileURLToPath(new URL("../guest/index.ts", import.meta.url));
 
 let bundle: Promise<string> | undefined;

@@ -120,7 +120,7 @@ export function createCallService(options: CallServiceOptions): CallService {
     place.spend(result.usage);
     parent?.onEnd(result.usage);
     const { ending, details } = readOutcome(result, missedDeadline(), loaded.checkOutput);
-    const kept: Execution = journal.end(finishExecution(begun, result, ending));
+    const kept: Execution = journal.end(finishExecution(begun, result, ending), result.usage.calls);
     if (ending.error !== null) throw refuseAnswer(kept, scriptName, details);
     return { output: ending.output, executionId };
   }

@@ -27,6 +27,9 @@ import * as services from "./migrations/0018-services.ts";
 import * as modules from "./migrations/0019-modules.ts";
 import * as tenantHosts from "./migrations/0020-tenant-hosts.ts";
 import * as ownTables from "./migrations/0021-own-tables.ts";
+import * as executionTimelines from "./migrations/0022-execution-timelines.ts";
+import * as nodes from "./migrations/0023-nodes.ts";
+import * as deadLettersByEvent from "./migrations/0024-dead-letters-by-event.ts";
 import type { Schema } from "./schema.ts";
 import { ensureTenantRole } from "./tenant-role.ts";
 
@@ -53,6 +56,9 @@ const MIGRATIONS: Record<string, Migration> = {
   "0019-modules": modules,
   "0020-tenant-hosts": tenantHosts,
   "0021-own-tables": ownTables,
+  "0022-execution-timelines": executionTimelines,
+  "0023-nodes": nodes,
+  "0024-dead-letters-by-event": deadLettersByEvent,
 };
 
 /** Where the tables live. */

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, LogLevel } from "@skerry/sandbox";
+import type { JsonObject, JsonValue } from "@skerry/sandbox";
 import type { ColumnType, Generated } from "kysely";
 import type { AlertWindowsTable } from "./tables/alert-windows.ts";
 import type { CacheEntriesTable, StorageEntriesTable } from "./tables/entries.ts";
@@ -9,6 +9,9 @@ import type {
   UsageDaysTable,
 } from "./tables/quotas.ts";
 import type { VersionModulesTable } from "./tables/modules.ts";
+import type { CreatedAt, JsonColumn } from "./tables/columns.ts";
+import type { ExecutionBatchesTable, ExecutionLogsTable, ExecutionsTable } from "./tables/executions.ts";
+import type { NodesTable } from "./tables/nodes.ts";
 import type { OwnTablesTable } from "./tables/own-tables.ts";
 import type { SchedulesTable } from "./tables/schedules.ts";
 import type { ExposedTablesTable, ScriptAccessTable } from "./tables/script-access.ts";
@@ -23,6 +26,7 @@ export interface Schema {
   quota_counters: QuotaCountersTable;
   quota_grants: QuotaGrantsTable;
   quota_nodes: QuotaNodesTable;
+  nodes: NodesTable;
   usage_days: UsageDaysTable;
   api_keys: ApiKeysTable;
   users: UsersTable;
@@ -39,6 +43,7 @@ export interface Schema {
   schedules: SchedulesTable;
   executions: ExecutionsTable;
   execution_logs: ExecutionLogsTable;
+  execution_batches: ExecutionBatchesTable;
   idempotency_keys: IdempotencyKeysTable;
   jobs: JobsTable;
   job_notices: JobNoticesTable;
@@ -58,12 +63,6 @@ export interface Schema {
   service_uses: ServiceUsesTable;
   service_schemas: ServiceSchemasTable;
 }
-
-/** Written as JSON text, read back parsed. */
-type JsonColumn<Value extends JsonValue | null> = ColumnType<Value, string | Extract<Value, null>>;
-
-/** Set once when the row is written, by the database's clock unless given. */
-type CreatedAt = ColumnType<Date, Date | undefined, never>;
 
 export const TENANT_STATUSES = ["active", "suspended"] as const;
 export type TenantStatus = (typeof TENANT_STATUSES)[number];
@@ -256,46 +255,6 @@ export const EXECUTION_STATES = [
 ] as const;
 export type ExecutionState = (typeof EXECUTION_STATES)[number];
 
-export interface ExecutionsTable {
-  tenant_id: ColumnType<string, string, never>;
-  id: ColumnType<string, string, never>;
-  script_id: ColumnType<string, string, never>;
-  /** 0 for a draft. */
-  version: ColumnType<number, number, never>;
-  trigger: ColumnType<ExecutionTrigger, ExecutionTrigger, never>;
-  status: ExecutionState;
-  /** Kept as the text it came as: guests may write what `jsonb` refuses (`\u0000`), and key order stays. */
-  input: JsonColumn<JsonValue | null>;
-  output: JsonColumn<JsonValue | null>;
-  /** `{ code, message, stack? }` */
-  error: JsonColumn<JsonObject | null>;
-  queued_ms: number | null;
-  duration_ms: number | null;
-  cpu_ms: number | null;
-  memory_peak_bytes: number | null;
-  capability_calls: number | null;
-  /** Counts from 1. */
-  attempt: Generated<number>;
-  /** The execution that this one repeats, which may be gone from the history. */
-  replay_of: ColumnType<string | null, string | null | undefined, never>;
-  /** The execution that called this one, which may be gone from the history. */
-  parent_id: ColumnType<string | null, string | null | undefined, never>;
-  event_id: ColumnType<string | null, string | null | undefined, never>;
-  request_id: ColumnType<string | null, string | null | undefined, never>;
-  /** Who asked for it, e.g. `key:0198…`. */
-  actor: ColumnType<string | null, string | null | undefined, never>;
-  /** Of the job that it is an attempt of, which ends with the last attempt. */
-  job_id: ColumnType<string | null, string | null | undefined, never>;
-  /** Of the order, on its first attempt alone: unique within the tenant. */
-  order_key: ColumnType<string | null, string | null | undefined, never>;
-  start_after: ColumnType<Date | null, Date | null | undefined, never>;
-  /** `{ value, message, at }`, the last that it told. */
-  progress: JsonColumn<JsonObject | null>;
-  created_at: CreatedAt;
-  started_at: Date | null;
-  completed_at: Date | null;
-}
-
 export interface EventsTable {
   tenant_id: ColumnType<string, string, never>;
   id: ColumnType<string, string, never>;
@@ -329,17 +288,6 @@ export interface DeadLettersTable {
 export interface EventSubscriptionHeadsTable {
   tenant_id: ColumnType<string, string, never>;
   changed_by: ColumnType<string, never, never>;
-}
-
-export interface ExecutionLogsTable {
-  tenant_id: ColumnType<string, string, never>;
-  execution_id: ColumnType<string, string, never>;
-  /** Counts from 0 within the execution. */
-  seq: ColumnType<number, number, never>;
-  level: ColumnType<LogLevel, LogLevel, never>;
-  time: ColumnType<Date, Date, never>;
-  message: ColumnType<string, string, never>;
-  fields: JsonColumn<JsonObject | null>;
 }
 
 /** Requests that carry an `Idempotency-Key`, for 24 hours. */

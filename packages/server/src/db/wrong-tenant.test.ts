@@ -5,13 +5,13 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../test/database.ts";
 import type { TestDatabase } from "../../test/database.ts";
+import { REPOSITORY_CALLS } from "../../test/wrong-tenant/repository-calls.ts";
+import type { RepositoryCall } from "../../test/wrong-tenant/repository-call.ts";
 import {
   ASKS_NOTHING,
   FOR_THE_PLATFORM,
   LEAVES_NO_TRACE,
-  REPOSITORY_CALLS,
-} from "../../test/wrong-tenant/repository-calls.ts";
-import type { RepositoryCall } from "../../test/wrong-tenant/repository-calls.ts";
+} from "../../test/wrong-tenant/repository-exceptions.ts";
 import { insertTenantRows } from "../../test/wrong-tenant/tenant-rows.ts";
 import type { TenantRows } from "../../test/wrong-tenant/tenant-rows.ts";
 import { withPlatform, withTenant } from "./tenant-scope.ts";

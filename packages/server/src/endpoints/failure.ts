@@ -20,6 +20,11 @@ const STATUSES: Partial<Record<SandboxErrorCode, number>> = {
 
 const RETRY_STATUS = 503;
 
+/** The status that an execution's failure is answered with. */
+export function statusOfFailure(code: string): number {
+  return STATUSES[code as SandboxErrorCode] ?? 500;
+}
+
 /**
  * The response to a request whose script failed. It names code and execution, by which the author finds message and
  * stack: those may hold what is none of the caller's business, and are told only where `exposes` says so.
@@ -29,7 +34,7 @@ export function respondToFailedScript(
   exposes: boolean,
 ): Response {
   const code = (error?.code ?? "SCRIPT_ERROR") as SandboxErrorCode;
-  const status = STATUSES[code] ?? 500;
+  const status = statusOfFailure(code);
   const detail = "The script gave no valid answer. Its author finds the reason in the execution.";
   const shown = exposes && error !== null ? { error } : {};
   return createProblemResponse(

@@ -1,5 +1,8 @@
-import type { TenantStatus } from "../db/schema.ts";
+import type { JsonValue } from "@skerry/sandbox";
+import { sql } from "kysely";
+import type { ExecutionState, ScriptStatus, TenantStatus } from "../db/schema.ts";
 import type { Queries } from "../db/tenant-scope.ts";
+import type { PageRequest } from "../rest/paging.ts";
 import type { ScriptSettings } from "../scripts/settings.ts";
 
 /** Whose routes a statement is about. */
@@ -104,4 +107,59 @@ export async function listEndpoints(queries: Queries, tenantId: string): Promise
     .where("route.tenant_id", "=", tenantId)
     .execute();
   return rows.map((row) => ({ ...row, settings: row.settings as ScriptSettings }));
+}
+
+/** Which published `http` scripts a list is about: those that fit all of it. */
+export interface HttpScriptFilter extends PageRequest {
+  readonly scriptId?: string | undefined;
+  /** How the script's name begins; upper and lower case are the same. */
+  readonly search?: string | undefined;
+  readonly status?: ScriptStatus | undefined;
+}
+
+/** A published `http` script with its newest execution, where there is one. */
+export interface HttpScriptRow {
+  readonly id: string;
+  readonly name: string;
+  readonly status: ScriptStatus;
+  readonly version: number;
+  readonly settings: ScriptSettings;
+  readonly execution_id: string | null;
+  readonly execution_status: ExecutionState | null;
+  readonly output: JsonValue;
+  readonly error: { readonly code: string } | null;
+  readonly duration_ms: number | null;
+  readonly created_at: Date | null;
+}
+
+/** The newest script first, whether it is active or not. */
+export async function listHttpScripts(
+  queries: Queries,
+  tenantId: string,
+  { limit, cursor, scriptId, search, status }: HttpScriptFilter,
+): Promise<HttpScriptRow[]> {
+  const after = cursor ?? null;
+  const only = scriptId ?? null;
+  const prefix = search?.toLowerCase() ?? null;
+  const wanted = status ?? null;
+  const { rows } = await sql<HttpScriptRow>`
+    select script.id, script.name, script.status, version.version, version.settings,
+      latest.id as execution_id, latest.status as execution_status, latest.output, latest.error,
+      latest.duration_ms, latest.created_at
+    from skerry.scripts script
+    join skerry.script_versions version on version.tenant_id = script.tenant_id
+      and version.script_id = script.id and version.version = script.active_version
+    left join lateral (
+      select * from skerry.executions execution
+      where execution.tenant_id = script.tenant_id and execution.script_id = script.id
+      order by id desc limit 1
+    ) latest on true
+    where script.tenant_id = ${tenantId} and script.type = 'http' and script.deleted_at is null
+      and (${after}::uuid is null or script.id < ${after}::uuid)
+      and (${only}::uuid is null or script.id = ${only}::uuid)
+      and (${prefix}::text is null or starts_with(script.name_key, ${prefix}))
+      and (${wanted}::text is null or script.status = ${wanted})
+    order by script.id desc limit ${limit + 1}
+  `.execute(queries);
+  return rows;
 }

@@ -24,6 +24,8 @@ export interface EndpointTarget {
 export interface TenantRoutes {
   readonly status: TenantStatus;
   readonly table: RoutingTable<EndpointTarget>;
+  /** What the routes lead to, each once. */
+  readonly targets: readonly EndpointTarget[];
 }
 
 /** The routes of the tenants that are asked for, in memory. */
@@ -47,7 +49,9 @@ async function loadRoutes(database: Database, tenantId: string): Promise<TenantR
   return await withTenant(database, tenantId, async (queries) => {
     const status = await findTenantStatus(queries, tenantId);
     if (status === undefined) return undefined;
-    return { status, table: createRoutingTable((await listEndpoints(queries, tenantId)).map(toRoute)) };
+    const routes = (await listEndpoints(queries, tenantId)).map(toRoute);
+    const targets = new Map(routes.map(({ target }) => [target.scriptId, target]));
+    return { status, table: createRoutingTable(routes), targets: [...targets.values()] };
   });
 }
 

@@ -83,7 +83,7 @@ export function createScriptAnswers({ pool, history, logger }: ScriptAnswersOpti
         if (opening !== undefined) await opening.known;
         const { ending, reply } = conclude(result, opening?.reply);
         // What is kept, and what a caller may be told, has no values of secrets in it.
-        const kept = journal.end(finishExecution(begun, result, ending));
+        const kept = journal.end(finishExecution(begun, result, ending), result.usage.calls);
         return reply === undefined
           ? respondToFailedScript(kept, exposesErrors)
           : createResponse(reply, method === "HEAD" ? null : reply.body);

@@ -8,6 +8,9 @@ import { firstIdAt } from "../rest/ids.ts";
 
 export type DeadLetterRow = Selectable<DeadLettersTable>;
 
+/** With the name of the script, which may be deleted. */
+export type NamedLetterRow = DeadLetterRow & { readonly script_name: string };
+
 /** A delivery that was given up. */
 export interface NewDeadLetter {
   readonly tenantId: string;
@@ -52,8 +55,9 @@ export async function listDeadLetters(
     cursor,
     ...filter
   }: DeadLetterFilter & { readonly limit: number; readonly cursor?: string | undefined },
-): Promise<Omit<DeadLetterRow, "payload" | "trigger_fields">[]> {
+): Promise<Omit<NamedLetterRow, "payload" | "trigger_fields">[]> {
   return await select(queries, tenantId, filter)
+    .select(SCRIPT_NAME)
     .select(["tenant_id", "id", "event_id", "type", "script_id", "attempts", "created_at"])
     .$if(cursor !== undefined, (query) => query.where("id", "<", cursor ?? ""))
     .orderBy("id", "desc")
@@ -65,9 +69,32 @@ export async function findDeadLetter(
   queries: Queries,
   tenantId: string,
   id: string,
-): Promise<DeadLetterRow | undefined> {
-  return await select(queries, tenantId, {}).selectAll().where("id", "=", id).executeTakeFirst();
+): Promise<NamedLetterRow | undefined> {
+  return await select(queries, tenantId, {})
+    .selectAll()
+    .select(SCRIPT_NAME)
+    .where("id", "=", id)
+    .executeTakeFirst();
 }
+
+/** At most `limit`. */
+export async function countDeadLetters(
+  queries: Queries,
+  tenantId: string,
+  filter: DeadLetterFilter,
+  limit: number,
+): Promise<number> {
+  const { count } = await queries
+    .selectFrom(select(queries, tenantId, filter).select("id").limit(limit).as("counted"))
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+const SCRIPT_NAME = sql<string>`(
+  select name from skerry.scripts script
+  where script.tenant_id = dead_letters.tenant_id and script.id = dead_letters.script_id
+)`.as("script_name");
 
 /** Oldest first, without those of deleted scripts and those that somebody else replays or deletes just now. */
 export async function lockDeadLetters(

@@ -21,6 +21,7 @@ export const deadLetter = z
     eventId: z.string(),
     type: z.string().describe("Of the event."),
     scriptId: z.uuid(),
+    scriptName: z.string().describe("Of the script as it is called now, or was when it was deleted."),
     attempts: z.array(failedAttempt).readonly().describe("Oldest first."),
     createdAt: moment(),
   })
@@ -41,6 +42,18 @@ const filters = {
   from: bound.optional(),
   to: bound.optional(),
 };
+
+/** Which dead letters are meant: those that fit all of it. */
+export interface DeadLettersFilter {
+  /** Id or name. */
+  readonly script?: string | undefined;
+  /** Of the event. */
+  readonly type?: string | undefined;
+  /** Inclusive. */
+  readonly from?: Date | undefined;
+  /** Exclusive. */
+  readonly to?: Date | undefined;
+}
 
 /** Query of `GET /dead-letters`. */
 export const deadLettersQuery = z.strictObject({ ...createPageQuery(isUuid), ...filters });

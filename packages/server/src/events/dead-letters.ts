@@ -15,6 +15,7 @@ import { MAX_REPLAYED } from "./dead-letter.ts";
 import type {
   DeadLetter,
   DeadLetterDetail,
+  DeadLettersFilter,
   DeadLettersQuery,
   ReplayedLetter,
   ReplayedLetters,
@@ -22,12 +23,13 @@ import type {
   ReplayLettersInput,
 } from "./dead-letter.ts";
 import {
+  countDeadLetters,
   deleteDeadLetters,
   findDeadLetter,
   listDeadLetters,
   lockDeadLetters,
 } from "./dead-letter-repository.ts";
-import type { DeadLetterRow } from "./dead-letter-repository.ts";
+import type { DeadLetterRow, NamedLetterRow } from "./dead-letter-repository.ts";
 import { createHandlingOrder } from "./delivery.ts";
 import { listEventScripts } from "./subscription-repository.ts";
 import { toSubscription } from "./subscriptions.ts";
@@ -36,6 +38,8 @@ import { toSubscription } from "./subscriptions.ts";
 export interface DeadLetterService {
   /** Newest first. @throws SkerryError `SCRIPT_NOT_FOUND`. */
   list(caller: Caller, query: DeadLettersQuery): Promise<Page<DeadLetter>>;
+  /** How many there are, counted up to 10,001. @throws SkerryError `SCRIPT_NOT_FOUND`. */
+  count(caller: Caller, filter: DeadLettersFilter): Promise<number>;
   /** @throws SkerryError `DEAD_LETTER_NOT_FOUND`. */
   get(caller: Caller, id: string): Promise<DeadLetterDetail>;
   /**
@@ -59,6 +63,9 @@ export interface DeadLetterServiceOptions {
   readonly database: Database;
   readonly queued: Pick<QueuedExecutions, "enqueueMany">;
 }
+
+/** Counting on takes longer than anybody needs to know. */
+const MAX_COUNTED = 10_001;
 
 export function createDeadLetterService({ database, queued }: DeadLetterServiceOptions): DeadLetterService {
   /** Enqueues what the letters hold. @returns ids of executions in order. */
@@ -103,6 +110,15 @@ export function createDeadLetterService({ database, queued }: DeadLetterServiceO
         return await listDeadLetters(queries, tenantId, { ...query, scriptId });
       });
       return createPage(rows, query, ({ id }) => id, toDeadLetter);
+    },
+
+    async count(caller, { script, ...filter }) {
+      requirePermission(caller, "events.read");
+      const { tenantId } = caller;
+      return await withTenant(database, tenantId, async (queries) => {
+        const scriptId = await findScriptId(queries, caller, script);
+        return await countDeadLetters(queries, tenantId, { ...filter, scriptId }, MAX_COUNTED);
+      });
     },
 
     async get(caller, id) {
@@ -217,13 +233,13 @@ function describe({ event_id: eventId, type, script_id: scriptId }: DeadLetterRo
   return { eventId, type, scriptId };
 }
 
-function toDeadLetter(row: Omit<DeadLetterRow, "payload" | "trigger_fields">): DeadLetter {
+function toDeadLetter(row: Omit<NamedLetterRow, "payload" | "trigger_fields">): DeadLetter {
   const { id, event_id: eventId, type, script_id: scriptId, created_at: createdAt } = row;
   const attempts = (row.attempts as unknown as StoredAttempt[]).map((attempt) => ({
     ...attempt,
     at: new Date(attempt.at),
   }));
-  return { id, eventId, type, scriptId, attempts, createdAt };
+  return { id, eventId, type, scriptId, scriptName: row.script_name, attempts, createdAt };
 }
 
 interface StoredAttempt {

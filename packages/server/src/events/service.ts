@@ -73,7 +73,8 @@ export function createEventService({ database, publisher, history }: EventServic
   };
 }
 
-function toEvent(row: EventRow): Event {
+/** A row as it is shown. */
+export function toEvent(row: EventRow): Event {
   const { id, type, depth, actor, matched, filtered, published_at: publishedAt } = row;
   return { id, type, depth, actor, matched, filtered, publishedAt };
 }

@@ -8,6 +8,12 @@ export const EXECUTION_ERRORS = {
     title: "No such execution",
     help: "The tenant has no execution with this id.",
   },
+  BATCH_NOT_FOUND: {
+    status: 404,
+    kind: "user",
+    title: "No such batch of executions",
+    help: "The tenant has no batch with this id: a batch is known for a week.",
+  },
   EXECUTION_FINISHED: {
     status: 409,
     kind: "user",

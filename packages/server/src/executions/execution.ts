@@ -69,6 +69,15 @@ export const execution = z
   .meta({ id: "Execution" });
 export type Execution = Readonly<z.output<typeof execution>>;
 
+/** When an execution called a capability, and how long that took; what was said is not kept. */
+export const executionCall = z.object({
+  name: z.string().describe("Of the capability; `unknown` for a name that is none."),
+  offsetMs: z.number().describe("From the start."),
+  durationMs: z.number().nullable().describe("Null where the execution ended before the answer."),
+  code: z.string().nullable().describe("Why it was refused."),
+});
+export type ExecutionCall = Readonly<z.output<typeof executionCall>>;
+
 /** One line that an execution logged. */
 export const executionLog = z
   .object({
@@ -112,7 +121,7 @@ const bound = z.iso.datetime({ offset: true }).transform((text) => new Date(text
 
 /**
  * Query of `GET /executions`: `script` by id or name; `from` inclusive and `to` exclusive, both of `createdAt`; `parent`
- * is an execution's id.
+ * is an execution's id, `job` what the attempts of one queued execution have in common.
  */
 export const executionsQuery = z.strictObject({
   ...createPageQuery(isUuid),
@@ -121,7 +130,9 @@ export const executionsQuery = z.strictObject({
   trigger: z.enum(EXECUTION_TRIGGERS).optional(),
   from: bound.optional(),
   to: bound.optional(),
+  attempt: z.coerce.number().int().min(1).max(1_000).optional(),
   parent: z.uuid().optional(),
+  job: z.uuid().optional(),
   eventId: storableText(MAX_CORRELATION).optional(),
   requestId: storableText(MAX_CORRELATION).optional(),
 });

@@ -1,4 +1,4 @@
-import type { LogLine } from "@skerry/sandbox";
+import type { LogLine, NotedCall } from "@skerry/sandbox";
 import { sql } from "kysely";
 import type { Queries } from "../db/tenant-scope.ts";
 import type { Execution, ExecutionProgress } from "./execution.ts";
@@ -11,6 +11,8 @@ export interface HistoryEntry {
   readonly startedAt?: Date | undefined;
   /** The whole execution when it has ended. */
   readonly ended: Execution | undefined;
+  /** Of an execution that has ended. */
+  readonly calls?: readonly NotedCall[] | undefined;
   readonly logs: readonly LogEntry[];
   readonly progress?: ExecutionProgress;
   /** What the logs take in memory. */
@@ -27,6 +29,7 @@ export interface LogEntry extends Omit<LogLine, "fields"> {
 /** An execution and whose it is. */
 export interface ExecutionRecord extends Execution {
   readonly tenantId: string;
+  readonly calls?: readonly NotedCall[] | undefined;
 }
 
 /** Writes that executions of any tenants are about to run, so that they are known should this node not see their end. */
@@ -42,8 +45,8 @@ export async function insertBegun(queries: Queries, records: readonly ExecutionR
  * many they are. Those whose script or execution is gone with its tenant are left out, and what has ended stays as it is.
  */
 export async function saveEntries(queries: Queries, entries: readonly HistoryEntry[]): Promise<void> {
-  const endings = entries.flatMap(({ tenantId, ended }) =>
-    ended === undefined ? [] : [{ ...ended, tenantId }],
+  const endings = entries.flatMap(({ tenantId, ended, calls }) =>
+    ended === undefined ? [] : [{ ...ended, tenantId, calls }],
   );
   if (endings.length > 0) await saveEndings(queries, endings);
   const ended = new Set(endings.map(({ id }) => id));
@@ -74,7 +77,7 @@ async function saveEndings(queries: Queries, records: readonly ExecutionRecord[]
     on conflict (tenant_id, id) do update set
       version = excluded.version, status = excluded.status, output = excluded.output, error = excluded.error, queued_ms = excluded.queued_ms,
       duration_ms = excluded.duration_ms, cpu_ms = excluded.cpu_ms, memory_peak_bytes = excluded.memory_peak_bytes,
-      capability_calls = excluded.capability_calls, started_at = excluded.started_at,
+      capability_calls = excluded.capability_calls, calls = excluded.calls, started_at = excluded.started_at,
       completed_at = excluded.completed_at, progress = excluded.progress
     where known.completed_at is null`.execute(queries);
 }
@@ -154,6 +157,7 @@ const EXECUTION_COLUMNS: readonly Column<ExecutionRecord>[] = [
   ["cpu_ms", "double precision", ({ cpuMs }) => cpuMs],
   ["memory_peak_bytes", "bigint", ({ memoryPeakBytes }) => memoryPeakBytes],
   ["capability_calls", "integer", ({ capabilityCalls }) => capabilityCalls],
+  ["calls", "json", ({ calls = [] }) => (calls.length === 0 ? null : writeCalls(calls))],
   ["attempt", "integer", ({ attempt }) => attempt],
   ["job_id", "uuid", ({ jobId }) => jobId],
   ["start_after", "timestamptz", ({ startAfter }) => writeTime(startAfter)],
@@ -193,6 +197,19 @@ const LOG_COLUMNS: readonly Column<OwnedLogEntry>[] = [
 
 function writeProgress(progress: ExecutionProgress): string {
   return JSON.stringify(progress);
+}
+
+/** Times to the microsecond. */
+function writeCalls(calls: readonly NotedCall[]): string {
+  const round = (ms: number): number => Math.round(ms * 1_000) / 1_000;
+  return JSON.stringify(
+    calls.map(({ name, offsetMs, durationMs, code }) => ({
+      name,
+      offsetMs: round(offsetMs),
+      durationMs: durationMs === null ? null : round(durationMs),
+      code,
+    })),
+  );
 }
 
 /** The driver would write it in local time, at several times the cost. */

@@ -103,7 +103,7 @@ describe("the history", () => {
     };
     journal.add([line]);
     const error = { code: "SCRIPT_ERROR", message: `Error: ${SECRET}`, stack: `at ${SECRET}` };
-    const kept = journal.end(ended(record, { status: "failed", output: [SECRET, 1], error }));
+    const kept = journal.end(ended(record, { status: "failed", output: [SECRET, 1], error }), []);
     expect(JSON.stringify(kept)).not.toContain(SECRET);
     await history.flush();
     const rows = await sql`
@@ -125,9 +125,9 @@ describe("the history", () => {
     journal.start(new Date());
     await history.flush();
     expect(await read(record.id)).toMatchObject({ status: "running", completed_at: null });
-    journal.end(ended(record, { output: "first" }));
+    journal.end(ended(record, { output: "first" }), []);
     await history.flush();
-    journal.end(ended(record, { status: "cancelled", output: "second" }));
+    journal.end(ended(record, { status: "cancelled", output: "second" }), []);
     journal.start(new Date(0));
     await history.flush();
     expect(await read(record.id)).toMatchObject({ status: "completed", output: "first" });

@@ -1,4 +1,4 @@
-import type { LogLine } from "@skerry/sandbox";
+import type { LogLine, NotedCall } from "@skerry/sandbox";
 import type { Execution, ExecutionProgress } from "./execution.ts";
 import type { History } from "./history.ts";
 import type { HistoryEntry, LogEntry } from "./history-repository.ts";
@@ -12,11 +12,11 @@ export interface Journal {
   /** Keeps the last that the execution told of how far it is. */
   tell(progress: ExecutionProgress): void;
   /**
-   * Hands over the ended execution with the lines that are left; nothing may be added any more.
+   * Hands over the ended execution, with its calls and the lines that are left; nothing may be added any more.
    *
    * @returns the execution as it will be kept.
    */
-  end(execution: Execution): Execution;
+  end(execution: Execution, calls: readonly NotedCall[]): Execution;
 }
 
 export interface JournalOptions {
@@ -33,6 +33,7 @@ const TELL_MS = 250;
 const HAND_OVER_MS = 10;
 /** What a line takes in memory beside its texts. */
 const LINE_BYTES = 64;
+const CALL_BYTES = 128;
 
 /** Holds no more than the execution may log: the runner's supervisor sees to the limit `logBytes`. */
 export function createJournal({ history, tenantId, executionId, isLive }: JournalOptions): Journal {
@@ -51,12 +52,20 @@ export function createJournal({ history, tenantId, executionId, isLive }: Journa
     logBytes += LINE_BYTES + message.length + (fieldsJson?.length ?? 0);
   }
 
-  function handOver(ended?: Execution): HistoryEntry {
+  function handOver(ended?: Execution, calls?: readonly NotedCall[]): HistoryEntry {
     clearTimeout(timer);
     timer = undefined;
     const news = isTold || progress === null ? {} : { progress };
     isTold = true;
-    const entry = history.append({ tenantId, executionId, ended, logs, logBytes, ...news });
+    const entry = history.append({
+      tenantId,
+      executionId,
+      ended,
+      calls,
+      logs,
+      logBytes: logBytes + (calls?.length ?? 0) * CALL_BYTES,
+      ...news,
+    });
     logs = [];
     logBytes = 0;
     return entry;
@@ -68,7 +77,7 @@ export function createJournal({ history, tenantId, executionId, isLive }: Journa
     },
     add(lines) {
       for (const line of lines) keep(line);
-      if (isLive) timer ??= setTimeout(handOver, HAND_OVER_MS);
+      if (isLive) timer ??= setTimeout(() => handOver(), HAND_OVER_MS);
     },
     tell(report) {
       progress = report;
@@ -78,10 +87,10 @@ export function createJournal({ history, tenantId, executionId, isLive }: Journa
         if (!isTold) handOver();
       }, TELL_MS);
     },
-    end(execution) {
+    end(execution, calls) {
       clearTimeout(tellTimer);
       const ended = { ...execution, progress };
-      return handOver(ended).ended ?? ended;
+      return handOver(ended, calls).ended ?? ended;
     },
   };
 }

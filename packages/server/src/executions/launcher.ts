@@ -104,7 +104,7 @@ export function createLauncher({ pool, history, running, progress }: LauncherOpt
     place.spend(result.usage);
     const reason: unknown = jobId !== null && result.status === "cancelled" ? place.signal.reason : undefined;
     const ending = isInterruption(reason) ? endInterrupted(reason) : readEnding(result);
-    const kept = journal.end(finishExecution(execution, result, ending));
+    const kept = journal.end(finishExecution(execution, result, ending), result.usage.calls);
     return {
       execution: kept,
       isWritten: await (jobId === null ? history.flushEntries() : history.flushSoon()),

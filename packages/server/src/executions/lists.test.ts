@@ -49,7 +49,7 @@ async function generate(): Promise<void> {
   const step = (DAYS * DAY_MS) / ROWS;
   await sql`
     insert into skerry.executions (tenant_id, id, script_id, version, trigger, status, input, created_at, completed_at,
-      parent_id, event_id, request_id)
+      parent_id, event_id, job_id, attempt, request_id)
     select 'acme',
       (lpad(to_hex((${start}::float8 + n * ${step}::float8)::bigint), 12, '0') || '7' || lpad(to_hex(n % 4096), 3, '0')
         || '8' || lpad(to_hex(n), 15, '0'))::uuid,
@@ -59,6 +59,7 @@ async function generate(): Promise<void> {
       'null', to_timestamp((${start}::float8 + n * ${step}::float8) / 1000),
       case when n = 1 then null else now() end,
       case when n <= 20 then ${RARE}::uuid end, case when n <= 20 then 'rare' end,
+      case when n <= 20 then ${RARE}::uuid end, case when n <= 20 then 3 else 1 end,
       case when n <= 20 then 'rare' else n::text end
     from generate_series(1, ${ROWS}) as n`.execute(database.kysely);
   await sql`insert into skerry.execution_logs (tenant_id, execution_id, seq, level, time, message)
@@ -117,6 +118,23 @@ describe("a list of 200,000 executions", () => {
     }
     expect(slow).toEqual([]);
     expect(CHOICES).toHaveLength(512);
+  });
+
+  test.each<Record<string, string>>([
+    { attempt: "3" },
+    { attempt: "3", status: "timeout" },
+    { attempt: "2" },
+    { job: RARE },
+    { job: RARE, attempt: "3" },
+  ])("finds later attempts by an index: %j", async (choice) => {
+    const nodes = await explain(choice);
+    expect(nodes.filter((node) => node["Node Type"].includes("Seq Scan"))).toEqual([]);
+    expect(nodes.reduce((sum, node) => sum + (node["Rows Removed by Filter"] ?? 0), 0)).toBeLessThan(1_000);
+    const { script, ...filter } = executionsQuery.parse(choice);
+    const rows = await withTenant(database, "acme", (queries) =>
+      listExecutions(queries, "acme", { ...filter, scriptId: script }),
+    );
+    expect(rows).toHaveLength(choice["attempt"] === "2" ? 0 : 20);
   });
 
   test("holds what each filter says", async () => {

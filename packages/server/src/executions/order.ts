@@ -65,10 +65,19 @@ const SPARE_ATTEMPTS = 2;
 /** No execution runs longer: 15 minutes in a runner, and some more for waiting and ending. */
 const LONGEST_ATTEMPT_MS = 20 * 60_000;
 
+/** Whether an input can travel with a job. */
+export function fitsQueue(input: JsonValue): boolean {
+  return sizeOf(input) <= INPUT_MAX_BYTES;
+}
+
+function sizeOf(input: JsonValue): number {
+  return Buffer.byteLength(JSON.stringify(input));
+}
+
 /** The job of an order, whose id is that of the first attempt. @throws SkerryError `BODY_LIMIT`. */
 export function createOrderJob(id: string, order: QueuedOrder): JobRequest {
   const { tenantId, input, priority, startAfter, concurrency, retry = NO_RETRY } = order;
-  const bytes = Buffer.byteLength(JSON.stringify(input));
+  const bytes = sizeOf(input);
   if (bytes > INPUT_MAX_BYTES) {
     const message = `The input has ${bytes} bytes as JSON; a queued execution takes ${INPUT_MAX_BYTES}.`;
     throw new SkerryError("BODY_LIMIT", message);

@@ -1,16 +1,50 @@
 import type { JsonObject } from "@skerry/sandbox";
+import { sql } from "kysely";
 import type { Selectable } from "kysely";
-import type { ExecutionLogsTable, ExecutionState, ExecutionsTable } from "../db/schema.ts";
+import type { ExecutionState } from "../db/schema.ts";
+import type { ExecutionLogsTable, ExecutionsTable } from "../db/tables/executions.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import { firstIdAt } from "../rest/ids.ts";
 import type { PageRequest } from "../rest/paging.ts";
 import type {
   Execution,
+  ExecutionCall,
   ExecutionError,
   ExecutionLog,
   ExecutionProgress,
   ExecutionsQuery,
 } from "./execution.ts";
+
+/** All but the calls, which may be many. */
+const COLUMNS = [
+  "id",
+  "script_id",
+  "version",
+  "trigger",
+  "status",
+  "input",
+  "output",
+  "error",
+  "queued_ms",
+  "duration_ms",
+  "cpu_ms",
+  "memory_peak_bytes",
+  "capability_calls",
+  "attempt",
+  "job_id",
+  "start_after",
+  "progress",
+  "replay_of",
+  "parent_id",
+  "event_id",
+  "request_id",
+  "actor",
+  "created_at",
+  "started_at",
+  "completed_at",
+] as const satisfies readonly (keyof ExecutionsTable)[];
+
+type ExecutionRow = Pick<Selectable<ExecutionsTable>, (typeof COLUMNS)[number]>;
 
 export async function findExecution(
   queries: Queries,
@@ -19,11 +53,47 @@ export async function findExecution(
 ): Promise<Execution | undefined> {
   const row = await queries
     .selectFrom("executions")
-    .selectAll()
+    .select(COLUMNS)
     .where("tenant_id", "=", tenantId)
     .where("id", "=", id)
     .executeTakeFirst();
   return row && toExecution(row);
+}
+
+/** The capability calls that were noted, in the order in which they were made. */
+export async function listCalls(
+  queries: Queries,
+  tenantId: string,
+  id: string,
+): Promise<readonly ExecutionCall[]> {
+  const row = await queries
+    .selectFrom("executions")
+    .select("calls")
+    .where("tenant_id", "=", tenantId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return (row?.calls ?? []) as unknown as readonly ExecutionCall[];
+}
+
+/** Names of scripts by their ids, deleted ones included. */
+export async function findScriptNames(
+  queries: Queries,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ScriptName>> {
+  const rows = await queries
+    .selectFrom("scripts")
+    .select(["id", "name", "deleted_at"])
+    .where("tenant_id", "=", tenantId)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .execute();
+  return new Map(rows.map(({ id, name, deleted_at }) => [id, { name, isDeleted: deleted_at !== null }]));
+}
+
+/** How a script is called, or was before it was deleted. */
+export interface ScriptName {
+  readonly name: string;
+  readonly isDeleted: boolean;
 }
 
 /** What changes of an execution while it runs. */
@@ -52,6 +122,8 @@ export interface ExecutionFilter extends Omit<ExecutionsQuery, "script"> {
   readonly scriptId: string | undefined;
 }
 
+export type ExecutionConditions = Omit<ExecutionFilter, "limit" | "cursor">;
+
 export async function listExecutions(
   queries: Queries,
   tenantId: string,
@@ -68,27 +140,38 @@ export async function listExecutions(
 export function selectExecutions(
   queries: Queries,
   tenantId: string,
-  { limit, cursor, scriptId, status, trigger, from, to, parent, eventId, requestId }: ExecutionFilter,
+  { limit, cursor, ...filter }: ExecutionFilter,
+) {
+  return filterExecutions(queries, tenantId, filter)
+    .select(COLUMNS)
+    .$if(cursor !== undefined, (query) => query.where("id", "<", cursor as string))
+    .orderBy("id", "desc")
+    .limit(limit + 1);
+}
+
+/** Which executions a filter is about, whatever is asked of them. */
+export function filterExecutions(
+  queries: Queries,
+  tenantId: string,
+  { scriptId, status, trigger, attempt, from, to, parent, job, eventId, requestId }: ExecutionConditions,
 ) {
   const equal = {
     script_id: scriptId,
     status,
     trigger,
+    attempt,
     parent_id: parent,
+    job_id: job,
     event_id: eventId,
     request_id: requestId,
   };
   const wished = Object.entries(equal).filter(([, value]) => value !== undefined);
   return queries
     .selectFrom("executions")
-    .selectAll()
     .where("tenant_id", "=", tenantId)
     .where((row) => row.and(Object.fromEntries(wished)))
     .$if(from !== undefined, (query) => query.where("id", ">=", firstIdAt(from as Date)))
-    .$if(to !== undefined, (query) => query.where("id", "<", firstIdAt(to as Date)))
-    .$if(cursor !== undefined, (query) => query.where("id", "<", cursor as string))
-    .orderBy("id", "desc")
-    .limit(limit + 1);
+    .$if(to !== undefined, (query) => query.where("id", "<", firstIdAt(to as Date)));
 }
 
 /** In the order they were logged. */
@@ -136,7 +219,7 @@ function readProgress(stored: JsonObject | null): ExecutionProgress | null {
   return at === undefined ? null : { ...progress, at: new Date(at) };
 }
 
-function toExecution(row: Selectable<ExecutionsTable>): Execution {
+function toExecution(row: ExecutionRow): Execution {
   return {
     id: row.id,
     scriptId: row.script_id,

@@ -14,14 +14,23 @@ import type { LoadedProgram, ProgramStore } from "../scripts/program-store.ts";
 import { DRAFT_VERSION, loadDraftProgram } from "../scripts/draft-program.ts";
 import { requireEnabled } from "../scripts/status.ts";
 import { announceCancellation } from "./cancellation.ts";
-import type { ExecuteInput, Execution, ExecutionLog, ExecutionsQuery, ReplayInput } from "./execution.ts";
+import type {
+  ExecuteInput,
+  Execution,
+  ExecutionCall,
+  ExecutionLog,
+  ExecutionsQuery,
+  ReplayInput,
+} from "./execution.ts";
 import type { History } from "./history.ts";
 import type { Launcher } from "./launcher.ts";
 import type { LogFeed, LogFeeds } from "./log-feed.ts";
 import type { Provenance } from "./record.ts";
-import { findExecution, listExecutions, listLogs } from "./repository.ts";
+import { findExecution, findScriptNames, listCalls, listExecutions, listLogs } from "./repository.ts";
+import type { ScriptName } from "./repository.ts";
 import type { QueuedExecutions } from "./queued.ts";
 import type { RunningExecutions } from "./running.ts";
+import { findFilteredScript } from "./script-filter.ts";
 
 /** Running scripts, and what became of it. */
 export interface ExecutionService {
@@ -45,6 +54,10 @@ export interface ExecutionService {
   list(caller: Caller, query: ExecutionsQuery): Promise<Page<Execution>>;
   /** @throws SkerryError `EXECUTION_NOT_FOUND`. */
   get(caller: Caller, id: string): Promise<Execution>;
+  /** The first 200 capability calls, once the execution has ended. @throws SkerryError `EXECUTION_NOT_FOUND`. */
+  listCalls(caller: Caller, id: string): Promise<readonly ExecutionCall[]>;
+  /** What the scripts of executions are called, deleted ones included, by their ids. */
+  nameScripts(caller: Caller, scriptIds: readonly string[]): Promise<ReadonlyMap<string, ScriptName>>;
   /**
    * In the order they were logged. They are there soon after they were logged, those of a request to an endpoint when
    * it has ended.
@@ -169,9 +182,7 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
       requirePermission(caller, "executions.read");
       await history.flush();
       const { tenantId } = caller;
-      // By id also the executions of a deleted script are found.
-      const byName = script !== undefined && !isUuid(script);
-      const scriptId = byName ? (await catalogue.require(tenantId, script)).id : script;
+      const scriptId = await findFilteredScript(catalogue, tenantId, script);
       const rows = await withTenant(database, tenantId, (queries) =>
         listExecutions(queries, tenantId, { ...query, scriptId }),
       );
@@ -186,6 +197,19 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     async get(caller, id) {
       requirePermission(caller, "executions.read");
       return await find(caller, id);
+    },
+
+    async listCalls(caller, id) {
+      requirePermission(caller, "executions.read");
+      const { tenantId } = caller;
+      const execution = await find(caller, id);
+      return await withTenant(database, tenantId, (queries) => listCalls(queries, tenantId, execution.id));
+    },
+
+    async nameScripts(caller, scriptIds) {
+      requirePermission(caller, "executions.read");
+      const { tenantId } = caller;
+      return await withTenant(database, tenantId, (queries) => findScriptNames(queries, tenantId, scriptIds));
     },
 
     async listLogs(caller, id, page) {

@@ -62,7 +62,11 @@ export function createExpressionService({ evaluator, quotas }: ExpressionService
   };
 }
 
-function writeTemplate({ expression, template = "" }: EvaluateInput): string {
+/** The template that an evaluation comes to. */
+export function writeTemplate({
+  expression,
+  template = "",
+}: Pick<EvaluateInput, "expression" | "template">): string {
   return expression === undefined ? template : `${OPENING}${expression}${CLOSING}`;
 }
 

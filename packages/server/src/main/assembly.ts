@@ -58,7 +58,7 @@ export async function assembleSkerry(
   logger: Logger,
   { identify, tables, services: offered = [] }: HostParts = {},
 ): Promise<Assembly> {
-  const { role, isolation, baseUrl, tokens, oidc, mail } = config;
+  const { role, isolation, baseUrl, embed, tokens, oidc, mail } = config;
   const egress = { allow: allowInternalHosts(config.http?.internal ?? []) };
   await using starting = new AsyncDisposableStack();
   const onNotice = (message: string): void => logger.warn(message);
@@ -108,6 +108,7 @@ export async function assembleSkerry(
       progress,
       scriptLine,
       baseUrl,
+      embed,
       tokens,
       oidc,
       mail,

@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { createDemoAdminLink } from "./demo-admin.ts";
+import { DEMO_TENANT } from "./demo-scripts.ts";
 import { composeGreeting } from "./greeting.ts";
 import type { ShownKey } from "./greeting.ts";
 import { readKeyFile, writeKeyFile } from "./key-file.ts";
 import type { OperatorKey } from "./operator-key.ts";
 import { seedDemoTenant } from "./seed.ts";
 import type { RunningServer } from "./server.ts";
+import { createSuperadminLink } from "./superadmin.ts";
 
 /**
  * Makes the demo tenant when the database has no tenant yet or an unfinished one of ours, and answers the greeting to
@@ -21,6 +23,7 @@ export async function prepareFirstUse(server: RunningServer, config: Config): Pr
     operatorKey: showOperatorKey(operatorKey),
     demoKey: await ensureDemoKey(server, config),
     signInUrl: await createDemoLink(server),
+    operatorSignInUrl: await createOperatorLink(server),
   });
 }
 
@@ -39,6 +42,20 @@ async function ensureDemoKey(
 
 async function createDemoLink({ url, assembly }: RunningServer): Promise<string | undefined> {
   const link = await createDemoAdminLink(assembly.platform.services.users);
+  if (link === undefined) return undefined;
+  const address = new URL(link.url, url);
+  address.searchParams.set("to", `/t/${DEMO_TENANT}/scripts?tour=1`);
+  return address.href;
+}
+
+/** Whoever brought a key of their own makes superadmins with it; nothing that lets them in is printed then. */
+async function createOperatorLink({
+  url,
+  assembly,
+  operatorKey,
+}: RunningServer): Promise<string | undefined> {
+  if (operatorKey.kept === undefined) return undefined;
+  const link = await createSuperadminLink(assembly.platform.services.users);
   return link && new URL(link.url, url).href;
 }
 

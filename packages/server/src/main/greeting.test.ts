@@ -27,6 +27,14 @@ test("the link that signs in comes before the commands", () => {
   expect(composeGreeting({ ...facts, signInUrl, demoKey })).toMatch(/\/sign-in#sl_x\n[^]*curl /);
 });
 
+test("the operator's link is there only where there is one", () => {
+  const operatorSignInUrl = "http://127.0.0.1:3000/sign-in#sl_o";
+  expect(composeGreeting({ ...facts, operatorSignInUrl })).toMatch(
+    /as the operator.*\n {2}.*\/sign-in#sl_o\n/,
+  );
+  expect(composeGreeting(facts)).not.toContain("/sign-in");
+});
+
 test("without a demo tenant there is nothing to call", () => {
   const text = composeGreeting({ ...facts, isolationLevel: "partial", demoKey: undefined });
   expect(text).not.toContain("curl");

@@ -18,19 +18,21 @@ export interface GreetingFacts {
   readonly operatorKey?: ShownKey | undefined;
   /** Signs in as the demo tenant's admin, once; absent where there is none. */
   readonly signInUrl?: string | undefined;
+  /** Signs in as the first superadmin, once; absent where the operator brought a key or made other superadmins. */
+  readonly operatorSignInUrl?: string | undefined;
   /** Absent when this installation has no demo tenant of ours. */
   readonly demoKey?: ShownKey | undefined;
 }
 
 /** The text on stdout after a start: where the platform is, how safe it is, and commands that can be pasted. */
 export function composeGreeting(facts: GreetingFacts): string {
-  const { url, isolationLevel, operatorKey, signInUrl, demoKey } = facts;
+  const { url, isolationLevel, operatorKey, signInUrl, operatorSignInUrl, demoKey } = facts;
   const paragraphs = [`Skerry ${SKERRY_VERSION} is at ${url}\n${describeIsolation(isolationLevel)}`];
   if (operatorKey !== undefined) paragraphs.push(describeKey("Operator key", operatorKey));
   if (signInUrl !== undefined) {
-    const title = `Sign in as the admin of the tenant "${DEMO_TENANT}", once and within 15 minutes:`;
-    paragraphs.push(`${title}\n  ${signInUrl}`);
+    paragraphs.push(describeLink(`the admin of the tenant "${DEMO_TENANT}"`, signInUrl));
   }
+  if (operatorSignInUrl !== undefined) paragraphs.push(describeLink("the operator", operatorSignInUrl));
   if (demoKey !== undefined) {
     paragraphs.push(
       describeKey(`API key of the tenant "${DEMO_TENANT}"`, demoKey),
@@ -48,6 +50,10 @@ function describeKey(title: string, { file, madeNow }: ShownKey): string {
   return madeNow === undefined
     ? `${title}: in ${file}`
     : `${title}: ${madeNow}\n  also in ${file}; it is not shown again`;
+}
+
+function describeLink(who: string, url: string): string {
+  return `Sign in as ${who}, once and within 15 minutes:\n  ${url}`;
 }
 
 function describeFirstCalls(url: string, { file, madeNow }: ShownKey): string {

@@ -3,8 +3,6 @@ import type { Database } from "../db/open.ts";
 import type { NodeRole, RequestSender } from "../platform.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { respondToError } from "../problems/problem.ts";
-import { HOME_PAGE_HEADERS, renderHomePage } from "../web/home.tsx";
-import { renderSignInPage, SIGN_IN_PAGE_HEADERS } from "../web/sign-in.tsx";
 import type { Assembly } from "./assembly.ts";
 import { checkDatabase } from "./readiness.ts";
 import { SKERRY_VERSION } from "./version.ts";
@@ -14,30 +12,16 @@ type RequestOrigin = Pick<RequestSender, "remoteAddress" | "cut">;
 /** Answers every request to one node. */
 export type Site = (request: Request, origin?: RequestOrigin) => Response | Promise<Response>;
 
-const OWN_PATHS: ReadonlySet<string> = new Set(["/", "/sign-in", "/health", "/ready"]);
+const PROBES: ReadonlySet<string> = new Set(["/health", "/ready"]);
 
-/** Puts the pages and the probes before the platform. A worker node has the probes alone. */
-export function createSite({ platform, pool, database }: Assembly, role: NodeRole = "all"): Site {
+/** Puts the probes before the platform. A worker node has the probes alone. */
+export function createSite({ platform, database }: Assembly, role: NodeRole = "all"): Site {
   const probes = createProbes(database);
   if (role === "worker") return (request) => probes.fetch(request);
-  const pages = new Hono();
-
-  pages.get("/", (context) => {
-    const { origin } = new URL(context.req.url);
-    return context.html(
-      renderHomePage({ version: SKERRY_VERSION, isolation: pool.isolation, origin }),
-      200,
-      HOME_PAGE_HEADERS,
-    );
-  });
-  pages.get("/sign-in", (context) => context.html(renderSignInPage(), 200, SIGN_IN_PAGE_HEADERS));
-  pages.route("/", probes);
-
-  // Another method on one of these paths gets the platform's own kind of refusal.
-  pages.notFound((context) => platform.fetch(context.req.raw));
-
   return (request, origin) =>
-    OWN_PATHS.has(pathOf(request.url)) ? pages.fetch(request) : platform.fetch(request, origin);
+    PROBES.has(pathOf(request.url)) && request.method === "GET"
+      ? probes.fetch(request)
+      : platform.fetch(request, origin);
 }
 
 function createProbes(database: Database): Hono {

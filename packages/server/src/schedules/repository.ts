@@ -158,13 +158,25 @@ export function selectNextDue(queries: Queries) {
     .limit(1);
 }
 
+/** Which schedules a list is about: those that fit all of it. */
+export interface ScheduleFilter extends PageRequest {
+  readonly scriptId?: string | undefined;
+  /** How the script's name begins; upper and lower case are the same. */
+  readonly search?: string | undefined;
+  /** Of the script. */
+  readonly status?: ScriptStatus | undefined;
+}
+
 /** The newest script first. */
 export async function listSchedules(
   queries: Queries,
   tenantId: string,
-  { limit, cursor }: PageRequest,
+  { limit, cursor, scriptId, search, status }: ScheduleFilter,
 ): Promise<ListedRow[]> {
   const after = cursor ?? null;
+  const only = scriptId ?? null;
+  const prefix = search?.toLowerCase() ?? null;
+  const wanted = status ?? null;
   // Attempts come after the execution that the tick made, and ids are in the order of time.
   const { rows } = await sql<ListedRow>`
     select schedule.*, script.name as script_name, script.status as script_status,
@@ -178,6 +190,9 @@ export async function listSchedules(
       order by id desc limit 1
     ) latest on true
     where schedule.tenant_id = ${tenantId} and (${after}::uuid is null or schedule.script_id < ${after}::uuid)
+      and (${only}::uuid is null or schedule.script_id = ${only}::uuid)
+      and (${prefix}::text is null or starts_with(script.name_key, ${prefix}))
+      and (${wanted}::text is null or script.status = ${wanted})
     order by schedule.script_id desc limit ${limit + 1}
   `.execute(queries);
   return rows;

@@ -4,31 +4,38 @@ import type { Caller } from "../auth/principal.ts";
 import { readClock } from "../db/clock.ts";
 import type { Database } from "../db/open.ts";
 import { withTenant } from "../db/tenant-scope.ts";
+import { SkerryError } from "../problems/errors.ts";
 import { createPage } from "../rest/paging.ts";
-import type { Page, PageRequest } from "../rest/paging.ts";
+import type { Page } from "../rest/paging.ts";
+import { requireScript } from "../scripts/lookup.ts";
 import { listSchedules } from "./repository.ts";
-import type { ListedRow } from "./repository.ts";
+import type { ListedRow, ScheduleFilter } from "./repository.ts";
 import type { PreviewInput, Schedule, SchedulePreview } from "./schedule.ts";
 import { findTimetable, listTicks } from "./timetable.ts";
 
 /** When the scheduled scripts of a tenant run. They are changed by publishing their scripts. */
 export interface ScheduleService {
-  list(caller: Caller, page: PageRequest): Promise<Page<Schedule>>;
+  list(caller: Caller, query: ScheduleQuery): Promise<Page<Schedule>>;
+  /** Of the script with this id or name. @throws SkerryError `SCRIPT_NOT_FOUND`, also where it has no schedule. */
+  get(caller: Caller, idOrName: string): Promise<Schedule>;
   preview(caller: Caller, input: PreviewInput): Promise<SchedulePreview>;
 }
+
+/** Those schedules that fit all of it. */
+export type ScheduleQuery = Omit<ScheduleFilter, "scriptId">;
 
 const NEXT_RUNS = 5;
 
 export function createScheduleService(database: Database): ScheduleService {
   return {
-    async list(caller, page) {
+    async list(caller, query) {
       requirePermission(caller, "scripts.read");
       const rows = await withTenant(database, caller.tenantId, (queries) =>
-        listSchedules(queries, caller.tenantId, page),
+        listSchedules(queries, caller.tenantId, query),
       );
       const shown = createPage(
         rows,
-        page,
+        query,
         ({ script_id }) => script_id,
         (row) => row,
       );
@@ -39,6 +46,17 @@ export function createScheduleService(database: Database): ScheduleService {
         await nextTurn();
       }
       return { ...shown, items };
+    },
+
+    async get(caller, idOrName) {
+      requirePermission(caller, "scripts.read");
+      const { tenantId } = caller;
+      return await withTenant(database, tenantId, async (queries) => {
+        const { id: scriptId, name } = await requireScript(queries, caller, idOrName);
+        const [row] = await listSchedules(queries, tenantId, { scriptId, limit: 1 });
+        if (row !== undefined) return presentSchedule(row);
+        throw new SkerryError("SCRIPT_NOT_FOUND", `The script ${name} has no schedule.`);
+      });
     },
 
     async preview(caller, { cron, timezone, count }) {

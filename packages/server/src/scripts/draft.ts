@@ -39,7 +39,7 @@ export const publishInput = z
   .strictObject({
     version: field.version.optional(),
     draft: z.literal(true).optional(),
-    /** Of the version that the draft becomes. */
+    /** Of the version that the draft becomes; of a version that is published again, for the audit log alone. */
     note: field.note.default(""),
     baseVersion: field.baseVersion.optional(),
     draftRevision: field.draftRevision.optional(),

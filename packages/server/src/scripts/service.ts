@@ -1,3 +1,4 @@
+import type { JsonObject } from "@skerry/sandbox";
 import { requirePermission } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Database } from "../db/open.ts";
@@ -28,6 +29,8 @@ import type {
   ScriptVersion,
   ScriptVersionDetail,
 } from "./script.ts";
+import type { ScriptSettings } from "./settings.ts";
+import { listTriggerSettings } from "./trigger-repository.ts";
 import { applyUpdate, planUpdate } from "./update.ts";
 import { describeScript, removeScript, targetOf, writeScript } from "./writing.ts";
 
@@ -41,6 +44,11 @@ export interface ScriptService {
    */
   create(caller: Caller, input: ScriptInput): Promise<ScriptDetail>;
   list(caller: Caller, query: ScriptsQuery): Promise<Page<Script>>;
+  /**
+   * The settings, by script, of those whose type has a trigger: the published ones, or the draft's where nothing is
+   * published.
+   */
+  settingsOf(caller: Caller, scriptIds: readonly string[]): Promise<ReadonlyMap<string, ScriptSettings>>;
   /** @throws SkerryError `SCRIPT_NOT_FOUND`. */
   get(caller: Caller, idOrName: string): Promise<ScriptDetail>;
   /**
@@ -109,6 +117,7 @@ export function createScriptService(options: ScriptServiceOptions): ScriptServic
     action: string,
     before: ScriptRow,
     after: ScriptRow,
+    remark: JsonObject = {},
   ): Promise<Changed<ScriptDetail>> {
     return {
       result: await describe(queries, caller, after.id),
@@ -116,7 +125,7 @@ export function createScriptService(options: ScriptServiceOptions): ScriptServic
         action,
         target: targetOf(after),
         before: describeScript(before),
-        after: describeScript(after),
+        after: { ...describeScript(after), ...remark },
       },
     };
   }
@@ -146,6 +155,16 @@ export function createScriptService(options: ScriptServiceOptions): ScriptServic
         listScripts(queries, caller.tenantId, query),
       );
       return createPage(rows, query, ({ id }) => id, presentScript);
+    },
+
+    async settingsOf(caller, scriptIds) {
+      requirePermission(caller, "scripts.read");
+      const { tenantId } = caller;
+      if (scriptIds.length === 0) return new Map();
+      const rows = await withTenant(database, tenantId, (queries) =>
+        listTriggerSettings(queries, tenantId, scriptIds),
+      );
+      return new Map(rows.map(({ id, settings }) => [id, settings]));
     },
 
     async get(caller, idOrName) {
@@ -189,7 +208,9 @@ export function createScriptService(options: ScriptServiceOptions): ScriptServic
           : publishVersion(caller, idOrName, input.version, input.baseVersion);
       return await changes.run(caller, async (queries) => {
         const { before, after } = await publish(queries);
-        return await conclude(queries, caller, "script.published", before, after);
+        // A version that is published again keeps its own note.
+        const remark = input.version === undefined || input.note === "" ? {} : { note: input.note };
+        return await conclude(queries, caller, "script.published", before, after, remark);
       });
     },
 

@@ -33,7 +33,7 @@ export interface CreatedTenant {
 }
 
 /**
- * The tenants of this installation; every method but `count` is the operator's. What changes a tenant is audited with
+ * The tenants of this installation; every method but `count` and `nameOf` is the operator's. What changes a tenant is audited with
  * it, what makes or removes one with the installation.
  */
 export interface TenantService {
@@ -48,6 +48,8 @@ export interface TenantService {
   delete(operator: Operator, id: string): Promise<void>;
   /** How many there are. */
   count(): Promise<number>;
+  /** What people call a tenant; undefined where there is none of that id. For those who belong to it. */
+  nameOf(id: string): Promise<string | undefined>;
 }
 
 export interface TenantServiceOptions {
@@ -139,6 +141,11 @@ export function createTenantService(options: TenantServiceOptions): TenantServic
     },
 
     count: () => withPlatform(database, countTenants),
+
+    async nameOf(id) {
+      if (!isTenantId(id)) return undefined;
+      return (await withPlatform(database, (queries) => findTenant(queries, id)))?.name;
+    },
   };
 }
 

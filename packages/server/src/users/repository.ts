@@ -51,6 +51,19 @@ export async function findUser(
     .executeTakeFirst();
 }
 
+export async function listUserNames(
+  queries: Queries,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Pick<UserRow, "id" | "name" | "email">[]> {
+  return await queries
+    .selectFrom("users")
+    .select(["id", "name", "email"])
+    .where("tenant_id", "=", tenantId)
+    .where("id", "in", ids)
+    .execute();
+}
+
 export async function findUserByEmail(
   queries: Queries,
   scope: UserScope,

@@ -67,6 +67,14 @@ export const operatorChange = z.strictObject({
 export const userChange = operatorChange.extend({ role: z.enum(TENANT_ROLES).optional() });
 export type UserChange = z.output<typeof userChange>;
 
+/** What users change of themselves. */
+export const ownName = z.strictObject({ name });
+export const ownPassword = z.strictObject({
+  currentPassword: triedPassword.optional(),
+  password: newPassword,
+});
+export type OwnPassword = z.output<typeof ownPassword>;
+
 /** Query of the lists of users; by `email` at most one. */
 export const usersQuery = z.strictObject({ ...createPageQuery(isUuid), email: email.optional() });
 export type UsersQuery = z.output<typeof usersQuery>;

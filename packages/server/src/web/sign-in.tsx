@@ -1,77 +1,85 @@
-import { createHash } from "node:crypto";
-import { raw } from "hono/html";
+import { Field } from "./parts/field.tsx";
+import { Notice } from "./parts/notice.tsx";
+import type { PublicView } from "./layout/public-document.tsx";
 
-const STYLE = `
-:root { color-scheme: light dark; }
-body { margin: 0 auto; padding: 4rem 1.25rem; max-width: 30rem; font: 1rem/1.6 system-ui, sans-serif; }
-button { padding: 0.5rem 1.25rem; font: inherit; }
-`;
-
-/*
- * The link is in the fragment, which browsers keep to themselves, and is used up by a click only: programs that look
- * at links in mails must not sign in with them.
- */
-const SCRIPT = `
-const link = location.hash.slice(1);
-history.replaceState(null, "", location.pathname);
-const button = document.querySelector("button");
-const status = document.querySelector("[role=status]");
-async function signIn() {
-  button.disabled = true;
-  const response = await fetch("/api/v1/session", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ link }),
-  });
-  if (response.ok) return location.replace("/");
-  status.textContent = "The link was used already or is older than 15 minutes. Ask for another one.";
-}
-if (link === "") status.textContent = "Open the link that you were given as a whole.";
-else button.hidden = false;
-button.addEventListener("click", () => {
-  signIn().catch(() => {
-    status.textContent = "The server does not answer. Try again.";
-    button.disabled = false;
-  });
-});
-`;
-
-/** The page runs its own script and no other, and talks to this server only. */
-export const SIGN_IN_PAGE_HEADERS = {
-  "content-security-policy":
-    `default-src 'none'; style-src 'sha256-${sha256(STYLE)}'; script-src 'sha256-${sha256(SCRIPT)}'; ` +
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
-  "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
-};
-
-/** The page that a one-time sign-in link opens. */
-export function renderSignInPage(): string {
-  return `<!doctype html>${(<SignInPage />).toString()}`;
+export interface SignInProps {
+  readonly view: Pick<PublicView, "t">;
+  /** Where one goes then: a path of this server. */
+  readonly to: string;
+  readonly tenant: string;
+  readonly email: string;
+  /** Why somebody was not let in. */
+  readonly refusal?: string | undefined;
+  /** Whether there is an identity provider. */
+  readonly hasProvider: boolean;
 }
 
-function SignInPage() {
+/** The ways in: a one-time link, a password, an identity provider. */
+export function SignIn({ view, to, tenant, email, refusal, hasProvider }: SignInProps) {
+  const t = view.t.signIn;
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Sign in to Skerry</title>
-        <style>{raw(STYLE)}</style>
-      </head>
-      <body>
-        <h1>Sign in to Skerry</h1>
-        <button type="button" hidden>
-          Sign in
-        </button>
-        <p role="status"></p>
-        <script type="module">{raw(SCRIPT)}</script>
-      </body>
-    </html>
+    <>
+      <h1>{t.title}</h1>
+      {refusal !== undefined && (
+        <div role="alert">
+          <Notice tone="bad">{refusal}</Notice>
+        </div>
+      )}
+      <LinkForm view={view} to={to} />
+      <div class="stack" data-sign-in-otherwise>
+        <div class="panel">
+          <form method="post" action="/sign-in">
+            <input type="hidden" name="to" value={to} />
+            <Field label={t.tenant} name="tenant" hint={t.tenantHint}>
+              <input
+                value={tenant}
+                maxlength={64}
+                autocomplete="organization"
+                autocapitalize="none"
+                spellcheck={false}
+              />
+            </Field>
+            <Field label={t.email} name="email">
+              <input type="email" value={email} required maxlength={254} autocomplete="username" />
+            </Field>
+            <Field label={t.password} name="password">
+              <input type="password" required maxlength={256} autocomplete="current-password" />
+            </Field>
+            <button class="primary">{t.submit}</button>
+          </form>
+        </div>
+        {hasProvider && (
+          <a class="button" data-sign-in-provider href={providerPath(tenant, to)}>
+            {t.provider}
+          </a>
+        )}
+        <p class="dim">{t.noPassword}</p>
+        <noscript>
+          <p class="dim">{t.linkNeedsScripts}</p>
+        </noscript>
+      </div>
+    </>
   );
 }
 
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("base64");
+/**
+ * The link is in the fragment, which browsers keep to themselves; the page's script puts it here. It is used up by a
+ * click only: programs that look at links in mails must not sign in with them.
+ */
+function LinkForm({ view, to }: Pick<SignInProps, "view" | "to">) {
+  const t = view.t.signIn;
+  return (
+    <form method="post" action="/sign-in" class="panel" data-sign-in-link hidden>
+      <h2>{t.linkTitle}</h2>
+      <p class="dim">{t.linkText}</p>
+      <input type="hidden" name="to" value={to} />
+      <input type="hidden" name="link" />
+      <button class="primary">{t.linkSubmit}</button>
+    </form>
+  );
+}
+
+function providerPath(tenant: string, to: string): string {
+  const query = new URLSearchParams({ ...(tenant !== "" && { tenant }), return: to });
+  return `/api/v1/session/oidc/start?${query.toString()}`;
 }

@@ -5,47 +5,36 @@ import * as apiKeys from "../../src/auth/repository.ts";
 import * as sessions from "../../src/auth/sessions/repository.ts";
 import * as cache from "../../src/capabilities/cache/repository.ts";
 import * as storage from "../../src/capabilities/storage/repository.ts";
-import type { Queries } from "../../src/db/tenant-scope.ts";
 import * as deadLetters from "../../src/events/dead-letter-repository.ts";
+import * as eventReports from "../../src/events/report-repository.ts";
 import * as events from "../../src/events/repository.ts";
 import * as subscriptions from "../../src/events/subscription-repository.ts";
 import * as endpoints from "../../src/endpoints/repository.ts";
-import { LOST } from "../../src/executions/queued-attempt.ts";
-import * as history from "../../src/executions/history-repository.ts";
-import * as queued from "../../src/executions/queued-repository.ts";
-import * as executions from "../../src/executions/repository.ts";
+import * as recent from "../../src/executions/recent-repository.ts";
+import * as statistics from "../../src/executions/statistics-repository.ts";
 import * as idempotency from "../../src/idempotency/repository.ts";
 import * as jobs from "../../src/jobs/repository.ts";
 import * as modules from "../../src/modules/repository.ts";
+import * as nodes from "../../src/nodes/repository.ts";
 import * as plans from "../../src/plans/repository.ts";
 import * as quotas from "../../src/quotas/repository.ts";
+import { firstIdAt } from "../../src/rest/ids.ts";
 import * as schedules from "../../src/schedules/repository.ts";
 import * as drafts from "../../src/scripts/draft-repository.ts";
 import * as scripts from "../../src/scripts/repository.ts";
+import * as triggers from "../../src/scripts/trigger-repository.ts";
 import * as secrets from "../../src/secrets/repository.ts";
 import * as services from "../../src/services/repository.ts";
 import * as ownTables from "../../src/tables/repository.ts";
 import * as tenants from "../../src/tenants/repository.ts";
 import * as transfer from "../../src/transfer/repository.ts";
 import * as users from "../../src/users/repository.ts";
+import { BATCH_CALLS, EXECUTION_CALLS, HISTORY_CALLS, QUEUED_CALLS } from "./execution-calls.ts";
+import type { CallsOf, RepositoryCall } from "./repository-call.ts";
 import * as rows from "./tenant-rows.ts";
-import type { TenantRows } from "./tenant-rows.ts";
-
-/** Runs one function of a repository with arguments that name the tenant of these rows. */
-export type RepositoryCall = (queries: Queries, named: TenantRows) => unknown;
-
-/** One call for each function of a module that asks the database. */
-type CallsOf<Module> = {
-  readonly [
-    Name in keyof Module as Module[Name] extends (queries: Queries, ...rest: never[]) => unknown
-      ? Name
-      : never
-  ]: RepositoryCall;
-};
 
 const PAGE = { limit: 10 };
 const SOON = new Date(Date.now() + 3_600_000);
-const LAST_ID = "ffffffff-ffff-7fff-bfff-ffffffffffff";
 const CLAIM_TIMES = { claimMs: 60_000, keepMs: 60_000 };
 
 const ALERTS = {
@@ -117,6 +106,14 @@ const STORAGE = {
   deleteExpiredStorageEntries: (queries) => storage.deleteExpiredStorageEntries(queries, 10),
 } satisfies CallsOf<typeof storage>;
 
+const EVENT_REPORTS = {
+  listSummaries: (queries, { tenantId }) =>
+    eventReports.listSummaries(queries, tenantId, { ...PAGE, types: undefined }),
+  listTypes: (queries, { tenantId }) => eventReports.listTypes(queries, tenantId, 10),
+  listDeliveries: (queries, { tenantId }) =>
+    eventReports.listDeliveries(queries, tenantId, [rows.HANDED_OUT_EVENT], 10),
+} satisfies CallsOf<typeof eventReports>;
+
 const ENDPOINTS = {
   deleteRoutes: (queries, { tenantId, script }) =>
     endpoints.deleteRoutes(queries, { tenantId, scriptId: script.id }),
@@ -125,6 +122,7 @@ const ENDPOINTS = {
   findTakenRoute: (queries, { tenantId }) =>
     endpoints.findTakenRoute(queries, { tenantId, scriptId: randomUUIDv7() }, [rows.ROUTE]),
   findTenantStatus: (queries, { tenantId }) => endpoints.findTenantStatus(queries, tenantId),
+  listHttpScripts: (queries, { tenantId }) => endpoints.listHttpScripts(queries, tenantId, PAGE),
   listEndpoints: (queries, { tenantId }) => endpoints.listEndpoints(queries, tenantId),
 } satisfies CallsOf<typeof endpoints>;
 
@@ -154,6 +152,7 @@ const DEAD_LETTERS = {
   insertDeadLetter: (queries, { script }) =>
     deadLetters.insertDeadLetter(queries, rows.createDeadLetter(script)),
   listDeadLetters: (queries, { tenantId }) => deadLetters.listDeadLetters(queries, tenantId, PAGE),
+  countDeadLetters: (queries, { tenantId }) => deadLetters.countDeadLetters(queries, tenantId, {}, 10),
   findDeadLetter: (queries, { tenantId, deadLetterId }) =>
     deadLetters.findDeadLetter(queries, tenantId, deadLetterId),
   lockDeadLetters: (queries, { tenantId }) => deadLetters.lockDeadLetters(queries, tenantId, {}, 10),
@@ -162,38 +161,6 @@ const DEAD_LETTERS = {
   deleteOldDeadLetters: (queries, { tenantId }) =>
     deadLetters.deleteOldDeadLetters(queries, tenantId, { before: SOON, limit: 10 }),
 } satisfies CallsOf<typeof deadLetters>;
-
-const HISTORY = {
-  insertBegun: (queries, { script }) =>
-    history.insertBegun(queries, [rows.createExecution(script, "running")]),
-  saveEntries: (queries, { tenantId, running }) =>
-    history.saveEntries(queries, [
-      { tenantId, executionId: running.id, ended: undefined, logs: [rows.createLogEntry(1)], logBytes: 0 },
-    ]),
-} satisfies CallsOf<typeof history>;
-
-const EXECUTIONS = {
-  findExecution: (queries, { tenantId, ended }) => executions.findExecution(queries, tenantId, ended.id),
-  findStanding: (queries, { tenantId, ended }) => executions.findStanding(queries, tenantId, ended.id),
-  listExecutions: (queries, { tenantId }) =>
-    executions.listExecutions(queries, tenantId, { ...PAGE, scriptId: undefined }),
-  selectExecutions: (queries, { tenantId }) =>
-    executions.selectExecutions(queries, tenantId, { ...PAGE, scriptId: undefined }).execute(),
-  listLogs: (queries, { tenantId, ended }) => executions.listLogs(queries, tenantId, ended.id, PAGE),
-  failRunning: (queries) => executions.failRunning(queries, { code: "NODE_LOST", message: "" }, SOON),
-  deleteEnded: (queries, { tenantId }) =>
-    executions.deleteEnded(queries, tenantId, { before: LAST_ID, limit: 10 }),
-} satisfies CallsOf<typeof executions>;
-
-const QUEUED = {
-  insertPending: (queries, { script }) => queued.insertPending(queries, [rows.createPendingOrder(script)]),
-  endOpenAttempts: (queries, { tenantId, attemptedJobId: jobId }) =>
-    queued.endOpenAttempts(queries, { tenantId, jobId, attempt: 2 }, LOST),
-  findOpenAttempt: (queries, { tenantId, attemptedJobId: jobId }) =>
-    queued.findOpenAttempt(queries, { tenantId, jobId, attempt: 2 }),
-  listFailedAttempts: (queries, { tenantId, attemptedJobId: jobId }) =>
-    queued.listFailedAttempts(queries, tenantId, jobId),
-} satisfies CallsOf<typeof queued>;
 
 const IDEMPOTENCY = {
   insertClaim: (queries, { tenantId }) => {
@@ -355,10 +322,35 @@ const TRANSFER = {
   listDrafts: (queries, { tenantId }) => transfer.listDrafts(queries, tenantId),
 } satisfies CallsOf<typeof transfer>;
 
+const RECENT = {
+  listRecent: (queries, { tenantId, script }) => recent.listRecent(queries, tenantId, [script.id], 10),
+  selectRecent: (queries, { tenantId, script }) =>
+    recent.selectRecent(queries, tenantId, [script.id], 10).execute(),
+} satisfies CallsOf<typeof recent>;
+
+const TRIGGERS = {
+  listTriggerSettings: (queries, { tenantId, script }) =>
+    triggers.listTriggerSettings(queries, tenantId, [script.id]),
+} satisfies CallsOf<typeof triggers>;
+
+const STATISTICS = {
+  summarizeExecutions: (queries, { tenantId }) =>
+    statistics.summarizeExecutions(queries, tenantId, firstIdAt(new Date(0)), 10),
+} satisfies CallsOf<typeof statistics>;
+
+const NODES = {
+  saveNode: (queries) => nodes.saveNode(queries, randomUUID(), rows.NODE_STATE),
+  deleteNode: (queries, { nodeId }) => nodes.deleteNode(queries, nodeId),
+  listNodes: (queries) => nodes.listNodes(queries),
+  findOldestWaitMs: (queries) => nodes.findOldestWaitMs(queries),
+  listBusiest: (queries) => nodes.listBusiest(queries),
+} satisfies CallsOf<typeof nodes>;
+
 const USERS = {
   insertUser: (queries, { tenantId }) =>
     users.insertUser(queries, rows.createUser(tenantId, "eve@example.org")),
   findUser: (queries, { tenantId, user }) => users.findUser(queries, tenantId, user.id, { lock: true }),
+  listUserNames: (queries, { tenantId, user }) => users.listUserNames(queries, tenantId, [user.id]),
   findUserByEmail: (queries, { tenantId, user }) => users.findUserByEmail(queries, tenantId, user.email),
   listUsers: (queries, { tenantId }) => users.listUsers(queries, tenantId, PAGE),
   lockAdmins: (queries, { tenantId }) => users.lockAdmins(queries, tenantId),
@@ -389,90 +381,29 @@ export const REPOSITORY_CALLS: Readonly<Record<string, Readonly<Record<string, R
   "capabilities/storage/repository.ts": STORAGE,
   "endpoints/repository.ts": ENDPOINTS,
   "events/dead-letter-repository.ts": DEAD_LETTERS,
+  "events/report-repository.ts": EVENT_REPORTS,
   "events/repository.ts": EVENTS,
   "events/subscription-repository.ts": SUBSCRIPTIONS,
-  "executions/history-repository.ts": HISTORY,
-  "executions/queued-repository.ts": QUEUED,
-  "executions/repository.ts": EXECUTIONS,
+  "executions/batches/repository.ts": BATCH_CALLS,
+  "executions/history-repository.ts": HISTORY_CALLS,
+  "executions/queued-repository.ts": QUEUED_CALLS,
+  "executions/recent-repository.ts": RECENT,
+  "executions/repository.ts": EXECUTION_CALLS,
+  "executions/statistics-repository.ts": STATISTICS,
   "idempotency/repository.ts": IDEMPOTENCY,
   "jobs/repository.ts": JOBS,
   "modules/repository.ts": MODULES,
+  "nodes/repository.ts": NODES,
   "plans/repository.ts": PLANS,
   "quotas/repository.ts": QUOTAS,
   "schedules/repository.ts": SCHEDULES,
   "scripts/draft-repository.ts": DRAFTS,
   "scripts/repository.ts": SCRIPTS,
+  "scripts/trigger-repository.ts": TRIGGERS,
   "secrets/repository.ts": SECRETS,
   "services/repository.ts": SERVICES,
   "tables/repository.ts": OWN_TABLES,
   "tenants/repository.ts": TENANTS,
   "transfer/repository.ts": TRANSFER,
   "users/repository.ts": USERS,
-};
-
-/** Functions that ask the database nothing. */
-export const ASKS_NOTHING: ReadonlySet<string> = new Set(["users/repository.ts presentUser"]);
-
-const SENDS_NEWS = "a notification holds no rows: other nodes read again what they are told to have changed";
-
-/** Functions that neither find nor change rows, with what they do. */
-export const LEAVES_NO_TRACE: Readonly<Record<string, string>> = {
-  "plans/repository.ts notifyTermsChanged": SENDS_NEWS,
-  "quotas/repository.ts announceRecall": SENDS_NEWS,
-  "tables/repository.ts dropTenantSchema": "what it drops is not among the platform's own tables",
-  "secrets/repository.ts lockSecrets": "waits for other changes of the tenant's secrets",
-};
-
-const WRITES_BATCHES = "one statement writes what executions of many tenants did";
-const SIGNS_IN = "the tenant is known only by what is found";
-const DISPATCHES = "the dispatcher takes tenants in turn";
-const FIRES_SCHEDULES = "the ticker takes what is due, whosever it is";
-const SHARES_QUOTAS = "nodes share out the quotas of all tenants";
-const ENCRYPTS_ANEW = "the operator rotates the master key for all tenants";
-const REPORTS_SERVICES = "operators see which scripts of all tenants use the services of the host";
-const MAKES_TABLES = "makes, changes and drops tables, which the role of tenants may not";
-const KEEPS_TENANTS = "operators make, change and remove tenants";
-
-/** Functions for the whole installation, which the role of tenants need not be able to use, with the reason. */
-export const FOR_THE_PLATFORM: Readonly<Record<string, string>> = {
-  "alerts/repository.ts openAlertWindow": "counts what is given up, in the transaction that gives it up",
-  "auth/sessions/repository.ts useSession": SIGNS_IN,
-  "executions/history-repository.ts insertBegun": WRITES_BATCHES,
-  "executions/history-repository.ts saveEntries": WRITES_BATCHES,
-  "executions/repository.ts failRunning": "ends what lost nodes left unfinished",
-  "idempotency/repository.ts deleteExpired": "cleans up in small statements, for all tenants",
-  "jobs/repository.ts claimJobs": DISPATCHES,
-  "jobs/repository.ts readOutlook": DISPATCHES,
-  "jobs/repository.ts writeShares": DISPATCHES,
-  "jobs/repository.ts completeJobs": DISPATCHES,
-  "jobs/repository.ts putOffJob": DISPATCHES,
-  "jobs/repository.ts endJob": DISPATCHES,
-  "jobs/repository.ts postponeJob": DISPATCHES,
-  "jobs/repository.ts releaseJob": DISPATCHES,
-  "jobs/repository.ts renewLeases": DISPATCHES,
-  "jobs/repository.ts listLapsedJobs": DISPATCHES,
-  "jobs/repository.ts cancelJob": DISPATCHES,
-  "quotas/repository.ts exchangeGrants": SHARES_QUOTAS,
-  "quotas/repository.ts touchNode": SHARES_QUOTAS,
-  "quotas/repository.ts deleteNode": SHARES_QUOTAS,
-  "quotas/repository.ts deleteOldCounts": SHARES_QUOTAS,
-  "schedules/repository.ts claimDueSchedules": FIRES_SCHEDULES,
-  "schedules/repository.ts saveFirings": FIRES_SCHEDULES,
-  "secrets/repository.ts countByKey": ENCRYPTS_ANEW,
-  "secrets/repository.ts lockOutdated": ENCRYPTS_ANEW,
-  "tables/repository.ts saveOwnTable": MAKES_TABLES,
-  "tables/repository.ts recountOwnTable": MAKES_TABLES,
-  "tables/repository.ts dropOwnTable": MAKES_TABLES,
-  "tables/repository.ts dropTenantSchema": MAKES_TABLES,
-  "services/repository.ts saveUses": WRITES_BATCHES,
-  "services/repository.ts sumUses": REPORTS_SERVICES,
-  "services/repository.ts listAffectedScripts": REPORTS_SERVICES,
-  "services/repository.ts saveSchemas": "schemas are of the host, not of a tenant",
-  "services/repository.ts findEarlierSchemas": "schemas are of the host, not of a tenant",
-  "tenants/repository.ts insertTenant": KEEPS_TENANTS,
-  "tenants/repository.ts lockTenant": KEEPS_TENANTS,
-  "tenants/repository.ts listTenants": KEEPS_TENANTS,
-  "tenants/repository.ts countTenants": KEEPS_TENANTS,
-  "tenants/repository.ts updateTenant": KEEPS_TENANTS,
-  "tenants/repository.ts deleteTenant": KEEPS_TENANTS,
 };

@@ -10,6 +10,8 @@ import type { Queries } from "../../src/db/tenant-scope.ts";
 import { insertDeadLetter, listDeadLetters } from "../../src/events/dead-letter-repository.ts";
 import { endWaiting, insertEvents } from "../../src/events/repository.ts";
 import { insertRoutes } from "../../src/endpoints/repository.ts";
+import { insertBatch } from "../../src/executions/batches/repository.ts";
+import type { BatchRow } from "../../src/executions/batches/repository.ts";
 import type { ExecutionRecord, LogEntry } from "../../src/executions/history-repository.ts";
 import { saveEntries } from "../../src/executions/history-repository.ts";
 import type { PendingOrder } from "../../src/executions/queued-repository.ts";
@@ -20,6 +22,8 @@ import type { CheckedJob } from "../../src/jobs/job.ts";
 import { claimJobs, insertJobs, writeShares } from "../../src/jobs/repository.ts";
 import type { BundledModule } from "../../src/modules/module.ts";
 import { insertModules } from "../../src/modules/repository.ts";
+import type { NodeState } from "../../src/nodes/node.ts";
+import { saveNode } from "../../src/nodes/repository.ts";
 import { exchangeGrants, touchNode } from "../../src/quotas/repository.ts";
 import type { SchedulePlan } from "../../src/schedules/plan.ts";
 import { upsertSchedule } from "../../src/schedules/repository.ts";
@@ -35,6 +39,25 @@ import { saveSchemas, saveUses } from "../../src/services/repository.ts";
 import { insertTenant } from "../../src/tenants/repository.ts";
 import { insertUser } from "../../src/users/repository.ts";
 import type { UserRow } from "../../src/users/repository.ts";
+
+export const NODE_STATE: NodeState = {
+  role: "all",
+  version: "0.0.0",
+  host: "here",
+  pid: 1,
+  isolation: "full",
+  pool: {
+    spares: 0,
+    leased: 0,
+    starting: 0,
+    waiting: 0,
+    running: 0,
+    warmLeases: 0,
+    coldLeases: 0,
+    ended: {},
+  },
+  runners: [],
+};
 
 /** What names the rows of a tenant that has some in every table. */
 export interface TenantRows {
@@ -54,11 +77,15 @@ export interface TenantRows {
   readonly waitingJobId: string;
   readonly nodeId: string;
   readonly deadLetterId: string;
+  readonly eventScriptId: string;
+  readonly batch: BatchRow;
   readonly libraryId: string;
 }
 
 export const IDENTITY = { issuer: "https://provider.example", subject: "248289761001" } as const;
 export const WAITING_EVENT = "waiting";
+/** Id of an event that an execution handled. */
+export const HANDED_OUT_EVENT = "handed-out";
 export const SERVICE = "orders.refund";
 export const LIBRARY = "rates";
 /** Of the tenant's own tables. */
@@ -93,7 +120,8 @@ export async function insertTenantRows(queries: Queries, tenantId: string): Prom
   await saveUses(queries, [createServiceUse(script)]);
   await saveSchemas(queries, [createServiceSchemas(SERVICE)]);
   const jobs = await insertSomeJobs(queries, tenantId);
-  const deadLetterId = await insertSomeEvents(queries, tenantId);
+  const events = await insertSomeEvents(queries, tenantId);
+  const batch = await insertBatch(queries, tenantId, createBatch());
 
   const claim: Claim = { id: randomUUID(), tenantId, keyHash: hashOf(`claim of ${tenantId}`) };
   const times = { claimMs: 60_000, keepMs: 60_000 };
@@ -103,9 +131,10 @@ export async function insertTenantRows(queries: Queries, tenantId: string): Prom
   await makeOwnTable(queries, tenantId);
   const nodeId = randomUUID();
   await touchNode(queries, nodeId);
+  await saveNode(queries, nodeId, NODE_STATE);
   await exchangeGrants(queries, nodeId, [createExchange(tenantId)], 60_000);
   await insertRecord(queries, tenantId, createRecord());
-  return { tenantId, ...people, script, ...executions, ...jobs, claim, nodeId, deadLetterId, libraryId };
+  return { tenantId, ...people, script, ...executions, ...jobs, ...events, batch, claim, nodeId, libraryId };
 }
 
 /** Of each kind one that stays and one whose time is over. */
@@ -163,7 +192,7 @@ export function createModule(specifier: string, libraryId: string): BundledModul
 }
 
 async function insertExecutions(queries: Queries, script: ScriptRow) {
-  const ended = createExecution(script, "completed");
+  const ended = { ...createExecution(script, "completed"), eventId: HANDED_OUT_EVENT };
   const running = createExecution(script, "running");
   const failed = { ...createExecution(script, "completed"), error: { code: "SCRIPT_ERROR", message: "" } };
   const attemptedJobId = failed.id;
@@ -172,11 +201,25 @@ async function insertExecutions(queries: Queries, script: ScriptRow) {
     tenantId: script.tenant_id,
     executionId: execution.id,
     ended: execution,
+    calls: [CALL],
     logs: [createLogEntry(0)],
     logBytes: 0,
   }));
   await saveEntries(queries, entries);
   return { ended, running, attemptedJobId };
+}
+
+const CALL = { name: "http.request", offsetMs: 1, durationMs: 2, code: null };
+
+export function createBatch() {
+  const origin = { actor: "user:1", request_id: null };
+  return {
+    id: randomUUIDv7(),
+    action: "replay",
+    selection: { status: "failed" },
+    total: 1,
+    ...origin,
+  } as const;
 }
 
 /** A claim makes the lane, and another one gives it a job; the job that comes after leaves a notice. */
@@ -192,18 +235,18 @@ async function insertSomeJobs(queries: Queries, tenantId: string) {
 }
 
 /** A script that subscribes, an event that waits, one that was handed out, and one that was not handled. */
-async function insertSomeEvents(queries: Queries, tenantId: string): Promise<string> {
+async function insertSomeEvents(queries: Queries, tenantId: string) {
   const script = await insertScript(queries, { ...createScript(tenantId, "mails"), type: "event" });
   await insertVersion(queries, createVersion(script, 1));
   await updateScript(queries, script, { status: "active", active_version: 1, latest_version: 1 });
-  const handedOut = createEvent("handed-out");
+  const handedOut = createEvent(HANDED_OUT_EVENT);
   const origin = { actor: "user:1", depth: 0 };
   await insertEvents(queries, tenantId, [createEvent(WAITING_EVENT), handedOut], origin);
   await endWaiting(queries, tenantId, [{ id: handedOut.id, matched: 1, filtered: 0 }]);
   await insertDeadLetter(queries, createDeadLetter(script));
   const [letter] = await listDeadLetters(queries, tenantId, { limit: 1 });
   if (letter === undefined) throw new Error("no dead letter was kept");
-  return letter.id;
+  return { deadLetterId: letter.id, eventScriptId: script.id };
 }
 
 export function createEvent(id: string) {
@@ -215,7 +258,7 @@ export function createAlertWindow({ tenant_id, id }: Pick<ScriptRow, "tenant_id"
 }
 
 export function createDeadLetter({ tenant_id, id }: Pick<ScriptRow, "tenant_id" | "id">) {
-  const event = { eventId: "handed-out", type: "order.created", payload: { order: 7 } };
+  const event = { eventId: HANDED_OUT_EVENT, type: "order.created", payload: { order: 7 } };
   return { tenantId: tenant_id, scriptId: id, ...event, triggerFields: {}, attempts: [] };
 }
 

@@ -96,13 +96,14 @@ export async function deleteSession(queries: Queries, user: Owner, hash: Buffer)
   return numDeletedRows > 0n;
 }
 
-/** Ends all sessions of a user and takes back the links. */
-export async function deleteAccess(queries: Queries, user: Owner): Promise<void> {
+/** Ends all sessions of a user, but the one with the hash `kept`, and takes back the links. */
+export async function deleteAccess(queries: Queries, user: Owner, kept?: Buffer): Promise<void> {
   for (const table of ["sessions", "sign_in_links"] as const) {
     await queries
       .deleteFrom(table)
       .where("tenant_id", compareScope(user.tenant_id), user.tenant_id)
       .where("user_id", "=", user.id)
+      .$if(kept !== undefined, (query) => query.where("token_hash", "!=", kept ?? Buffer.of()))
       .execute();
   }
 }

@@ -80,6 +80,14 @@ export interface SessionService {
   createLink(queries: Queries, user: UserRow): Promise<NewLink>;
   /** Ends all sessions and takes back all links of a user inside a transaction of others. */
   endAll(queries: Queries, user: UserRow): Promise<void>;
+  /** The same, but for the session with this token. */
+  endOthers(queries: Queries, user: UserRow, token: string): Promise<void>;
+  /**
+   * Whether this is the password of a user who is signed in. Guesses are counted as those at signing in are.
+   *
+   * @throws SkerryError `SIGN_IN_THROTTLED` or `CONCURRENCY_LIMIT`.
+   */
+  verifyPassword(origin: Origin, user: UserRow, password: string): Promise<boolean>;
   /** Forgets what is remembered of a user's sessions, after the user changed. */
   forgetUser(userId: string): void;
   /** Forgets what is remembered of sessions in a tenant, after its status changed. */
@@ -230,7 +238,16 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
       return { link: text, expiresAt: await insertLink(queries, user, hash) };
     },
 
-    endAll: deleteAccess,
+    endAll: (queries, user) => deleteAccess(queries, user),
+    endOthers: (queries, user, token) => deleteAccess(queries, user, hashKey(token)),
+
+    async verifyPassword({ address }, { id, password_hash }, password) {
+      const attempt = throttle.count(`own ${id}`, address);
+      const right = await passwords.verify(password, password_hash);
+      if (right) attempt.succeed();
+      return right;
+    },
+
     forgetUser: (userId) => forget(({ id }) => id === userId),
     forgetTenant: (tenantId) => forget((principal) => principal.tenantId === tenantId),
   };

@@ -7,14 +7,14 @@ import { PRINCIPAL_KINDS } from "../principal.ts";
 
 const MAX_LINK_LENGTH = 200;
 
-const passwordInput = z.strictObject({
+export const passwordInput = z.strictObject({
   tenant: z.string().regex(TENANT_ID_PATTERN).optional().describe("Left out by superadmins."),
   email,
   password: triedPassword,
 });
 export type PasswordInput = z.output<typeof passwordInput>;
 
-const linkInput = z.strictObject({ link: z.string().max(MAX_LINK_LENGTH) });
+export const linkInput = z.strictObject({ link: z.string().max(MAX_LINK_LENGTH) });
 
 /** Body of `POST /session`. */
 export const sessionInput = z.union([passwordInput, linkInput]);

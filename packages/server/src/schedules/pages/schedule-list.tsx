@@ -1,0 +1,101 @@
+import { SCRIPT_STATUSES } from "../../db/schema.ts";
+import type { Page } from "../../rest/paging.ts";
+import { EmptyState } from "../../web/parts/empty-state.tsx";
+import { FilterBar } from "../../web/parts/filter-bar.tsx";
+import { PageHeader } from "../../web/parts/page-header.tsx";
+import { Pager } from "../../web/parts/pager.tsx";
+import type { View } from "../../web/view.ts";
+import type { Schedule } from "../schedule.ts";
+import type { ScheduleQuery } from "../service.ts";
+import { CronTrial } from "./cron-trial.tsx";
+import type { CronTrialFacts } from "./cron-trial.tsx";
+import { ScheduleRow } from "./schedule-row.tsx";
+
+export interface ScheduleListProps {
+  readonly view: View;
+  readonly query: Pick<ScheduleQuery, "search" | "status" | "cursor">;
+  readonly schedules: Page<Schedule>;
+  readonly trial: CronTrialFacts;
+}
+
+/** All schedules of a tenant, and a box to try a cron expression in. */
+export function ScheduleList({ view, query, schedules, trial }: ScheduleListProps) {
+  const t = view.t.schedules;
+  return (
+    <>
+      <PageHeader title={t.title} note={t.note} />
+      <FilterBar view={view} path="/schedules">
+        <input
+          type="search"
+          name="search"
+          value={query.search}
+          placeholder={t.searchHint}
+          aria-label={t.search}
+          maxlength={100}
+        />
+        <select name="status" aria-label={t.status}>
+          <option value="">{t.anyStatus}</option>
+          {SCRIPT_STATUSES.filter((status) => status !== "draft").map((status) => (
+            <option value={status} selected={status === query.status}>
+              {view.t.parts.statuses[status]}
+            </option>
+          ))}
+        </select>
+      </FilterBar>
+      <div id="list" class="scroll">
+        {schedules.items.length === 0 ? (
+          <Nothing view={view} query={query} />
+        ) : (
+          <ScheduleTable view={view} schedules={schedules.items} />
+        )}
+      </div>
+      <Pager view={view} path="/schedules" query={query} nextCursor={schedules.nextCursor} />
+      <CronTrial view={view} trial={trial} />
+    </>
+  );
+}
+
+function ScheduleTable({
+  view,
+  schedules,
+}: {
+  readonly view: View;
+  readonly schedules: readonly Schedule[];
+}) {
+  const t = view.t.schedules;
+  return (
+    <table class="list" aria-label={t.list}>
+      <thead>
+        <tr>
+          <th scope="col">{t.script}</th>
+          <th scope="col">{t.schedule}</th>
+          <th scope="col">{t.nextRuns}</th>
+          <th scope="col">{t.lastRun}</th>
+          <th scope="col">{t.policies}</th>
+          <th scope="col">
+            <span class="visually-hidden">{t.actions}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {schedules.map((schedule) => (
+          <ScheduleRow view={view} schedule={schedule} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Nothing({ view, query: { search, status, cursor } }: Pick<ScheduleListProps, "view" | "query">) {
+  const t = view.t.schedules;
+  if (search !== undefined || status !== undefined || cursor !== undefined) {
+    return <EmptyState title={t.noneFoundTitle} text={t.noneFoundText} />;
+  }
+  return (
+    <EmptyState title={t.emptyTitle} text={t.emptyText}>
+      <a class="button" href={view.href("/scripts", { type: "scheduled" })}>
+        {t.emptyAction}
+      </a>
+    </EmptyState>
+  );
+}

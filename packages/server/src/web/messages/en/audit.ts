@@ -1,0 +1,36 @@
+import { plural } from "../plural.ts";
+
+export const audit = {
+  title: "Audit",
+  note: "Every change: who, what, when and from where. Nothing of it can be changed or removed.",
+  installationTitle: "Audit of the installation",
+  list: "Records, newest first",
+  number: "No.",
+  when: "When",
+  who: "Who",
+  what: "What",
+  target: "Target",
+  from: "From",
+  change: "Change",
+  changeOf: (action: string) => `What ${action} changed`,
+  show: "Show",
+  noDetails: "no details",
+  action: "Action, e.g. script.published",
+  actor: "Who, e.g. user:0198…",
+  targetId: "Id of the target",
+  since: "From day",
+  until: "To day",
+  exportAs: "Export",
+  none: "Nothing here",
+  noneText: "No record fits these filters.",
+  verification: "Chain of records",
+  verify: "Verify now",
+  verifying: "Verifying…",
+  verified: (count: number) =>
+    `Verified: all ${plural("en", count, { one: "record", other: "records" })} hold`,
+  broken: (seq: number, reason: string) => `Broken at record ${seq}: ${reason}`,
+  tooLong: (count: number) =>
+    `${plural("en", count, { one: "record", other: "records" })} are too many to verify here: run skerry audit verify.`,
+  head: "Last hash",
+  headHint: "Keep it elsewhere: it proves later that nothing up to here was changed.",
+};

@@ -1,0 +1,38 @@
+import { plural } from "../plural.ts";
+
+export const usage = {
+  title: "Usage and limits",
+  plan: (name: string) => `Plan ${name}`,
+  retention: (count: number) =>
+    `Executions are kept for ${plural("en", count, { one: "day", other: "days" })}.`,
+  period: "Period",
+  days: (count: number) => `Last ${plural("en", count, { one: "day", other: "days" })}`,
+  quotas: "Quotas",
+  resets: "begins anew",
+  quotaNames: {
+    executionsPerMonth: "Executions this month",
+    cpuSecondsPerMonth: "CPU seconds this month",
+    concurrentExecutions: "Executions at a time",
+    requestsPerMinute: "Requests this minute",
+    storedBytes: "Stored data",
+    logBytesPerMonth: "Logs this month",
+    outboundCallsPerMonth: "Outbound calls this month",
+    serviceCallsPerMonth: "Service calls this month",
+  },
+  byDay: "Day by day",
+  executions: "Executions",
+  failed: "Failed",
+  cpuSeconds: "CPU seconds",
+  p95: "p95 of run time",
+  byScript: "By script",
+  script: "Script",
+  errorRate: "Errors",
+  cpu: "CPU",
+  none: "Nothing was run in this period",
+  noneText: "As soon as scripts run, their executions, CPU time and errors are shown here, day by day.",
+  partial: "Only the newest 100,000 executions were looked at.",
+  limits: "Limits of one execution",
+  limit: "Limit",
+  default: "Default",
+  max: "Most a script may ask for",
+};
