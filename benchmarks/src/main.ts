@@ -11,6 +11,7 @@ import { measurePlatform } from "./platform/suite.ts";
 import { measureQueue } from "./queue/suite.ts";
 import { report, type Row } from "./report.ts";
 import { measureScripts } from "./scripts/suite.ts";
+import { measureUi } from "./ui/suite.ts";
 
 const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
   bridges: measureBridges,
@@ -24,6 +25,7 @@ const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
   platform: measurePlatform,
   queue: measureQueue,
   scripts: measureScripts,
+  ui: measureUi,
 };
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

@@ -79,6 +79,8 @@ export interface DeadLetter {
   /** Of the event. */
   readonly type: string;
   readonly scriptId: string;
+  /** Of the script as it is called now, or was when it was deleted. */
+  readonly scriptName: string;
   /** Oldest first. */
   readonly attempts: readonly {
     readonly executionId: string;
@@ -95,6 +97,8 @@ export interface DeadLetterDetail {
   /** Of the event. */
   readonly type: string;
   readonly scriptId: string;
+  /** Of the script as it is called now, or was when it was deleted. */
+  readonly scriptName: string;
   /** Oldest first. */
   readonly attempts: readonly {
     readonly executionId: string;
@@ -168,6 +172,7 @@ export type ErrorCode =
   | "IMPORT_CONFLICT"
   | "EXPORT_LIMIT"
   | "EXECUTION_NOT_FOUND"
+  | "BATCH_NOT_FOUND"
   | "EXECUTION_FINISHED"
   | "NODE_LOST"
   | "CALL_INPUT_INVALID"
@@ -1425,7 +1430,9 @@ export interface ExecutionsListQuery {
   readonly trigger?: "cron" | "http" | "event" | "manual" | "api" | "call";
   readonly from?: string;
   readonly to?: string;
+  readonly attempt?: number;
   readonly parent?: string;
+  readonly job?: string;
   readonly eventId?: string;
   readonly requestId?: string;
 }

@@ -10,6 +10,7 @@ const usage: ExecutionUsage = {
   capabilityCalls: 0,
   outputBytes: 2,
   logBytes: 0,
+  calls: [],
 };
 
 test("a completed execution reports its output and exits 0", () => {
