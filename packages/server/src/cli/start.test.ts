@@ -116,7 +116,7 @@ describe.runIf(process.platform === "linux")("skerry start", () => {
     const { url, child } = await start();
     const close = { headers: { connection: "close" } };
     const home = await fetch(url, close);
-    expect(home.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(home.headers.get("content-security-policy")).toContain("default-src 'self'");
     expect(await home.text()).toMatch(/^<!doctype html><html lang="en">.*Isolation: (full|partial)/s);
     expect(await (await fetch(`${url}/health`, close)).json()).toMatchObject({ status: "ok" });
     expect(await (await fetch(`${url}/ready`, close)).json()).toEqual({ status: "ready" });

@@ -3,14 +3,8 @@ import type { Logger } from "pino";
 import type { People } from "../auth/people.ts";
 import type { PlatformServices, RequestSender } from "../platform.ts";
 import type { QuotaService } from "../quotas/service.ts";
-import { createRoutes, respondToFailure } from "../rest/app.ts";
-import type { RestApp } from "../rest/app.ts";
-import { createAssets } from "./assets/assets.ts";
-import type { Assets } from "./assets/assets.ts";
-import { createEmbedPages } from "./embed/embed-pages.tsx";
-import { createPublicPages } from "./public-pages.tsx";
-import { createPageRouter } from "./router.tsx";
-import { createPages } from "./site-map.ts";
+import { respondToFailure } from "../rest/app.ts";
+import type { StartedConsole } from "./started-console.ts";
 
 /** The web UI: its pages, and the scripts and styles of those. */
 export interface Console {
@@ -44,23 +38,13 @@ const ROOTS: ReadonlySet<string> = new Set([
   "preferences",
 ]);
 
-/** Nothing is built before the first page is asked for. */
+/** Nothing of the pages is loaded before the first of them is asked for: most nodes and many hosts never show one. */
 export function createConsole(options: ConsoleOptions): Console {
-  let starting: Promise<{ readonly assets: Assets; readonly app: RestApp }> | undefined;
+  let starting: Promise<StartedConsole> | undefined;
 
-  async function start() {
-    const assets = await createAssets();
-    const app = createRoutes();
-    app.route("/", createPublicPages({ ...options, assets }));
-    app.route("/", createEmbedPages({ assets, logger: options.logger, origins: options.embedOrigins }));
-    const { authenticator, sessions } = options.people;
-    const { tenants } = options.services;
-    const pages = createPages(options.services, {
-      isolation: options.isolation,
-      plans: options.quotas.plans,
-    });
-    app.mount("/", createPageRouter(pages, { ...options, assets, authenticator, sessions, tenants }).fetch);
-    return { assets, app };
+  async function start(): Promise<StartedConsole> {
+    const { startConsole } = await import("./started-console.ts");
+    return await startConsole(options);
   }
 
   return {
@@ -68,8 +52,9 @@ export function createConsole(options: ConsoleOptions): Console {
     async fetch(request, sender) {
       try {
         starting ??= start();
-        const { assets, app } = await starting;
-        return (await assets.answer(request)) ?? (await app.fetch(request, sender));
+        return await (
+          await starting
+        )(request, sender);
       } catch (error) {
         starting = undefined;
         return respondToFailure(error, options.logger);

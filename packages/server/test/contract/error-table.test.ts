@@ -15,6 +15,7 @@ const UNPROVOKED: Partial<Record<ServerErrorCode, string>> = {};
 const NOT_OF_ROUTES: Partial<Record<ServerErrorCode, string>> = {
   ROUTE_NOT_FOUND: "paths that are no route",
   METHOD_NOT_ALLOWED: "paths that are no route",
+  BATCH_NOT_FOUND: "pages",
   REQUEST_UNPROVEN: "endpoints of scripts",
   ENDPOINT_NOT_FOUND: "endpoints of scripts",
   ENDPOINT_SECRET_UNUSABLE: "endpoints of scripts",
