@@ -13,7 +13,8 @@ import type { ScriptSettings } from "./settings.ts";
 /** What a change did, and how the audit log tells of it. */
 export interface Changed<Result> {
   readonly result: Result;
-  readonly record: AuditedChange;
+  /** Undefined where the log tells of it by an earlier change. */
+  readonly record: AuditedChange | undefined;
 }
 
 /** Changes scripts: each change commits with its record as one, or not at all. */
@@ -49,7 +50,7 @@ export function createScriptChanges({
         const changed = await withTenant(database, tenantId, async (queries) => {
           const { result, record } = await work(queries);
           await quotas.requireStored(queries, tenantId);
-          await recordChange(queries, caller, record);
+          if (record !== undefined) await recordChange(queries, caller, record);
           return result;
         });
         // A commit whose answer was lost tells of itself, or the connection that hears of it is lost as well.

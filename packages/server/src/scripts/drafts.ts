@@ -1,4 +1,5 @@
 import type { JsonObject } from "@skerry/sandbox";
+import type { AuditedChange } from "../audit/recorder.ts";
 import { nameOf, requirePermission } from "../auth/principal.ts";
 import type { Caller } from "../auth/principal.ts";
 import type { Database } from "../db/open.ts";
@@ -18,6 +19,7 @@ import {
   requireScript,
 } from "./lookup.ts";
 import { presentDraft } from "./presentation.ts";
+import type { ScriptRow } from "./repository.ts";
 import { requireEditable } from "./status.ts";
 import { targetOf } from "./writing.ts";
 
@@ -73,15 +75,7 @@ export function createDraftService({ database, changes }: DraftServiceOptions): 
         const baseVersion = input.baseVersion ?? before?.base_version ?? script.latest_version;
         const author = nameOf(caller.principal);
         const after = await upsertDraft(queries, script, content, { baseVersion, author });
-        return {
-          result: presentDraft(after),
-          record: {
-            action: "draft.saved",
-            target: targetOf(script),
-            ...(before === undefined ? {} : { before: describeDraft(before) }),
-            after: describeDraft(after),
-          },
-        };
+        return { result: presentDraft(after), record: recordSaving(script, before, after) };
       });
     },
 
@@ -100,6 +94,24 @@ export function createDraftService({ database, changes }: DraftServiceOptions): 
         return { result: undefined, record };
       });
     },
+  };
+}
+
+/**
+ * Editors save by themselves, every second of somebody's typing: the log tells who began to write, and when somebody
+ * else went on. What became of it is told when it is published.
+ */
+function recordSaving(
+  script: ScriptRow,
+  before: DraftRow | undefined,
+  after: DraftRow,
+): AuditedChange | undefined {
+  if (before?.author === after.author) return undefined;
+  return {
+    action: "draft.saved",
+    target: targetOf(script),
+    ...(before === undefined ? {} : { before: describeDraft(before) }),
+    after: describeDraft(after),
   };
 }
 
