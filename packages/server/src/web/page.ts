@@ -14,7 +14,7 @@ export interface DocumentOptions {
   readonly title: string;
   /** The entry of the navigation that is marked. */
   readonly section?: Section;
-  /** Loads what `<CodeEditor>` and `<CodeDiff>` need. */
+  /** Loads what makes an editor of a `<CodeEditor>`, which is a plain text area otherwise. */
   readonly editor?: boolean;
   /** Loads what `<TimeChart>` needs. */
   readonly chart?: boolean;

@@ -3,6 +3,7 @@ import { EmptyState } from "../../web/parts/empty-state.tsx";
 import { FilterBar } from "../../web/parts/filter-bar.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { AuditHead, AuditRecord } from "../record.ts";
 import { AuditRow } from "./audit-row.tsx";
@@ -41,19 +42,7 @@ export function AuditList({ view, title, query, records, head, names }: AuditLis
           <EmptyState title={t.none} text={t.noneText} />
         ) : (
           <table class="list" aria-label={t.list}>
-            <thead>
-              <tr>
-                <th scope="col" class="number">
-                  {t.number}
-                </th>
-                <th scope="col">{t.when}</th>
-                <th scope="col">{t.who}</th>
-                <th scope="col">{t.what}</th>
-                <th scope="col">{t.target}</th>
-                <th scope="col">{t.from}</th>
-                <th scope="col">{t.change}</th>
-              </tr>
-            </thead>
+            <TableHead columns={[{ figures: t.number }, t.when, t.who, t.what, t.target, t.from, t.change]} />
             <tbody>
               {records.items.map((record) => (
                 <AuditRow view={view} record={record} actorName={names.get(record.actor)} />

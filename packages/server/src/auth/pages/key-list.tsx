@@ -5,6 +5,7 @@ import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
 import { StatusBadge } from "../../web/parts/status-badge.tsx";
 import { RelativeTime } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { ApiKey } from "../api-key.ts";
 import { ALL_PERMISSIONS } from "../permission.ts";
@@ -30,19 +31,9 @@ export function KeyList({ view, query, keys, refused }: KeyListProps) {
           <EmptyState title={t.none} text={t.noneText} />
         ) : (
           <table class="list" aria-label={t.list}>
-            <thead>
-              <tr>
-                <th scope="col">{t.name}</th>
-                <th scope="col">{t.prefix}</th>
-                <th scope="col">{t.scopes}</th>
-                <th scope="col">{t.created}</th>
-                <th scope="col">{t.expires}</th>
-                <th scope="col">{t.lastUsed}</th>
-                <th scope="col">
-                  <span class="visually-hidden">{t.actions}</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[t.name, t.prefix, t.scopes, t.created, t.expires, t.lastUsed, { unseen: t.actions }]}
+            />
             <tbody>
               {keys.items.map((key) => (
                 <KeyRow view={view} apiKey={key} />

@@ -7,6 +7,7 @@ import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
 import { StatusBadge } from "../../web/parts/status-badge.tsx";
 import { Nothing, RelativeTime } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { Endpoint, EndpointsQuery } from "../endpoint.ts";
 import { describeAuth, Methods, ResponseStatus } from "./endpoint-facts.tsx";
@@ -64,14 +65,7 @@ function EndpointTable({
   const t = view.t.endpoints;
   return (
     <table class="list" aria-label={t.list}>
-      <thead>
-        <tr>
-          <th scope="col">{t.address}</th>
-          <th scope="col">{t.script}</th>
-          <th scope="col">{t.auth}</th>
-          <th scope="col">{t.lastResponse}</th>
-        </tr>
-      </thead>
+      <TableHead columns={[t.address, t.script, t.auth, t.lastResponse]} />
       <tbody>
         {endpoints.map((endpoint) => (
           <EndpointRow view={view} endpoint={endpoint} />

@@ -4,6 +4,7 @@ import { KeyValues } from "../../web/parts/key-values.tsx";
 import { Notice } from "../../web/parts/notice.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { StatusBadge } from "../../web/parts/status-badge.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import { describeCurl } from "../curl-command.ts";
 import type { EndpointDetail } from "../endpoint.ts";
@@ -77,13 +78,7 @@ function Overlaps({ view, endpoint: { overlaps } }: SectionProps) {
       <p class="dim">{t.overlapsHint}</p>
       <div class="scroll">
         <table class="list" aria-labelledby="overlaps">
-          <thead>
-            <tr>
-              <th scope="col">{t.address}</th>
-              <th scope="col">{t.script}</th>
-              <th scope="col">{t.whoAnswers}</th>
-            </tr>
-          </thead>
+          <TableHead columns={[t.address, t.script, t.whoAnswers]} />
           <tbody>
             {overlaps.map(({ scriptName, pattern, methods, wins }) => (
               <tr>

@@ -1,4 +1,5 @@
 import { Duration, RelativeTime } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { EndpointDetail } from "../endpoint.ts";
 import { ResponseStatus } from "./endpoint-facts.tsx";
@@ -30,15 +31,7 @@ export function RecentResponses({ view, endpoint, isOutOfBand = false }: RecentR
       ) : (
         <div class="scroll">
           <table class="list" aria-labelledby="responses">
-            <thead>
-              <tr>
-                <th scope="col">{t.status}</th>
-                <th scope="col">{t.at}</th>
-                <th scope="col" class="number">
-                  {t.duration}
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={[t.status, t.at, { figures: t.duration }]} />
             <tbody>
               {responses.map((response) => (
                 <tr>

@@ -7,6 +7,7 @@ import { Icon } from "../../web/parts/icon.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
 import { RelativeTime } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { DeadLetter } from "../dead-letter.ts";
 
@@ -91,20 +92,9 @@ function LetterTable(props: DeadLetterListProps) {
         {view.can("events.replay") && <ReplayAll {...props} />}
       </div>
       <table class="list" aria-label={t.list}>
-        <thead>
-          <tr>
-            <th scope="col">{t.event}</th>
-            <th scope="col">{t.script}</th>
-            <th scope="col">{t.lastError}</th>
-            <th scope="col" class="number">
-              {t.attempts}
-            </th>
-            <th scope="col">{t.time}</th>
-            <th scope="col">
-              <span class="visually-hidden">{t.actions}</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[t.event, t.script, t.lastError, { figures: t.attempts }, t.time, { unseen: t.actions }]}
+        />
         <tbody>
           {letters.items.map((letter) => (
             <LetterRow view={view} letter={letter} />

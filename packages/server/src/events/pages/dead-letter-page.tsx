@@ -3,6 +3,7 @@ import { KeyValues } from "../../web/parts/key-values.tsx";
 import { Notice } from "../../web/parts/notice.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { RelativeTime } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { DeadLetterDetail } from "../dead-letter.ts";
 import { DiscardButton } from "./dead-letter-list.tsx";
@@ -67,15 +68,7 @@ function Attempts({ view, attempts }: Pick<DeadLetterDetail, "attempts"> & { rea
   return (
     <div class="scroll">
       <table class="list" aria-labelledby="attempts">
-        <thead>
-          <tr>
-            <th scope="col" class="number">
-              {t.attempt}
-            </th>
-            <th scope="col">{t.message}</th>
-            <th scope="col">{t.execution}</th>
-          </tr>
-        </thead>
+        <TableHead columns={[{ figures: t.attempt }, t.message, t.execution]} />
         <tbody>
           {attempts.map(({ executionId, code, message, at }, index) => (
             <tr>

@@ -6,6 +6,7 @@ import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
 import { StatusBadge } from "../../web/parts/status-badge.tsx";
 import { RelativeTime } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { EventSummary } from "../report.ts";
 import { eventPath } from "./event-path.ts";
@@ -83,14 +84,7 @@ function EventTable({ view, events }: { readonly view: View; readonly events: re
   const t = view.t.events;
   return (
     <table class="list" aria-label={t.list}>
-      <thead>
-        <tr>
-          <th scope="col">{t.type}</th>
-          <th scope="col">{t.payload}</th>
-          <th scope="col">{t.scripts}</th>
-          <th scope="col">{t.time}</th>
-        </tr>
-      </thead>
+      <TableHead columns={[t.type, t.payload, t.scripts, t.time]} />
       <tbody>
         {events.map((event) => (
           <EventRow view={view} event={event} />

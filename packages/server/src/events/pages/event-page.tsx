@@ -5,6 +5,7 @@ import { KeyValues } from "../../web/parts/key-values.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { StatusBadge } from "../../web/parts/status-badge.tsx";
 import { Duration, Nothing, RelativeTime } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { AttemptedDelivery, DeliveryState, EventReport } from "../report.ts";
 import { eventPath } from "./event-path.ts";
@@ -105,19 +106,9 @@ function ScriptDelivery({ view, delivery }: { readonly view: View; readonly deli
       </h3>
       <div class="scroll">
         <table class="list" aria-label={`${scriptName}: ${t.attempts(attempts.length)}`}>
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                {t.attempt}
-              </th>
-              <th scope="col">{t.status}</th>
-              <th scope="col">{t.error}</th>
-              <th scope="col">{t.execution}</th>
-              <th scope="col" class="number">
-                {t.duration}
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[{ figures: t.attempt }, t.status, t.error, t.execution, { figures: t.duration }]}
+          />
           <tbody>
             {attempts.map(({ executionId, attempt, status, error, durationMs, createdAt }) => (
               <tr>

@@ -1,6 +1,7 @@
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { StatusBadge } from "../../web/parts/status-badge.tsx";
 import { RelativeTime } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { SkerryNode } from "../node.ts";
 
@@ -17,22 +18,20 @@ export function NodeList({ view, nodes }: NodeListProps) {
       <PageHeader title={t.title} count={nodes.length} note={t.note} />
       <div id="list" class="scroll">
         <table class="list" aria-label={t.title}>
-          <thead>
-            <tr>
-              <th scope="col">{t.host}</th>
-              <th scope="col">{t.state}</th>
-              <th scope="col">{t.role}</th>
-              <th scope="col">{t.version}</th>
-              <th scope="col">{t.isolation}</th>
-              <th scope="col">{t.started}</th>
-              <th scope="col">{t.seen}</th>
-              <th scope="col">{t.runners}</th>
-              <th scope="col" class="number">
-                {t.warm}
-              </th>
-              <th scope="col">{t.ended}</th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              t.host,
+              t.state,
+              t.role,
+              t.version,
+              t.isolation,
+              t.started,
+              t.seen,
+              t.runners,
+              { figures: t.warm },
+              t.ended,
+            ]}
+          />
           <tbody>
             {nodes.map((node) => (
               <NodeRow view={view} node={node} />

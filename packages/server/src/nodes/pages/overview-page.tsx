@@ -4,6 +4,7 @@ import { Meter } from "../../web/parts/meter.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { formatBytes } from "../../web/parts/quantities.ts";
 import { Icon } from "../../web/parts/icon.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { InstallationState, SkerryNode } from "../node.ts";
 import { JobCounts } from "./queue-page.tsx";
@@ -64,13 +65,7 @@ function IsolationCard({ view, isolation }: Pick<OverviewPageProps, "view" | "is
       <h2 id="isolation">{t.isolation(isolation.level)}</h2>
       <div class="scroll">
         <table class="list" aria-labelledby="isolation">
-          <thead>
-            <tr>
-              <th scope="col">{t.wall}</th>
-              <th scope="col">{t.state}</th>
-              <th scope="col">{t.detail}</th>
-            </tr>
-          </thead>
+          <TableHead columns={[t.wall, t.state, t.detail]} />
           <tbody>
             {isolation.walls.map(({ name, active, detail }) => (
               <tr>

@@ -1,6 +1,7 @@
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { formatCount } from "../../web/parts/quantities.ts";
 import { Duration } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { InstallationState } from "../node.ts";
 
@@ -60,14 +61,7 @@ function BusiestTenants({ view, state }: QueueProps) {
   return (
     <div class="scroll">
       <table class="list" aria-labelledby="busiest">
-        <thead>
-          <tr>
-            <th scope="col">{t.tenant}</th>
-            <th scope="col" class="number">
-              {t.count}
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[t.tenant, { figures: t.count }]} />
         <tbody>
           {state.busiest.map(({ tenantId, ready }) => (
             <tr>

@@ -3,6 +3,7 @@ import { PageHeader } from "../../web/parts/page-header.tsx";
 import { formatBytes } from "../../web/parts/quantities.ts";
 import { StatusBadge } from "../../web/parts/status-badge.tsx";
 import { Nothing, RelativeTime } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { NodeRunner, SkerryNode } from "../node.ts";
 import type { NodeListProps } from "./node-list.tsx";
@@ -20,23 +21,17 @@ export function RunnerList({ view, nodes }: NodeListProps) {
           <EmptyState title={t.none} text={t.noneText} />
         ) : (
           <table class="list" aria-label={t.title}>
-            <thead>
-              <tr>
-                <th scope="col">{t.tenant}</th>
-                <th scope="col">{t.state}</th>
-                <th scope="col">{t.node}</th>
-                <th scope="col" class="number">
-                  {t.process}
-                </th>
-                <th scope="col" class="number">
-                  {t.load}
-                </th>
-                <th scope="col" class="number">
-                  {t.memory}
-                </th>
-                <th scope="col">{t.age}</th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                t.tenant,
+                t.state,
+                t.node,
+                { figures: t.process },
+                { figures: t.load },
+                { figures: t.memory },
+                t.age,
+              ]}
+            />
             <tbody>
               {live.flatMap((node) =>
                 node.runners.map((runner) => <RunnerRow view={view} node={node} runner={runner} />),

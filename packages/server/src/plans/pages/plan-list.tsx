@@ -1,6 +1,7 @@
 import { KeyValues } from "../../web/parts/key-values.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { formatBytes, formatCount } from "../../web/parts/quantities.ts";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import { LIMIT_NAMES } from "../limits.ts";
 import { QUOTA_NAMES } from "../plan.ts";
@@ -37,17 +38,7 @@ function LimitTable({ view, limits }: { readonly view: View; readonly limits: Te
   return (
     <div class="scroll">
       <table class="list" aria-label={t.limit}>
-        <thead>
-          <tr>
-            <th scope="col">{t.limit}</th>
-            <th scope="col" class="number">
-              {t.default}
-            </th>
-            <th scope="col" class="number">
-              {t.max}
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[t.limit, { figures: t.default }, { figures: t.max }]} />
         <tbody>
           {LIMIT_NAMES.map((name) => (
             <tr>
@@ -69,14 +60,7 @@ function QuotaTable({ view, quotas }: { readonly view: View; readonly quotas: Te
   return (
     <div class="scroll">
       <table class="list" aria-label={t.quota}>
-        <thead>
-          <tr>
-            <th scope="col">{t.quota}</th>
-            <th scope="col" class="number">
-              {t.amount}
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[t.quota, { figures: t.amount }]} />
         <tbody>
           {QUOTA_NAMES.map((name) => (
             <tr>

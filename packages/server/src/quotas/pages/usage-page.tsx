@@ -9,6 +9,7 @@ import { TimeChart } from "../../web/parts/time-chart.tsx";
 import type { ChartLine, TimeSeries } from "../../web/parts/time-chart.tsx";
 import { RelativeTime } from "../../web/parts/times.tsx";
 import { formatCount } from "../../web/parts/quantities.ts";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { TenantLimits } from "../quota.ts";
 import { PERIODS } from "./periods.ts";
@@ -134,17 +135,7 @@ function LimitTable({ view, limits }: { readonly view: View; readonly limits: Te
       <h2 id="limits">{t.limits}</h2>
       <div class="scroll">
         <table class="list" aria-labelledby="limits">
-          <thead>
-            <tr>
-              <th scope="col">{t.limit}</th>
-              <th scope="col" class="number">
-                {t.default}
-              </th>
-              <th scope="col" class="number">
-                {t.max}
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={[t.limit, { figures: t.default }, { figures: t.max }]} />
           <tbody>
             {LIMIT_NAMES.map((name) => (
               <tr>

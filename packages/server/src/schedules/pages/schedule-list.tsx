@@ -4,6 +4,7 @@ import { EmptyState } from "../../web/parts/empty-state.tsx";
 import { FilterBar } from "../../web/parts/filter-bar.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { Schedule } from "../schedule.ts";
 import type { ScheduleQuery } from "../service.ts";
@@ -65,18 +66,7 @@ function ScheduleTable({
   const t = view.t.schedules;
   return (
     <table class="list" aria-label={t.list}>
-      <thead>
-        <tr>
-          <th scope="col">{t.script}</th>
-          <th scope="col">{t.schedule}</th>
-          <th scope="col">{t.nextRuns}</th>
-          <th scope="col">{t.lastRun}</th>
-          <th scope="col">{t.policies}</th>
-          <th scope="col">
-            <span class="visually-hidden">{t.actions}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={[t.script, t.schedule, t.nextRuns, t.lastRun, t.policies, { unseen: t.actions }]} />
       <tbody>
         {schedules.map((schedule) => (
           <ScheduleRow view={view} schedule={schedule} />

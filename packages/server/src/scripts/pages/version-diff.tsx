@@ -1,4 +1,5 @@
 import { CodeDiff } from "../../web/parts/code-diff.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { ScriptDiff } from "../diff.ts";
 import type { VersionOrDraft } from "../fields.ts";
@@ -60,13 +61,7 @@ function SettingChanges({ view, changes }: Pick<VersionDiffProps, "view" | "chan
   return (
     <div class="scroll" tabindex={0} role="region" aria-label={settings}>
       <table class="list">
-        <thead>
-          <tr>
-            <th scope="col">{setting}</th>
-            <th scope="col">{before}</th>
-            <th scope="col">{after}</th>
-          </tr>
-        </thead>
+        <TableHead columns={[setting, before, after]} />
         <tbody>
           {changes.map(({ path, from, to }) => (
             <tr>

@@ -7,6 +7,7 @@ import { Notice } from "../../web/parts/notice.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
 import { RelativeTime } from "../../web/parts/times.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { Secret } from "../secret.ts";
 
@@ -30,20 +31,16 @@ export function SecretList({ view, query, secrets, refused }: SecretListProps) {
           <EmptyState title={t.none} text={t.noneText} />
         ) : (
           <table class="list" aria-label={t.list}>
-            <thead>
-              <tr>
-                <th scope="col">{t.name}</th>
-                <th scope="col">{t.usage}</th>
-                <th scope="col" class="number">
-                  {t.version}
-                </th>
-                <th scope="col">{t.updated}</th>
-                <th scope="col">{t.updatedBy}</th>
-                <th scope="col">
-                  <span class="visually-hidden">{t.actions}</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                t.name,
+                t.usage,
+                { figures: t.version },
+                t.updated,
+                t.updatedBy,
+                { unseen: t.actions },
+              ]}
+            />
             <tbody>
               {secrets.items.map((secret) => (
                 <SecretRow view={view} secret={secret} />

@@ -2,6 +2,7 @@ import type { Page } from "../../rest/paging.ts";
 import { EmptyState } from "../../web/parts/empty-state.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { Tenant } from "../tenant.ts";
 import { TenantRow } from "./tenant-row.tsx";
@@ -28,18 +29,7 @@ export function TenantList({ view, query, tenants, plans }: TenantListProps) {
           <EmptyState title={t.none} text={t.noneText} />
         ) : (
           <table class="list" aria-label={t.title}>
-            <thead>
-              <tr>
-                <th scope="col">{t.name}</th>
-                <th scope="col">{t.id}</th>
-                <th scope="col">{t.plan}</th>
-                <th scope="col">{t.status}</th>
-                <th scope="col">{t.created}</th>
-                <th scope="col">
-                  <span class="visually-hidden">{t.actions}</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={[t.name, t.id, t.plan, t.status, t.created, { unseen: t.actions }]} />
             <tbody>
               {tenants.items.map((tenant) => (
                 <TenantRow view={view} tenant={tenant} plans={plans} />

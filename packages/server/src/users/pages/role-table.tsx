@@ -1,5 +1,6 @@
 import { ALL_PERMISSIONS, ROLE_PERMISSIONS } from "../../auth/permission.ts";
 import { Icon } from "../../web/parts/icon.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import { TENANT_ROLES } from "../user.ts";
 
@@ -11,14 +12,7 @@ export function RoleTable({ view }: { readonly view: View }) {
       <summary>{t.roleTable}</summary>
       <div class="scroll">
         <table class="list" aria-label={t.roleTable}>
-          <thead>
-            <tr>
-              <th scope="col">{t.permission}</th>
-              {TENANT_ROLES.map((role) => (
-                <th scope="col">{t.roles[role]}</th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead columns={[t.permission, ...TENANT_ROLES.map((role) => t.roles[role])]} />
           <tbody>
             {ALL_PERMISSIONS.map((permission) => (
               <tr>

@@ -1,6 +1,7 @@
 import type { Page } from "../../rest/paging.ts";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
+import { TableHead } from "../../web/parts/table-head.tsx";
 import type { View } from "../../web/view.ts";
 import type { User } from "../user.ts";
 import { InvitationForm } from "./invitation-form.tsx";
@@ -24,18 +25,7 @@ export function UserList({ view, query, users, refused }: UserListProps) {
       <InvitationForm view={view} refused={refused} />
       <div id="list" class="scroll">
         <table class="list" aria-label={t.list}>
-          <thead>
-            <tr>
-              <th scope="col">{t.name}</th>
-              <th scope="col">{t.email}</th>
-              <th scope="col">{t.role}</th>
-              <th scope="col">{t.status}</th>
-              <th scope="col">{t.lastSignIn}</th>
-              <th scope="col">
-                <span class="visually-hidden">{t.actions}</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={[t.name, t.email, t.role, t.status, t.lastSignIn, { unseen: t.actions }]} />
           <tbody>
             {users.items.map((user) => (
               <UserRow view={view} user={user} />
