@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { cpus, totalmem } from "node:os";
+import { cpus, release, totalmem, type } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Spread } from "./samples.ts";
 
@@ -7,7 +7,7 @@ import type { Spread } from "./samples.ts";
 export interface Row {
   readonly what: string;
   readonly value: number;
-  readonly unit: "ms" | "µs" | "MB" | "/s" | "×";
+  readonly unit: "ms" | "µs" | "kB" | "MB" | "/s" | "×" | "";
   readonly p99?: number;
   /** What the project promises of this figure. */
   readonly target?: { readonly atMost: number } | { readonly atLeast: number };
@@ -26,11 +26,28 @@ export function multipleOf(what: string, spread: Spread, base: Spread, target?: 
   return { what, value: spread.p50 / base.p50, unit: "×", ...(target ? { target } : {}) };
 }
 
+/** What a suite measured, and when. */
+export interface SuiteResult {
+  readonly suite: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly machine: Machine;
+  readonly rows: readonly Row[];
+}
+
+export interface Machine {
+  readonly cpu: string | undefined;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly system: string;
+  readonly node: string;
+}
+
 const RESULTS = new URL("../results/", import.meta.url);
 
 /** Prints a suite's rows as a table and keeps them as JSON. Says of each promise whether it was kept. */
-export async function report(suite: string, rows: readonly Row[]): Promise<void> {
-  const lines = rows.map((row) => [row.what, figure(row.value, row.unit), tail(row), verdict(row)]);
+export async function report(suite: string, rows: readonly Row[]): Promise<SuiteResult> {
+  const lines = rows.map((row) => [row.what, figure(row), tail(row), verdict(row)]);
   const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   process.stdout.write(`\n${suite}\n`);
   for (const [what = "", value = "", p99 = "", kept = ""] of lines) {
@@ -42,31 +59,34 @@ export async function report(suite: string, rows: readonly Row[]): Promise<void>
     cpu: cpus()[0]?.model,
     cores: cpus().length,
     memoryBytes: totalmem(),
+    system: `${type()} ${release()}`,
     node: process.version,
   };
+  const result = { suite, at: new Date().toISOString(), machine, rows };
   await mkdir(RESULTS, { recursive: true });
   const file = new URL(`${suite}.json`, RESULTS);
-  await writeFile(
-    file,
-    `${JSON.stringify({ suite, at: new Date().toISOString(), machine, rows }, null, 2)}\n`,
-  );
+  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(`  kept in ${fileURLToPath(file)}\n`);
+  return result;
 }
 
-function figure(value: number, unit: Row["unit"]): string {
+/** A row's value with its unit, in three digits. */
+export function figure({ value, unit }: Pick<Row, "value" | "unit">): string {
   return `${value >= 100 ? value.toFixed(0) : value.toPrecision(3)} ${unit}`;
 }
 
-function tail({ p99, unit }: Row): string {
-  return p99 === undefined ? "" : `p99 ${figure(p99, unit)}`;
+/** The 99th percentile of a row that has one. */
+export function tail({ p99, unit }: Row): string {
+  return p99 === undefined ? "" : `p99 ${figure({ value: p99, unit })}`;
 }
 
-function verdict({ value, unit, target }: Row): string {
+/** Whether the row's promise was kept, if it has one. */
+export function verdict({ value, unit, target }: Row): string {
   if (!target) return "";
   const isKept = "atMost" in target ? value <= target.atMost : value >= target.atLeast;
   const bound =
     "atMost" in target
-      ? `at most ${figure(target.atMost, unit)}`
-      : `at least ${figure(target.atLeast, unit)}`;
+      ? `at most ${figure({ value: target.atMost, unit })}`
+      : `at least ${figure({ value: target.atLeast, unit })}`;
   return `${isKept ? "kept" : "MISSED"}: ${bound}`;
 }

@@ -16,6 +16,7 @@ import { type Spread, spreadOf } from "../samples.ts";
 import { measureEvents } from "./events.ts";
 import { measureExecutions } from "./executions.ts";
 import { measureFloor } from "./floor.ts";
+import { measurePgBoss } from "./pg-boss.ts";
 
 const SLOTS = 16;
 const TENANTS = ["large", "small"] as const;
@@ -30,7 +31,8 @@ const NEWCOMERS = 20;
 export async function measureQueue(): Promise<Row[]> {
   const jobs = await withDataFolder(measureJobs);
   const executions = await withDataFolder(measureExecutions);
-  return [...jobs, ...executions, ...(await withDataFolder(measureEvents))];
+  const events = await withDataFolder(measureEvents);
+  return [...jobs, ...(await measurePgBoss()), ...executions, ...events];
 }
 
 async function withDataFolder(measure: (dataDir: string) => Promise<Row[]>): Promise<Row[]> {
