@@ -32,15 +32,17 @@ export interface AuditVerification {
   readonly missingHeads: readonly string[];
 }
 
+const OPTIONS = {
+  tenant: { type: "string" },
+  "expect-head": { type: "string", multiple: true },
+  json: { type: "boolean" },
+} as const;
+
 /** `skerry audit verify`: whether anybody changed or removed what was recorded. */
-export const audit: Command = { help: HELP, run: runAudit };
+export const audit: Command = { help: HELP, options: OPTIONS, subcommands: ["verify"], run: runAudit };
 
 async function runAudit(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArguments(args, {
-    tenant: { type: "string" },
-    "expect-head": { type: "string", multiple: true },
-    json: { type: "boolean" },
-  });
+  const { values, positionals } = parseArguments(args, OPTIONS);
   if (positionals.length !== 1 || positionals[0] !== "verify")
     throw new UsageError("the audit log can only be verified: skerry audit verify");
   const expected = (values["expect-head"] ?? []).map(checkHash);

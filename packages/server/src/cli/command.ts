@@ -1,10 +1,17 @@
 import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
 
+/** Options of a verb by their long names, as `parseArgs` of Node takes them. */
+export type CommandOptions = NonNullable<ParseArgsConfig["options"]>;
+
 /** One verb of the command line. */
 export interface Command {
   /** What `skerry VERB --help` prints. */
   readonly help: string;
+  /** All that it takes, beside `--help`; shells complete them. */
+  readonly options: CommandOptions;
+  /** What it can be told to do by the word after it; shells complete that, too. Default: nothing of the kind. */
+  readonly subcommands?: readonly string[];
   /** Runs the verb with the arguments after it and answers the exit code. */
   readonly run: (args: readonly string[]) => number | Promise<number>;
 }
@@ -25,7 +32,7 @@ export const EXIT_INTERRUPTED = 130;
  *
  * @throws UsageError in place of Node's own errors.
  */
-export function parseArguments<const Options extends NonNullable<ParseArgsConfig["options"]>>(
+export function parseArguments<const Options extends CommandOptions>(
   args: readonly string[],
   options: Options,
 ) {

@@ -29,14 +29,16 @@ not, an administrator does it:
 Exit codes: 0 done or printed, 1 a failure, 2 wrong usage or settings.
 `;
 
+const OPTIONS = {
+  print: { type: "boolean" },
+  as: { type: "string" },
+} as const;
+
 /** `skerry db setup`: what scripts need to use the host's tables. */
-export const db: Command = { help: HELP, run: runDb };
+export const db: Command = { help: HELP, options: OPTIONS, subcommands: ["setup"], run: runDb };
 
 async function runDb(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArguments(args, {
-    print: { type: "boolean" },
-    as: { type: "string" },
-  });
+  const { values, positionals } = parseArguments(args, OPTIONS);
   if (positionals.length !== 1 || positionals[0] !== "setup") {
     throw new UsageError("the database can only be set up here: skerry db setup");
   }

@@ -50,15 +50,17 @@ interface DatabaseDiagnosis {
   readonly detail: string;
 }
 
+const OPTIONS = {
+  attack: { type: "boolean" },
+  json: { type: "boolean" },
+  only: { type: "string" },
+} as const;
+
 /** `skerry doctor`: what this machine offers, what is set, and whether the walls hold. */
-export const doctor: Command = { help: HELP, run: runDoctor };
+export const doctor: Command = { help: HELP, options: OPTIONS, run: runDoctor };
 
 async function runDoctor(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArguments(args, {
-    attack: { type: "boolean" },
-    json: { type: "boolean" },
-    only: { type: "string" },
-  });
+  const { values, positionals } = parseArguments(args, OPTIONS);
   refusePositionals(positionals);
   const { attack = false, json: asJson = false, only } = values;
   if (attack) {

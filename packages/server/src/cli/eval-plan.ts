@@ -7,6 +7,13 @@ const BRIDGE_NAMES = ["process", "isolated-vm", "quickjs"] as const;
 /** Where a template runs. */
 export type BridgeName = (typeof BRIDGE_NAMES)[number];
 
+export const EVAL_OPTIONS = {
+  data: { type: "string" },
+  timezone: { type: "string" },
+  bridge: { type: "string", default: "process" },
+  json: { type: "boolean", default: false },
+} as const;
+
 /** What one command line of `skerry eval` asks for, checked. */
 export interface EvalPlan {
   readonly template: string;
@@ -18,12 +25,7 @@ export interface EvalPlan {
 
 /** @throws UsageError for anything that cannot be evaluated as asked, unreadable files included. */
 export async function readPlan(args: readonly string[]): Promise<EvalPlan> {
-  const { values, positionals } = parseArguments(args, {
-    data: { type: "string" },
-    timezone: { type: "string" },
-    bridge: { type: "string", default: "process" },
-    json: { type: "boolean", default: false },
-  });
+  const { values, positionals } = parseArguments(args, EVAL_OPTIONS);
   const [template, extra] = positionals;
   if (template === undefined) throw new UsageError("no TEMPLATE given");
   if (extra !== undefined) {

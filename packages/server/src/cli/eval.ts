@@ -10,7 +10,7 @@ import { DEFAULT_BRIDGE_MEMORY_MB, DEFAULT_BRIDGE_TIMEOUT_MS } from "@skerry/san
 import { readConfig } from "../config.ts";
 import { UsageError } from "./command.ts";
 import type { Command } from "./command.ts";
-import { readPlan } from "./eval-plan.ts";
+import { EVAL_OPTIONS, readPlan } from "./eval-plan.ts";
 import type { BridgeName, EvalPlan } from "./eval-plan.ts";
 import { isIsolateProcess, runInIsolateProcess } from "./eval-process.ts";
 import { describeError, describeOutput, exitCodeOf, reportError, reportValue } from "./eval-report.ts";
@@ -43,7 +43,7 @@ const CREATE_BRIDGE: Readonly<Record<BridgeName, () => RuntimeBridge>> = {
 };
 
 /** `skerry eval`: one template, one result. */
-export const evaluate: Command = { help: HELP, run: runEval };
+export const evaluate: Command = { help: HELP, options: EVAL_OPTIONS, run: runEval };
 
 async function runEval(args: readonly string[]): Promise<number> {
   const plan = await readPlan(args);

@@ -60,7 +60,7 @@ describe("an event that is not published", () => {
     expect(await publish(["paid"], { SKERRY_API_KEY: "sk_wrong" })).toMatchObject({
       exitCode: 1,
       stdout: "",
-      stderr: expect.stringMatching(/^KEY_INVALID: .+\n$/) as string,
+      stderr: expect.stringMatching(/^KEY_INVALID: .+\n {2}Hint: .+\n$/) as string,
     });
   });
 

@@ -1,12 +1,13 @@
+import { SkerryClientError } from "@skerry/client";
+import type { Api } from "@skerry/client";
 import { eventInput, published } from "../events/event.ts";
-import type { EventInput, Published } from "../events/event.ts";
-import { EXIT_FAILURE, EXIT_OK, UsageError, parseArguments } from "./command.ts";
+import type { Published } from "../events/event.ts";
+import { UsageError, parseArguments } from "./command.ts";
 import type { Command } from "./command.ts";
-import { EXIT_LIMIT } from "./exec-report.ts";
 import { readJsonArgument } from "./file-arguments.ts";
-import { askRemote, chooseRemote, REMOTE_HELP, REMOTE_OPTIONS } from "./remote.ts";
-import type { Remote, RemoteAnswer, RemoteError } from "./remote.ts";
-import { escapeControls, indentContinuation } from "./terminal-text.ts";
+import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "./remote.ts";
+import type { Remote } from "./remote.ts";
+import { reportRemote } from "./remote-report.ts";
 
 const HELP = `Usage: skerry events publish TYPE [options]
 
@@ -22,34 +23,40 @@ ${REMOTE_HELP}
 Exit codes: 0 published, 1 refused or no answer, 2 wrong usage, 3 a limit was reached.
 `;
 
+const OPTIONS = {
+  payload: { type: "string", default: "null" },
+  id: { type: "string" },
+  json: { type: "boolean", default: false },
+  ...REMOTE_OPTIONS,
+} as const;
+
 /** `skerry events publish`: one event, stored by a server. */
-export const events: Command = { help: HELP, run: runEvents };
+export const events: Command = { help: HELP, options: OPTIONS, subcommands: ["publish"], run: runEvents };
 
 interface PublishPlan {
-  readonly event: EventInput;
+  readonly event: Api.EventsPublishInput;
   readonly remote: Remote;
   readonly printReport: boolean;
 }
 
-const HTTP_TOO_MANY_REQUESTS = 429;
-
 async function runEvents(args: readonly string[]): Promise<number> {
   const { event, remote, printReport } = await readPlan(args);
-  const request = { method: "POST", path: "/events", body: event, answer: published };
-  const answer = await askRemote(remote, request);
-  print(answer, printReport);
-  if (answer.error === null) return EXIT_OK;
-  return answer.error.status === HTTP_TOO_MANY_REQUESTS ? EXIT_LIMIT : EXIT_FAILURE;
+  return await reportRemote(() => publishEvent(remote, event), {
+    asJson: printReport,
+    describe: ({ ids }) => ids.join("\n"),
+  });
+}
+
+/** @throws SkerryClientError, also when what answered was no Skerry: then the event is nowhere. */
+async function publishEvent(remote: Remote, event: PublishPlan["event"]): Promise<Published> {
+  const { data, success } = published.safeParse(await openRemote(remote).events.publish(event));
+  if (success) return data;
+  throw new SkerryClientError("ANSWER_INVALID", `${remote.url} answered with something unknown.`, undefined);
 }
 
 /** @throws UsageError for an event that no server would take, unreadable files included. */
 async function readPlan(args: readonly string[]): Promise<PublishPlan> {
-  const { values, positionals } = parseArguments(args, {
-    payload: { type: "string", default: "null" },
-    id: { type: "string" },
-    json: { type: "boolean", default: false },
-    ...REMOTE_OPTIONS,
-  });
+  const { values, positionals } = parseArguments(args, OPTIONS);
   const [verb, type, extra] = positionals;
   if (verb !== "publish") throw new UsageError("events can be published: skerry events publish TYPE");
   if (type === undefined) throw new UsageError("no TYPE given");
@@ -58,20 +65,9 @@ async function readPlan(args: readonly string[]): Promise<PublishPlan> {
   const { data: event, error } = eventInput.safeParse({ type, payload, id: values.id });
   const [issue] = error?.issues ?? [];
   if (issue !== undefined) throw new UsageError(`the event's ${issue.path.join(".")}: ${issue.message}`);
-  return { event: event as EventInput, remote: chooseRemote(values), printReport: values.json };
-}
-
-function print({ body, error }: RemoteAnswer<Published>, asJson: boolean): void {
-  if (asJson) {
-    const report = { status: error === null ? "completed" : "failed", output: body, error };
-    process.stdout.write(`${escapeControls(JSON.stringify(report))}\n`);
-  } else if (error === null) {
-    process.stdout.write(`${escapeControls(body.ids.join("\n"))}\n`);
-  } else {
-    process.stderr.write(`${describe(error)}\n`);
-  }
-}
-
-function describe({ code, message }: RemoteError): string {
-  return indentContinuation(escapeControls(`${code}: ${message}`), "  ");
+  return {
+    event: event as Api.EventsPublishInput,
+    remote: await chooseRemote(values),
+    printReport: values.json,
+  };
 }

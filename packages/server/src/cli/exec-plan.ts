@@ -4,6 +4,7 @@ import type { ExecutionLimits } from "@skerry/sandbox";
 import type { ScriptLanguage } from "../scripts/compile.ts";
 import { parseArguments, UsageError } from "./command.ts";
 import { readJsonArgument, readTextFile } from "./file-arguments.ts";
+import { readWholeNumber } from "./number-arguments.ts";
 
 const LANGUAGES: ReadonlyMap<string, ScriptLanguage> = new Map([
   [".ts", "ts"],
@@ -14,6 +15,13 @@ const LANGUAGES: ReadonlyMap<string, ScriptLanguage> = new Map([
 
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 const MAX_MEMORY_MB = 8 * 1024;
+
+export const EXEC_OPTIONS = {
+  input: { type: "string" },
+  "timeout-ms": { type: "string" },
+  "memory-mb": { type: "string" },
+  json: { type: "boolean" },
+} as const;
 
 /** What one command line of `skerry exec` asks for, checked. */
 export interface ExecPlan {
@@ -27,12 +35,7 @@ export interface ExecPlan {
 
 /** @throws UsageError for anything that cannot be run as asked, unreadable files included. */
 export async function readPlan(args: readonly string[]): Promise<ExecPlan> {
-  const { values, positionals } = parseArguments(args, {
-    input: { type: "string" },
-    "timeout-ms": { type: "string" },
-    "memory-mb": { type: "string" },
-    json: { type: "boolean" },
-  });
+  const { values, positionals } = parseArguments(args, EXEC_OPTIONS);
   const [file, extra] = positionals;
   if (file === undefined) throw new UsageError("no FILE given");
   if (extra !== undefined) throw new UsageError(`one FILE at a time; unexpected ${JSON.stringify(extra)}`);
@@ -51,18 +54,11 @@ export async function readPlan(args: readonly string[]): Promise<ExecPlan> {
 }
 
 function readLimits(timeoutMs: string | undefined, memoryMb: string | undefined): ExecutionLimits {
-  const time = readNumber("--timeout-ms", timeoutMs, MAX_TIMEOUT_MS);
-  const memory = readNumber("--memory-mb", memoryMb, MAX_MEMORY_MB);
+  const time = readWholeNumber("--timeout-ms", timeoutMs, MAX_TIMEOUT_MS);
+  const memory = readWholeNumber("--memory-mb", memoryMb, MAX_MEMORY_MB);
   return {
     ...DEFAULT_LIMITS,
     ...(time === undefined ? {} : { cpuMs: time, wallMs: time }),
     ...(memory === undefined ? {} : { memoryMb: memory }),
   };
-}
-
-function readNumber(option: string, text: string | undefined, max: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= max) return value;
-  throw new UsageError(`${option} takes a whole number from 1 to ${max}, not ${JSON.stringify(text)}`);
 }

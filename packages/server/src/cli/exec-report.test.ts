@@ -41,7 +41,6 @@ test.each([
 test("a log line cannot forge another one or drive the terminal", () => {
   const line = describeLogLine({
     level: "warn",
-    time: 0,
     message: "a\nerror b\x1b[2J",
     fields: { "\x9b": 1 },
   });

@@ -49,7 +49,7 @@ export function reportRefusal({ code, message, details }: ExecError): ExecReport
 }
 
 /** 0 ok, 1 script error, 3 a limit, 4 the runner was lost; see API.md. */
-export function exitCodeOf({ error }: ExecReport): number {
+export function exitCodeOf({ error }: { readonly error: Pick<ExecError, "code"> | null }): number {
   if (error === null) return EXIT_OK;
   if (RUNNER_CODES.has(error.code)) return EXIT_RUNNER_LOST;
   return error.code.endsWith("_LIMIT") ? EXIT_LIMIT : EXIT_FAILURE;
@@ -65,8 +65,13 @@ function describePlace({ line, column, message, frame }: ErrorDetail, index: num
   return index === 0 ? [frame] : [`${line}:${column}: ${message}`, frame];
 }
 
+/** As much of a log line as is shown. */
+interface ShownLine extends Pick<LogLine, "level" | "message"> {
+  readonly fields?: JsonValue | undefined;
+}
+
 /** One log line of a script as text for a terminal, e.g. `warn  slow answer {"ms":812}`. */
-export function describeLogLine({ level, message, fields }: LogLine): string {
+export function describeLogLine({ level, message, fields }: ShownLine): string {
   const text = fields === undefined ? message : `${message} ${JSON.stringify(fields)}`;
   return `${level.padEnd(5)} ${indentContinuation(escapeControls(text), "      ")}`;
 }

@@ -7,7 +7,7 @@ import { createCapabilities } from "../main/capabilities.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { compileScript } from "../scripts/compile.ts";
 import type { Command } from "./command.ts";
-import { readPlan } from "./exec-plan.ts";
+import { EXEC_OPTIONS, readPlan } from "./exec-plan.ts";
 import type { ExecPlan } from "./exec-plan.ts";
 import { describeError, describeLogLine, exitCodeOf, reportRefusal, reportResult } from "./exec-report.ts";
 import type { ExecReport } from "./exec-report.ts";
@@ -32,7 +32,7 @@ Exit codes: 0 ok, 1 script error, 2 wrong usage, 3 a limit was reached, 4 the ru
 const LOCAL_TENANT = "local";
 
 /** `skerry exec`: one script, one runner, one result. */
-export const exec: Command = { help: HELP, run: runExec };
+export const exec: Command = { help: HELP, options: EXEC_OPTIONS, run: runExec };
 
 async function runExec(args: readonly string[]): Promise<number> {
   const plan = await readPlan(args);

@@ -1,68 +1,9 @@
 import { StartError } from "../main/errors.ts";
 import { SKERRY_VERSION } from "../main/version.ts";
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from "./command.ts";
-import type { Command } from "./command.ts";
+import { findClosestWord } from "./closest-word.ts";
 import { escapeControls } from "./terminal-text.ts";
-
-/** Each verb with its summary; its file is loaded only when asked for. */
-const VERBS = new Map<string, { summary: string; load: () => Promise<Command> }>([
-  [
-    "start",
-    {
-      summary: "run the platform: HTTP server, database, runners",
-      load: async () => (await import("./start.ts")).start,
-    },
-  ],
-  [
-    "exec",
-    {
-      summary: "run one script file in a full sandbox, without a server",
-      load: async () => (await import("./exec.ts")).exec,
-    },
-  ],
-  [
-    "eval",
-    {
-      summary: "evaluate one {{ template }}",
-      load: async () => (await import("./eval.ts")).evaluate,
-    },
-  ],
-  [
-    "audit",
-    {
-      summary: "verify that nobody changed the audit log",
-      load: async () => (await import("./audit-verify.ts")).audit,
-    },
-  ],
-  [
-    "secrets",
-    {
-      summary: "encrypt all secrets under another master key",
-      load: async () => (await import("./secrets-rotate.ts")).secrets,
-    },
-  ],
-  [
-    "events",
-    {
-      summary: "publish an event at a server",
-      load: async () => (await import("./events-publish.ts")).events,
-    },
-  ],
-  [
-    "db",
-    {
-      summary: "set up the host's tables that scripts can use",
-      load: async () => (await import("./db-setup.ts")).db,
-    },
-  ],
-  [
-    "doctor",
-    {
-      summary: "tell which isolation this machine allows, and the settings",
-      load: async () => (await import("./doctor.ts")).doctor,
-    },
-  ],
-]);
+import { VERB_GROUPS, VERBS } from "./verbs.ts";
 
 /**
  * Runs one command line (without `node` and the program) and answers its exit code. Every failure is written
@@ -89,7 +30,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 async function runVerb(verb: string, args: readonly string[]): Promise<number> {
   const entry = VERBS.get(verb);
   if (entry === undefined) {
-    throw new UsageError(`there is no such verb; known are ${[...VERBS.keys()].join(", ")}`);
+    const closest = findClosestWord(verb, VERBS.keys());
+    throw new UsageError(
+      closest === undefined ? "there is no such verb" : `there is no such verb; did you mean ${closest}?`,
+    );
   }
   const command = await entry.load();
   if (args.includes("--help") || args.includes("-h")) {
@@ -129,13 +73,17 @@ function exitQuietlyWhenReaderLeaves(): void {
 }
 
 function overview(): string {
-  const lines = [...VERBS].map(([verb, { summary }]) => `  ${verb.padEnd(8)} ${summary}`);
+  const width = Math.max(...Array.from(VERBS.keys(), (verb) => verb.length));
+  const groups = VERB_GROUPS.map((group) => {
+    const verbs = [...VERBS].filter(([, verb]) => verb.group === group);
+    const lines = verbs.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`);
+    return `${group}:\n${lines.join("")}`;
+  });
   return `skerry ${SKERRY_VERSION}
 
 Usage: skerry VERB [options]
 
-${lines.join("\n")}
-
+${groups.join("\n")}
 skerry VERB --help tells more about one verb; skerry --version prints the version.
 `;
 }

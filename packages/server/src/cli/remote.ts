@@ -1,109 +1,145 @@
-import type { z } from "zod";
+import { createClient } from "@skerry/client";
+import type { Client } from "@skerry/client";
 import { readConfig } from "../config.ts";
 import { UsageError } from "./command.ts";
-import type { RemoteErrorCode } from "./errors.ts";
+import { readProfiles } from "./sign-in/credentials.ts";
+import type { Profile } from "./sign-in/credentials.ts";
+import { findProject, isServerUrl } from "./project/manifest.ts";
 
 /** A server, and how to be let in. */
 export interface Remote {
   /** Without a trailing slash. */
   readonly url: string;
   readonly apiKey: string;
+  /** Whom requests are about; a server refuses those with the key of another tenant. Undefined leaves it to the key. */
+  readonly tenant: string | undefined;
 }
 
 /** Options of every verb that talks to a server. */
-export const REMOTE_OPTIONS = { url: { type: "string" }, key: { type: "string" } } as const;
+export const REMOTE_OPTIONS = {
+  url: { type: "string" },
+  key: { type: "string" },
+  profile: { type: "string" },
+  project: { type: "string" },
+} as const;
 
 /** Their part of a help text. */
-export const REMOTE_HELP = `  --url URL              the server (default: SKERRY_URL, else http://127.0.0.1:3000)
-  --key KEY              an API key of the tenant; better in SKERRY_API_KEY, for others see the command line`;
+export const REMOTE_HELP = `  --url URL              the server (default: SKERRY_URL, the project's skerry.json, the last skerry login)
+  --key KEY              an API key of the tenant; better in SKERRY_API_KEY, for others see the command line
+  --profile NAME         the server and key of this skerry login
+  --project FOLDER       the project (default: the nearest folder upwards with a skerry.json)`;
 
-/** How a server refused a request, or why it could not be asked. */
-export interface RemoteError {
-  readonly code: string;
-  readonly message: string;
-  /** HTTP status; null when there was no answer. */
-  readonly status: number | null;
+/** What the user said on the command line. */
+export interface RemoteWishes {
+  readonly url?: string | undefined;
+  readonly key?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly project?: string | undefined;
 }
 
-export type RemoteAnswer<Body> =
-  { readonly body: Body; readonly error: null } | { readonly body: null; readonly error: RemoteError };
+/** Where `skerry start` listens. */
+export const DEFAULT_URL = "http://127.0.0.1:3000";
 
-/** A request under `/api/v1`, and what it is answered with. */
-export interface RemoteRequest<Body> {
-  readonly method: string;
-  readonly path: string;
-  readonly body: unknown;
-  readonly answer: z.ZodType<Body>;
-}
+const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
 /** Also of the greatest body. */
 const ANSWER_MS = 30_000;
 
-/** @throws UsageError when there is no key, or the URL is none. */
-export function chooseRemote(options: {
-  readonly url?: string | undefined;
-  readonly key?: string | undefined;
-}): Remote {
+/**
+ * The server to talk to, by this order: options, environment, `skerry.json`, `skerry login`. A kept key is used at the
+ * server that it was kept for and at no other; that of the environment at one that the user has named.
+ *
+ * @throws UsageError when there is no key, or the URL is none.
+ * @throws ProjectError for a `skerry.json` that cannot be used.
+ */
+export async function chooseRemote(wishes: RemoteWishes): Promise<Remote> {
   const { remote } = readConfig();
-  const { url = remote.url, key: apiKey = remote.apiKey } = options;
-  if (!/^https?:/.test(url) || !URL.canParse(url)) {
-    throw new UsageError(`--url takes a URL such as https://scripts.example.com, not ${JSON.stringify(url)}`);
+  const profiles = await readProfiles();
+  if (wishes.profile !== undefined) {
+    const { url, apiKey, tenant } = requireProfile(profiles, wishes.profile);
+    return { url: readUrl(wishes.url ?? url, url), apiKey: readKey(wishes.key ?? apiKey), tenant };
   }
-  if (apiKey === undefined) throw new UsageError("no API key: set SKERRY_API_KEY, or give --key");
-  if (!/^[\x21-\x7e]+$/.test(apiKey))
-    throw new UsageError("--key takes an API key, which has no spaces in it");
-  return { url: url.replace(/\/+$/, ""), apiKey };
+  const project = await findProject(wishes.project ?? ".");
+  const named = wishes.url ?? remote.url;
+  const url = readUrl(named ?? project?.url ?? profiles.at(-1)?.url ?? DEFAULT_URL);
+  // The tenant of a project is one of its own server.
+  const tenant = project?.url === undefined || project.url === url ? project?.tenant : undefined;
+  if (wishes.key !== undefined) return { url, apiKey: readKey(wishes.key), tenant };
+  if (remote.apiKey === undefined)
+    return { url, apiKey: chooseProfile(profiles, url, tenant).apiKey, tenant };
+  if (named === undefined && project?.url !== undefined) requireTrusted(url, profiles);
+  return { url, apiKey: readKey(remote.apiKey), tenant };
 }
 
-/** Asks a server for something. Never rejects. */
-export async function askRemote<Body>(
-  { url, apiKey }: Remote,
-  { method, path, body, answer }: RemoteRequest<Body>,
-): Promise<RemoteAnswer<Body>> {
-  try {
-    const response = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
-      // The key is for this server alone.
-      redirect: "error",
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    const json = parseAnswer(await response.text());
-    const { data, success } = answer.safeParse(json);
-    return response.ok && success
-      ? { body: data, error: null }
-      : { body: null, error: readProblem(response.status, json) };
-  } catch (error) {
-    return { body: null, error: describeSilence(url, error) };
+/**
+ * Whoever wrote a `skerry.json` may name a server of theirs, to be sent the key of whoever works in its folder.
+ *
+ * @throws UsageError for a server that the user has never named.
+ */
+function requireTrusted(url: string, profiles: readonly Profile[]): void {
+  const { hostname } = new URL(url);
+  if (LOOPBACK.has(hostname) || profiles.some((profile) => profile.url === url)) return;
+  const advice = `set SKERRY_URL=${url} as well, or sign in with skerry login --url ${url}`;
+  throw new UsageError(`SKERRY_API_KEY is not sent to a server that skerry.json alone names: ${advice}`);
+}
+
+/** The REST API of a server. A request that is not answered within 30 s fails, unless it follows logs. */
+export function openRemote({ url, apiKey, tenant }: Remote, answerMs = ANSWER_MS): Client {
+  return createClient({
+    url,
+    key: apiKey,
+    ...(tenant === undefined ? {} : { tenant }),
+    fetch: (request) => send(request, answerMs),
+  });
+}
+
+function send(request: Request, answerMs: number): Promise<Response> {
+  const isStream = request.headers.get("accept") === "text/event-stream";
+  const signal = isStream ? request.signal : AbortSignal.any([request.signal, AbortSignal.timeout(answerMs)]);
+  // The key is for this server alone.
+  return fetch(request, { redirect: "error", signal });
+}
+
+/** @throws UsageError */
+function requireProfile(profiles: readonly Profile[], name: string): Profile {
+  const found = profiles.find((profile) => profile.name === name);
+  if (found !== undefined) return found;
+  const known = profiles.length === 0 ? "there is none" : `there are ${listNames(profiles)}`;
+  throw new UsageError(`no profile ${JSON.stringify(name)}; ${known}`);
+}
+
+/** The last profile that was kept for a server, and for a tenant where one is named. @throws UsageError for none. */
+function chooseProfile(profiles: readonly Profile[], url: string, tenant: string | undefined): Profile {
+  const there = profiles.filter((profile) => profile.url === url);
+  const found =
+    tenant === undefined
+      ? there.at(-1)
+      : (there.findLast((profile) => profile.tenant === tenant) ??
+        there.findLast((profile) => profile.tenant === undefined));
+  if (found !== undefined) return found;
+  const whom = tenant === undefined ? "" : ` for the tenant ${tenant}`;
+  const advice = `sign in with skerry login --url ${url}, set SKERRY_API_KEY, or give --key`;
+  throw new UsageError(`no API key for ${url}${whom}: ${advice}`);
+}
+
+function listNames(profiles: readonly Profile[]): string {
+  return profiles.map(({ name }) => name).join(", ");
+}
+
+/** The URL of a server without a trailing slash. @throws UsageError for what is none, or not that which the profile is for. */
+export function readUrl(text: string, ofProfile?: string): string {
+  if (!isServerUrl(text)) {
+    throw new UsageError(
+      `--url takes a URL such as https://scripts.example.com, not ${JSON.stringify(text)}`,
+    );
   }
+  const url = text.replace(/\/+$/, "");
+  if (ofProfile === undefined || ofProfile === url) return url;
+  throw new UsageError(`the profile is for ${ofProfile}, not for ${url}; leave out --url or --profile`);
 }
 
-/** @returns undefined for what is no JSON. */
-function parseAnswer(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** RFC 9457 where it is one. */
-function readProblem(status: number, answer: unknown): RemoteError {
-  const { code, detail } = (typeof answer === "object" && answer !== null ? answer : {}) as {
-    readonly code?: unknown;
-    readonly detail?: unknown;
-  };
-  if (typeof code === "string" && typeof detail === "string") return { code, message: detail, status };
-  return failHere("REMOTE_ANSWER", `The server answered ${status} with something unknown.`, status);
-}
-
-function describeSilence(url: string, error: unknown): RemoteError {
-  const { cause, message } = error as Error;
-  const reason = cause instanceof Error && cause.message !== "" ? cause.message : message;
-  return failHere("REMOTE_UNREACHABLE", `The server ${new URL(url).origin} gave no answer: ${reason}`, null);
-}
-
-function failHere(code: RemoteErrorCode, message: string, status: number | null): RemoteError {
-  return { code, message, status };
+/** The key as it is sent. @throws UsageError for what is none. */
+export function readKey(text: string): string {
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  throw new UsageError("--key takes an API key, which has no spaces in it");
 }

@@ -39,8 +39,8 @@ interface Started {
 }
 
 /** Starts the platform and reads its greeting up to the last curl line. */
-async function start(): Promise<Started> {
-  const env = { PORT: "0", SKERRY_DATA_DIR: dataDir, SKERRY_RUNNERS_SPARE: "1" };
+async function start(more: Readonly<Record<string, string>> = {}): Promise<Started> {
+  const env = { PORT: "0", SKERRY_DATA_DIR: dataDir, SKERRY_RUNNERS_SPARE: "1", ...more };
   const child = spawnSkerry(["start"], { env });
   running = child;
   let log = "";
@@ -112,8 +112,8 @@ describe.runIf(process.platform === "linux")("skerry start", () => {
     },
   );
 
-  test("serves the home page and the probes", async () => {
-    const { url, child } = await start();
+  test("serves the home page and the probes, and goes on while load balancers turn to others", async () => {
+    const { url, child } = await start({ SKERRY_DRAIN_MS: "600000" });
     const close = { headers: { connection: "close" } };
     const home = await fetch(url, close);
     expect(home.headers.get("content-security-policy")).toContain("default-src 'self'");
@@ -123,7 +123,19 @@ describe.runIf(process.platform === "linux")("skerry start", () => {
     const refused = await fetch(`${url}/health`, { ...close, method: "DELETE" });
     expect(refused.status).toBe(404);
     expect(await refused.json()).toMatchObject({ code: "ROUTE_NOT_FOUND" });
-    expect(await stop(child)).toEqual([0, null]);
+
+    const descendants = listDescendants(child.pid ?? 0);
+    child.kill("SIGTERM");
+    const isReady = async (): Promise<boolean> => (await fetch(`${url}/ready`)).ok;
+    await expect.poll(isReady).toBe(false);
+    const unready = await fetch(`${url}/ready`);
+    expect(unready.headers.get("connection")).toBe("close");
+    expect(await unready.json()).toEqual({ status: "stopping" });
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    expect((await fetch(`${url}/run/demo/ahoy`)).status).toBe(200);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await expect.poll(() => filterLiving(descendants), { timeout: 5_000 }).toEqual([]);
   });
 
   test("lets a running execution end before it stops", async () => {

@@ -10,8 +10,9 @@ import { describeConfig } from "./config-text.ts";
 const HELP = `Usage: skerry start
 
 Starts the platform: HTTP server, runners, and the embedded database unless DATABASE_URL names one. The first
-start on an empty database makes the tenant "demo" with one script per type. SIGTERM, SIGINT and SIGHUP stop it: no new
-requests, up to 10 s for running executions, then everything is written and closed.
+start on an empty database makes the tenant "demo" with one script per type. SIGTERM, SIGINT and SIGHUP stop it: /ready
+answers 503, requests are answered for SKERRY_DRAIN_MS more, running executions have up to 10 s to end, and then
+everything is written and closed.
 
 Settings come from the environment; these are the defaults:
 
@@ -20,7 +21,7 @@ Exit codes: 0 stopped by a signal, 1 failure, 2 wrong usage or settings.
 `;
 
 /** `skerry start`: the platform until a signal stops it. */
-export const start: Command = { help: HELP, run: runStart };
+export const start: Command = { help: HELP, options: {}, run: runStart };
 
 async function runStart(args: readonly string[]): Promise<number> {
   refusePositionals(parseArguments(args, {}).positionals);

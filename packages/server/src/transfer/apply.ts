@@ -7,7 +7,6 @@ import { deleteDraft, upsertDraft } from "../scripts/draft-repository.ts";
 import { insertScript, updateScript } from "../scripts/repository.ts";
 import type { ScriptRow } from "../scripts/repository.ts";
 import { removeScript, saveVersion, updateTriggers } from "../scripts/writing.ts";
-import { IMPORTED } from "./desired-script.ts";
 import type { DesiredScript } from "./desired-script.ts";
 import type { ImportPlan, ScriptUpdate } from "./plan.ts";
 import type { CompiledVersions } from "./compilation.ts";
@@ -65,7 +64,7 @@ async function change(
 ): Promise<void> {
   const next = version && present.latest_version + 1;
   if (version && next) {
-    await saveVersion(queries, caller, present, next, takeCompiled(compiled, version), IMPORTED);
+    await saveVersion(queries, caller, present, next, takeCompiled(compiled, version), desired.note);
   }
   const { status, description, tags, published, content } = desired;
   const row = await updateScript(queries, present, {

@@ -4,7 +4,7 @@ import type { Library } from "../modules/module.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { checksumOf } from "../scripts/checksum.ts";
 import type { CompiledContent, Content } from "../scripts/content.ts";
-import { locateErrors } from "./desired-script.ts";
+import { createErrorCollector } from "./merged-error.ts";
 import type { ImportPlan } from "./plan.ts";
 
 /** What came of compiling each content of a plan. */
@@ -17,7 +17,7 @@ const MAX_COMPILATION_MS = 60_000;
  * Compiles all that becomes a version, with the libraries as the import leaves them; so does the history that a document
  * has of a script.
  *
- * @throws SkerryError those of `ScriptCompiler.compile`, of the first that fails.
+ * @throws SkerryError those of `ScriptCompiler.compile`, for all that fail at once.
  */
 export async function compilePlan(
   compiler: ScriptCompiler,
@@ -25,18 +25,20 @@ export async function compilePlan(
   { creations, updates }: ImportPlan,
 ): Promise<CompiledVersions> {
   const compiled = new Map<object, CompiledContent>();
+  const errors = createErrorCollector();
   const end = performance.now() + MAX_COMPILATION_MS;
   const libraries = listUpcomingLibraries({ creations, updates });
   for (const { name, type, path, content } of listVersions({ creations, updates })) {
     if (performance.now() > end) {
-      const message = `Compiling the document takes more than ${MAX_COMPILATION_MS} ms. Import it in parts.`;
+      const message = `Compiling the scripts takes more than ${MAX_COMPILATION_MS} ms. Send them in parts.`;
       throw new SkerryError("SCRIPT_TOO_COMPLEX", message);
     }
-    compiled.set(
-      content,
-      await locateErrors(path, () => compiler.compile({ tenantId, name, type }, content, libraries)),
+    const result = await errors.attempt(path, () =>
+      compiler.compile({ tenantId, name, type }, content, libraries),
     );
+    if (result !== undefined) compiled.set(content, result);
   }
+  errors.refuse();
   return compiled;
 }
 

@@ -1,5 +1,6 @@
 import { defineRoute } from "../rest/route.ts";
 import { COMPILE_REFUSALS } from "../scripts/contract.ts";
+import { pulledTenant, pullQuery, pushInput, pushResult } from "./push-document.ts";
 import { exportedTenant, exportQuery, importInput, importResult, MAX_DOCUMENT_BYTES } from "./document.ts";
 
 export const exportTenant = defineRoute({
@@ -25,4 +26,33 @@ export const importTenant = defineRoute({
   errors: ["IMPORT_CONFLICT", ...COMPILE_REFUSALS, "VERSION_CONFLICT", "ENDPOINT_CONFLICT"],
 });
 
-export const TRANSFER_ROUTES = [exportTenant, importTenant] as const;
+export const pullScripts = defineRoute({
+  operation: "transfer.pull",
+  method: "GET",
+  path: "/pull",
+  summary: "Gives all scripts as they are published, for a folder of files.",
+  access: "scripts.read",
+  query: pullQuery,
+  answers: { 200: pulledTenant },
+  errors: ["EXPORT_LIMIT"],
+});
+
+export const pushScripts = defineRoute({
+  operation: "transfer.push",
+  method: "POST",
+  path: "/push",
+  summary: "Publishes scripts of a folder of files and deletes others, all or none.",
+  access: "scripts.update",
+  body: pushInput,
+  bodyBytes: MAX_DOCUMENT_BYTES,
+  answers: { 200: pushResult },
+  errors: [
+    ...COMPILE_REFUSALS,
+    "SCRIPT_NAME_TAKEN",
+    "VERSION_CONFLICT",
+    "PUSH_CONFLICT",
+    "ENDPOINT_CONFLICT",
+  ],
+});
+
+export const TRANSFER_ROUTES = [exportTenant, importTenant, pullScripts, pushScripts] as const;

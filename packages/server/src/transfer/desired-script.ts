@@ -3,6 +3,7 @@ import { SkerryError } from "../problems/errors.ts";
 import { checkSettings, isSameContent } from "../scripts/content.ts";
 import type { Content } from "../scripts/content.ts";
 import type { ImportedScript, ImportInput } from "./document.ts";
+import { locateError } from "./merged-error.ts";
 
 /** Note of the versions that a document gives none. */
 export const IMPORTED = "imported";
@@ -28,6 +29,8 @@ export interface DesiredScript extends Pick<
   readonly versions: readonly DesiredVersion[];
   /** Among the versions, counting from 1; null where there is none. */
   readonly activeVersion: number | null;
+  /** Of the version that a script that is there gets. */
+  readonly note: string;
 }
 
 type WrittenContent = Pick<ImportedScript, "language" | "source" | "settings">;
@@ -73,6 +76,7 @@ async function readScript(script: ImportedScript, path: string): Promise<Desired
     draft: draft && (await read(`${path}.draft`, draft)),
     versions: published && history.length === 0 ? [{ ...content, note: IMPORTED }] : history,
     activeVersion: published ? (activeVersion ?? 1) : null,
+    note: IMPORTED,
   };
 }
 
@@ -85,7 +89,6 @@ export async function locateErrors<Result>(
     return await work();
   } catch (error) {
     if (!(error instanceof SkerryError)) throw error;
-    const details = error.details?.map((detail) => ({ ...detail, path: `${path}.${detail.path}` }));
-    throw new SkerryError(error.code, `${path}: ${error.message}`, details === undefined ? {} : { details });
+    throw locateError(path, error);
   }
 }

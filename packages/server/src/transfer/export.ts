@@ -18,11 +18,7 @@ export async function composeDocument(
   tenantId: string,
   history: boolean,
 ): Promise<ExportedTenant> {
-  const size = await measureScripts(queries, tenantId, history);
-  if (size.scripts > MAX_SCRIPTS || size.bytes > MAX_DOCUMENT_BYTES) {
-    const message = `The export would have ${size.scripts} scripts and ${size.bytes} bytes; ${MAX_SCRIPTS} and ${MAX_DOCUMENT_BYTES} are the most.`;
-    throw new SkerryError("EXPORT_LIMIT", message);
-  }
+  await requireTransferable(queries, tenantId, history);
   const tenant = await findTenant(queries, tenantId);
   const rows = await listAllScripts(queries, tenantId);
   const contents = await listContents(queries, tenantId, history);
@@ -38,6 +34,18 @@ export async function composeDocument(
     ),
     secrets: await listSecretNames(queries, tenantId),
   };
+}
+
+/** @throws SkerryError `EXPORT_LIMIT` for a tenant that has too much for one document. */
+export async function requireTransferable(
+  queries: Queries,
+  tenantId: string,
+  history: boolean,
+): Promise<void> {
+  const size = await measureScripts(queries, tenantId, history);
+  if (size.scripts <= MAX_SCRIPTS && size.bytes <= MAX_DOCUMENT_BYTES) return;
+  const message = `The document would have ${size.scripts} scripts and ${size.bytes} bytes; ${MAX_SCRIPTS} and ${MAX_DOCUMENT_BYTES} are the most.`;
+  throw new SkerryError("EXPORT_LIMIT", message);
 }
 
 /** The names of the tenant's secrets, in their order. */

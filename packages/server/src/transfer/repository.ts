@@ -40,6 +40,28 @@ export async function findPresentScripts(
     .execute();
 }
 
+/** Who saved the latest version of each script, or the draft where there is no version. */
+export async function listAuthors(
+  queries: Queries,
+  tenantId: string,
+): Promise<{ readonly script_id: string; readonly author: string }[]> {
+  return await queries
+    .selectFrom("scripts")
+    .leftJoin("script_versions as version", (join) =>
+      join
+        .onRef("version.tenant_id", "=", "scripts.tenant_id")
+        .onRef("version.script_id", "=", "scripts.id")
+        .onRef("version.version", "=", "scripts.latest_version"),
+    )
+    .leftJoin("script_drafts as draft", (join) =>
+      join.onRef("draft.tenant_id", "=", "scripts.tenant_id").onRef("draft.script_id", "=", "scripts.id"),
+    )
+    .select(["scripts.id as script_id", sql<string>`coalesce(version.author, draft.author, '')`.as("author")])
+    .where("scripts.tenant_id", "=", tenantId)
+    .where("scripts.deleted_at", "is", null)
+    .execute();
+}
+
 /** How much an export would carry: scripts, and bytes of sources and settings. */
 export async function measureScripts(
   queries: Queries,

@@ -14,6 +14,9 @@ import type { ExportedTenant, ImportInput, ImportResult } from "./document.ts";
 import { composeDocument, listSecretNames } from "./export.ts";
 import { planImport } from "./plan.ts";
 import type { ImportConflict, ImportPlan } from "./plan.ts";
+import { composePull } from "./pull.ts";
+import { pushScripts } from "./push.ts";
+import type { PulledTenant, PushInput, PushResult } from "./push-document.ts";
 import { findPresentScripts } from "./repository.ts";
 import type { PresentScript } from "./repository.ts";
 
@@ -30,6 +33,16 @@ export interface TransferService {
    * or `VERSION_CONFLICT` when somebody else changed the scripts meanwhile.
    */
   import(caller: Caller, input: ImportInput): Promise<ImportResult>;
+  /** All scripts as they are published, with sources or without. @throws SkerryError `EXPORT_LIMIT`. */
+  pull(caller: Caller, withSources: boolean): Promise<PulledTenant>;
+  /**
+   * Publishes scripts and deletes others, all or none. Each script has to be at the revision that the push was made
+   * from. What is as it was gets no new version; drafts beside published versions stay.
+   *
+   * @throws SkerryError `VERSION_CONFLICT` that lists all scripts that went on, `INPUT_INVALID` or those of
+   * `ScriptCompiler.compile` for all scripts at once, `PUSH_CONFLICT`, `ENDPOINT_CONFLICT`, `SCRIPT_NAME_TAKEN`.
+   */
+  push(caller: Caller, input: PushInput): Promise<PushResult>;
 }
 
 export interface TransferServiceOptions {
@@ -77,6 +90,14 @@ export function createTransferService({
       else await changes.run(caller, (queries) => carryOut(queries, tenantId, plan, apply));
       return { dryRun, ...listNames(plan), conflicts, missingSecrets };
     },
+
+    async pull(caller, withSources) {
+      requirePermission(caller, "scripts.read");
+      const { tenantId } = caller;
+      return await withTenant(database, tenantId, (queries) => composePull(queries, tenantId, withSources));
+    },
+
+    push: (caller, input) => pushScripts({ database, changes, compiler }, caller, input),
   };
 }
 
