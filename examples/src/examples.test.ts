@@ -1,24 +1,56 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { expect, onTestFinished, test } from "vitest";
+import { text } from "node:stream/consumers";
+import pg from "pg";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { createPlayground } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 
 const START_MS = 90_000;
+const NODE_FLAGS = [
+  "--no-node-snapshot",
+  "--conditions=@skerry/source",
+  // Pages of the web UI are not JavaScript yet, where they come from the sources.
+  `--import=${new URL("../../scripts/tsx-loader.mjs", import.meta.url).href}`,
+];
 
-/** Starts an example in a process of its own, as its reader would. */
+/** One PostgreSQL for all examples, a database for each: starting one takes a second. */
+let playground: Playground;
+beforeAll(async () => {
+  playground = await createPlayground();
+});
+afterAll(() => playground[Symbol.asyncDispose]());
+
+async function createDatabase(file: string): Promise<string> {
+  const name = file.replaceAll(/\W/g, "_");
+  const client = new pg.Client(playground.administratorUrl);
+  await client.connect();
+  await client.query(`create database ${name} owner skerry`);
+  await client.end();
+  const url = new URL(playground.databaseUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Starts an example in a process of its own, as its reader would, but for the database. */
 async function spawnExample(file: string) {
   const dataDir = await mkdtemp(join(tmpdir(), "skerry-example-"));
-  const child = spawn(
-    process.execPath,
-    ["--no-node-snapshot", "--conditions=@skerry/source", join(import.meta.dirname, file)],
-    {
-      env: { ...process.env, PORT: "0", SKERRY_DATA_DIR: dataDir, LOG_LEVEL: "error" },
-      stdio: ["ignore", "pipe", "inherit"],
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(import.meta.dirname, file)], {
+    env: {
+      ...process.env,
+      PORT: "0",
+      DATABASE_URL: await createDatabase(file),
+      SKERRY_DATA_DIR: dataDir,
+      SKERRY_RUNNERS_SPARE: "1",
+      LOG_LEVEL: "error",
     },
-  );
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   onTestFinished(async () => {
     child.kill("SIGKILL");
     await rm(dataDir, { recursive: true, force: true });
@@ -138,6 +170,65 @@ test(
       "it completed",
       '{"rows":3,"total":30}, 100 % done',
     ]);
+  },
+);
+
+test("quotes.ts calls, remembers, writes, and counts what is left", { timeout: START_MS }, async () => {
+  const { lines, exited } = await run("quotes.ts");
+  expect(await exited).toEqual([0, null]);
+  expect(lines).toEqual([
+    '{"text":"A1 × 2: 100 USD","executionsLeft":98}, after 1 lines of log',
+    '{"text":"A1 × 3: 150 USD","executionsLeft":96}, after 0 lines of log',
+  ]);
+});
+
+test("workflow.ts evaluates the parameters of its nodes", { timeout: START_MS }, async () => {
+  const { lines, exited } = await run("workflow.ts");
+  expect(await exited).toEqual([0, null]);
+  expect(lines).toEqual([
+    '{"to":"ada@acme.example","subject":"Order 7 of Ada Lovelace","share":"30 %","priority":"normal"}',
+    '{"to":"cho@acme.example","subject":"Order 9 of Cho Min","share":"65 %","priority":"normal"}',
+    "EXPRESSION_EXTENSION at 2",
+  ]);
+});
+
+test("two-nodes.ts runs at one node what another accepted", { timeout: START_MS }, async () => {
+  const { lines, exited } = await run("two-nodes.ts");
+  expect(await exited).toEqual([0, null]);
+  expect(lines).toEqual([
+    "published three orders at the web node, and there is no worker",
+    "a worker came, and packed them",
+    "the worker is gone again, and the next order waits for another",
+    "which packs it",
+  ]);
+});
+
+test(
+  "editor-in-product.ts shows a page, the editor in it, and lets a token in",
+  { timeout: START_MS },
+  async () => {
+    const { url, child } = await start("editor-in-product.ts");
+    const port = new URL(url).port;
+    const get = async (host: string, path: string, headers: Readonly<Record<string, string>> = {}) => {
+      const sent = request(url + path, { headers: { ...headers, host: `${host}.localhost:${port}` } }).end();
+      const [answer] = await once(sent, "response");
+      return { status: answer.statusCode, headers: answer.headers, body: await text(answer) };
+    };
+
+    const editor = `http://scripts.localhost:${port}/embed/t/acme/scripts/pricing`;
+    expect((await get("app", "/")).body).toContain(`src="${editor}"`);
+    const shell = await get("scripts", "/embed/t/acme/scripts/pricing");
+    expect(shell.status).toBe(200);
+    expect(shell.headers["content-security-policy"]).toContain(
+      `frame-ancestors http://app.localhost:${port}`,
+    );
+    const token = (await get("app", "/editor-token")).body;
+    const scripts = await get("scripts", "/api/v1/scripts", { authorization: `Bearer ${token}` });
+    expect(JSON.parse(scripts.body)).toMatchObject({ items: [{ name: "pricing" }] });
+
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    expect(await exited).toEqual([0, null]);
   },
 );
 

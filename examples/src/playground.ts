@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 /** What a product has already: a database, and a folder for its keys. Nothing of them is left when it is disposed. */
 export interface Playground extends AsyncDisposable {
   readonly databaseUrl: string;
+  /** Connects the superuser. */
+  readonly administratorUrl: string;
   readonly dataDir: string;
 }
 
@@ -31,10 +33,12 @@ export async function createPlayground(): Promise<Playground> {
     await ended;
   });
   for await (const line of createInterface({ input: postgres.stdout })) {
-    const { url, message } = JSON.parse(line) as { readonly url?: string; readonly message?: string };
-    if (url === undefined) throw new Error(`PostgreSQL does not start: ${message}`);
+    const { url, administratorUrl, message } = JSON.parse(line) as Readonly<Record<string, string>>;
+    if (url === undefined || administratorUrl === undefined) {
+      throw new Error(`PostgreSQL does not start: ${message}`);
+    }
     const parts = starting.move();
-    return { databaseUrl: url, dataDir, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+    return { databaseUrl: url, administratorUrl, dataDir, [Symbol.asyncDispose]: () => parts.disposeAsync() };
   }
   throw new Error("PostgreSQL does not start");
 }

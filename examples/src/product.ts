@@ -52,7 +52,7 @@ export async function createProduct(): Promise<Product> {
     skerry,
     async price(customer, order) {
       const fallback = { total: LIST_PRICE * order.quantity };
-      const priced = await skerry.call(customer, "pricing", { ...order }, { deadlineMs: 200, fallback });
+      const priced = await skerry.call(customer, "pricing", { ...order }, { deadlineMs: 2_000, fallback });
       return priced as { total: number };
     },
     [Symbol.asyncDispose]: () => skerry.close(),

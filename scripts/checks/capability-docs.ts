@@ -17,9 +17,13 @@ const INTRODUCTION = `# Capabilities
 
 This page is generated from the table of capabilities in the code.
 
+<!-- generated: capabilities -->
+
 A script gets \`ctx\` as its second argument: data about this execution, and functions that reach what the tenant was given and nothing else. \`GET /api/v1/declarations\` gives the same as TypeScript declarations, for editors and compilers; they name the type of \`ctx\` \`Skerry.Context\`, and the types of default exports \`Skerry.Handler\` and \`Skerry.HttpHandler\`.
 
 Whatever fails rejects with an error that has a \`code\` and a \`message\`. Besides the codes that each function names, every function that asks the host can reject with \`CAPABILITY_INPUT_INVALID\` and \`CAPABILITY_INPUT_LIMIT\` for its arguments, \`CAPABILITY_CALL_LIMIT\` beyond \`ctx.limits.capabilityCalls\`, \`CAPABILITY_DENIED\` where the tenant's plan does not give it, and \`CAPABILITY_FAILED\` when the host failed. [errors.md](errors.md) lists all codes.`;
+
+const END = "<!-- end: capabilities -->";
 
 /** Tells whether `docs/capabilities.md` says what the table of capabilities says. */
 export async function checkCapabilityDocs(root: string): Promise<Finding[]> {
@@ -35,7 +39,8 @@ export async function writeCapabilityDocs(root: string): Promise<void> {
 }
 
 async function render(root: string): Promise<string> {
-  const text = [INTRODUCTION, writeFields(), ...CAPABILITY_NAMESPACES.map(writeNamespace)].join("\n\n");
+  const parts = [INTRODUCTION, writeFields(), ...CAPABILITY_NAMESPACES.map(writeNamespace), END];
+  const text = parts.join("\n\n");
   const options = await resolveConfig(join(root, basename(CAPABILITY_DOCS_FILE)));
   return format(text, { ...options, parser: "markdown" });
 }

@@ -1,6 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { format, resolveConfig } from "prettier";
 import { type ListedFunction, listExtensions } from "../../packages/expressions/src/additions/listing.ts";
 import {
   documentParameter,
@@ -14,6 +11,8 @@ import {
   WORKFLOW_NAMES,
 } from "../../packages/expressions/src/editor/names.ts";
 import type { Finding } from "./finding.ts";
+import { checkParts, writeParts } from "./generated-parts.ts";
+import type { PartlyGenerated } from "./generated-parts.ts";
 
 /** The page about the expression language. What stands between its marks comes from the tables in the code. */
 export const EXPRESSION_DOCS_FILE = "docs/expressions.md";
@@ -30,46 +29,25 @@ const SECTIONS: ReadonlyArray<readonly [on: ListedFunction["on"], title: string]
   ["any", "On every other value"],
 ];
 
-/** What is generated, by the name in the marks `<!-- generated: NAME -->` and `<!-- end: NAME -->`. */
-const PARTS: Readonly<Record<string, () => string>> = {
-  names: () => writeNames(RUNTIME_NAMES),
-  "workflow names": () => writeNames(WORKFLOW_NAMES),
-  functions: () => SECTIONS.map(([on, title]) => writeSection(on, title)).join("\n\n"),
+const PAGE: PartlyGenerated = {
+  file: EXPRESSION_DOCS_FILE,
+  step: "expression-docs",
+  source: "the tables",
+  parts: {
+    names: () => writeNames(RUNTIME_NAMES),
+    "workflow names": () => writeNames(WORKFLOW_NAMES),
+    functions: () => SECTIONS.map(([on, title]) => writeSection(on, title)).join("\n\n"),
+  },
 };
 
 /** Tells whether `docs/expressions.md` says what the tables of names and functions say. */
 export async function checkExpressionDocs(root: string): Promise<Finding[]> {
-  const found = await readFile(join(root, EXPRESSION_DOCS_FILE), "utf8").catch(() => "");
-  const missing = Object.keys(PARTS).filter((name) => !rangeOf(name).test(found));
-  if (missing.length > 0) {
-    const message = `lacks the marks of ${missing.map((name) => `"${name}"`).join(", ")}`;
-    return [{ file: EXPRESSION_DOCS_FILE, message }];
-  }
-  if (found === (await render(root, found))) return [];
-  const message = 'differs from the tables; run "npm run check -- --only=expression-docs --write"';
-  return [{ file: EXPRESSION_DOCS_FILE, message }];
+  return await checkParts(root, PAGE);
 }
 
 /** Writes the generated parts of `docs/expressions.md` anew. */
 export async function writeExpressionDocs(root: string): Promise<void> {
-  const file = join(root, EXPRESSION_DOCS_FILE);
-  await writeFile(file, await render(root, await readFile(file, "utf8")));
-}
-
-async function render(root: string, page: string): Promise<string> {
-  let text = page;
-  for (const [name, write] of Object.entries(PARTS)) {
-    text = text.replace(
-      rangeOf(name),
-      (_, opening: string, closing: string) => `${opening}\n\n${write()}\n\n${closing}`,
-    );
-  }
-  const options = await resolveConfig(join(root, basename(EXPRESSION_DOCS_FILE)));
-  return format(text, { ...options, parser: "markdown" });
-}
-
-function rangeOf(name: string): RegExp {
-  return new RegExp(`(<!-- generated: ${name} -->)[^]*?(<!-- end: ${name} -->)`);
+  await writeParts(root, PAGE);
 }
 
 function writeNames(names: readonly NameDocumentation[]): string {

@@ -1,179 +1,213 @@
-import { spawn } from "node:child_process";
-import { chmod, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { delimiter, join, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
+import { createDeclarations } from "../../packages/server/src/capabilities/declarations.ts";
 import type { Finding } from "./finding.ts";
+import {
+  checkJson,
+  checkShell,
+  checkSql,
+  checkYaml,
+  fitsText,
+  fitsValue,
+  readJson,
+} from "./readme-blocks-data.ts";
+import { startDocPlatform } from "./readme-blocks-platform.ts";
+import type { DocPlatform, DocScript, DocTenant } from "./readme-blocks-platform.ts";
+import {
+  asTypedScript,
+  runModule,
+  runShell,
+  typecheckBlocks,
+  typecheckScripts,
+} from "./readme-blocks-programs.ts";
+import type { ProgramResult } from "./readme-blocks-programs.ts";
+import { readBlocks } from "./readme-blocks-reader.ts";
+import type { DocBlock } from "./readme-blocks-reader.ts";
 
-/**
- * A fenced block of a document. The words after the language say what is done with it:
- *
- * - `run`: executed; it must exit with 0. `ts` and `js` by the project's Node, `sh` by bash with `skerry` on its path.
- * - `output`: must be what the `run` block before it wrote to stdout.
- * - `file=NAME`: written to the folder in which the later blocks of the same document run.
- * - `sketch`: left alone.
- *
- * A `ts` block without any of these must typecheck; other languages are left alone.
- */
-export interface DocBlock {
-  readonly language: string;
-  readonly marks: ReadonlySet<string>;
-  readonly fileName: string | undefined;
-  readonly text: string;
-  /** Line of the opening fence, counted from 1. */
-  readonly line: number;
+const DOCUMENTS = [
+  "*.md",
+  "docs/**/*.md",
+  "deploy/**/*.md",
+  "benchmarks/*.md",
+  "packages/*/README.md",
+  "examples/{,*/}README.md",
+];
+/** As many processors as the smallest machine has that this runs on. */
+const AT_A_TIME = 2;
+
+/** What documents lend their scripts without declaring it. */
+const UNKNOWN_OF_SCRIPTS = {
+  services: "readonly [service: string]: any;",
+  modules: 'declare module "@tenant/*";',
+};
+
+/** What the blocks of one document have in common. */
+interface Page {
+  /** The blocks of the document run here, inside the repository, so that they find our packages by name. */
+  readonly folder: string;
+  /** Its scripts are left here, to be typechecked. */
+  readonly scripts: string;
+  readonly getTenant: () => Promise<DocTenant>;
+  /** What the last block wrote or gave. */
+  output: string;
+  settings: unknown;
+  script: DocScript | undefined;
 }
 
-const DOCUMENTS = ["*.md", "docs/**/*.md", "packages/*/README.md", "examples/{,*/}README.md"];
-const BLOCK_TIMEOUT_MS = 60_000;
+/** Does with a block what its fence says. @returns what is wrong. */
+type Rule = (block: DocBlock, page: Page) => Promise<string | undefined> | string | undefined;
 
-/** The programs that run the blocks belong to this repository, whatever `root` is checked. */
-const HOME = fileURLToPath(new URL("../..", import.meta.url));
-const NODE_FLAGS = [
-  "--conditions=@skerry/source",
-  "--disable-warning=ExperimentalWarning",
-  `--import=${new URL("../tsx-loader.mjs", import.meta.url).href}`,
+/** In this order: the first whose condition holds is the block's. CONTRIBUTING.md lists them for authors. */
+const RULES: readonly (readonly [isFor: (block: DocBlock) => boolean, rule: Rule])[] = [
+  [({ isGenerated, marks }) => isGenerated || marks.has("sketch"), () => undefined],
+  [({ marks }) => marks.has("run"), runBlock],
+  [({ marks }) => marks.has("output"), compareOutput],
+  [({ marks }) => marks.has("script"), publishScript],
+  [({ language, marks }) => language === "json" && marks.has("input"), runScript],
+  [({ language, marks }) => language === "sh" && marks.has("start"), startPlatform],
+  [({ language, marks }) => language === "sh" && marks.has("platform"), runAtPlatform],
+  [({ language }) => language === "json", readJsonBlock],
+  [({ language }) => language === "ts", leaveForTypecheck],
+  [({ language }) => language === "sh", ({ text }) => checkShell(text)],
+  [({ language }) => language === "sql", ({ text }) => checkSql(text)],
+  [({ language }) => language === "yaml", ({ text }) => checkYaml(text)],
+  [({ language, options }) => language === "text" || options.has("file"), () => undefined],
 ];
 
-/** Runs or typechecks the code blocks of every document, as their marks say. */
+/** Does with the code blocks of every document what their fences say; a block that no rule is for is a finding. */
 export async function checkReadmeBlocks(root: string): Promise<Finding[]> {
   const documents: string[] = [];
   for await (const path of glob(DOCUMENTS, { cwd: root })) documents.push(path.replaceAll(sep, "/"));
-
-  // Inside the repository, so that the blocks find our packages by name; ignored by Git and the other checks.
+  // Ignored by Git and the other checks.
   const work = join(root, ".skerry", "doc-blocks");
-  await rm(work, { recursive: true, force: true });
-  const findings: Finding[] = [];
-  for (const document of documents.toSorted()) {
-    const folder = join(work, document.replaceAll("/", "-"));
-    const blocks = readBlocks(await readFile(join(root, document), "utf8"));
-    findings.push(...(await runBlocks(document, blocks, folder)));
+  const scripts = join(root, ".skerry", "doc-scripts");
+  for (const folder of [work, scripts]) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
   }
-  findings.push(...(await typecheck(work)));
-  await rm(work, { recursive: true, force: true });
-  return findings;
-}
+  await writeFile(join(scripts, "skerry.d.ts"), createDeclarations(UNKNOWN_OF_SCRIPTS));
 
-/** Takes the fenced blocks out of a Markdown text. */
-export function readBlocks(text: string): DocBlock[] {
-  const blocks: DocBlock[] = [];
-  let open: { readonly info: readonly string[]; readonly line: number; readonly lines: string[] } | undefined;
-  for (const [index, line] of text.split("\n").entries()) {
-    if (open === undefined) {
-      const info = /^```(\S.*)?$/.exec(line);
-      if (info !== null) open = { info: (info[1] ?? "").split(/\s+/), line: index + 1, lines: [] };
-    } else if (line === "```") {
-      const [language = "", ...words] = open.info;
-      const fileName = words.find((word) => word.startsWith("file="))?.slice("file=".length);
-      const body = `${open.lines.join("\n")}\n`;
-      blocks.push({ language, marks: new Set(words), fileName, text: body, line: open.line });
-      open = undefined;
-    } else {
-      open.lines.push(line);
+  await using stack = new AsyncDisposableStack();
+  let platform: Promise<DocPlatform> | undefined;
+  async function getPlatform(): Promise<DocPlatform> {
+    platform ??= startDocPlatform();
+    return platform;
+  }
+  stack.defer(async () => (await platform)?.[Symbol.asyncDispose]());
+
+  const findings: Finding[] = [];
+  const waiting = documents.toSorted();
+  async function checkWaiting(): Promise<void> {
+    for (let document = waiting.shift(); document !== undefined; document = waiting.shift()) {
+      findings.push(...(await checkDocument(root, document, { work, scripts }, getPlatform)));
     }
   }
-  return blocks;
+  await Promise.all(Array.from({ length: AT_A_TIME }, checkWaiting));
+  findings.push(...(await typecheckBlocks(work)), ...(await typecheckScripts(scripts)));
+  for (const folder of [work, scripts]) await rm(folder, { recursive: true, force: true });
+  return findings.toSorted((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0));
 }
 
-/** Runs the blocks of one document in order, in one folder, and leaves there what is to be typechecked. */
-async function runBlocks(document: string, blocks: readonly DocBlock[], folder: string): Promise<Finding[]> {
+/** Takes the blocks of one document in order. */
+async function checkDocument(
+  root: string,
+  document: string,
+  folders: { readonly work: string; readonly scripts: string },
+  getPlatform: () => Promise<DocPlatform>,
+): Promise<Finding[]> {
+  const blocks = readBlocks(await readFile(join(root, document), "utf8"));
+  const folder = join(folders.work, document.replaceAll("/", "--"));
+  const scripts = join(folders.scripts, document.replaceAll("/", "--"));
+  for (const made of [folder, scripts]) await mkdir(made);
+  let tenant: Promise<DocTenant> | undefined;
+  const getTenant = (): Promise<DocTenant> =>
+    (tenant ??= getPlatform().then((platform) => platform.createTenant(document)));
+  const page: Page = { folder, scripts, getTenant, output: "", settings: undefined, script: undefined };
+
   const findings: Finding[] = [];
-  let stdout = "";
-  await mkdir(folder, { recursive: true });
   for (const block of blocks) {
-    const report = (message: string): number => findings.push({ file: document, line: block.line, message });
-    if (block.fileName !== undefined) await writeFile(join(folder, block.fileName), block.text);
-    if (block.marks.has("run")) {
-      const result = await runBlock(block, folder);
-      stdout = result.stdout;
-      if (result.exitCode !== 0) report(`ends with exit code ${result.exitCode}: ${result.stderr.trim()}`);
-    } else if (block.marks.has("output")) {
-      if (stdout.trim() !== block.text.trim()) report(`the block before it writes instead: ${stdout.trim()}`);
-    } else if (block.language === "ts" && !block.marks.has("sketch") && block.fileName === undefined) {
-      await writeFile(join(folder, `line-${block.line}.ts`), asModule(block.text));
+    const file = block.options.get("file");
+    if (file !== undefined) {
+      await mkdir(join(folder, dirname(file)), { recursive: true });
+      await writeFile(join(folder, file), block.text);
     }
+    const message = await checkBlock(block, page);
+    if (message !== undefined) findings.push({ file: document, line: block.line, message });
   }
   return findings;
 }
 
-interface BlockResult {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
+function checkBlock(block: DocBlock, page: Page): ReturnType<Rule> {
+  for (const [isFor, rule] of RULES) if (isFor(block)) return rule(block, page);
+  const fence = [block.language, ...block.marks].join(" ");
+  return `nothing checks a block "${fence}"; CONTRIBUTING.md lists what can be checked, and "sketch" says that it cannot`;
 }
 
-async function runBlock(block: DocBlock, folder: string): Promise<BlockResult> {
-  if (block.language === "sh") {
-    const path = `${await writeSkerryCommand(folder)}${delimiter}${process.env["PATH"] ?? ""}`;
-    return runProgram("bash", ["-euo", "pipefail", "-c", block.text], folder, path);
-  }
-  const file = join(folder, `line-${block.line}.${block.language}`);
+async function runBlock(block: DocBlock, page: Page): Promise<string | undefined> {
+  if (block.language === "sh") return keepOutput(page, await runShell(block.text, { cwd: page.folder }));
+  const file = join(page.folder, `line-${block.line}.${block.language}`);
   await writeFile(file, asModule(block.text));
-  return runProgram(process.execPath, [...NODE_FLAGS, file], folder, process.env["PATH"] ?? "");
+  return keepOutput(page, await runModule(file, { cwd: page.folder }));
 }
 
-/** What an installed `skerry` is to a reader, from this repository's sources. */
-async function writeSkerryCommand(folder: string): Promise<string> {
-  const bin = join(folder, ".bin");
-  const program = join(HOME, "packages/server/bin/skerry.mjs");
-  const command = [process.execPath, ...NODE_FLAGS, program].map(
-    (word) => `'${word.replaceAll("'", `'\\''`)}'`,
-  );
-  await mkdir(bin, { recursive: true });
-  await writeFile(join(bin, "skerry"), `#!/bin/sh\nexec ${command.join(" ")} "$@"\n`);
-  await chmod(join(bin, "skerry"), 0o755);
-  return bin;
+/** The platform of the documents has been started just so; the block is what a reader does for it. */
+async function startPlatform(block: DocBlock, page: Page): Promise<string | undefined> {
+  page.output = (await page.getTenant()).greeting;
+  return checkShell(block.text);
 }
 
-function runProgram(
-  command: string,
-  words: readonly string[],
-  cwd: string,
-  path: string,
-): Promise<BlockResult> {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, PATH: path };
-    const child = spawn(command, words, {
-      cwd,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: BLOCK_TIMEOUT_MS,
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
-    child.once("error", reject);
-    child.once("close", (code, signal) => {
-      resolve({
-        exitCode: code ?? 1,
-        stdout,
-        stderr: signal === null ? stderr : `${stderr}\nkilled by ${signal}`,
-      });
-    });
+/** Here curl fails when it is answered an error, as a reader would notice. */
+async function runAtPlatform(block: DocBlock, page: Page): Promise<string | undefined> {
+  const tenant = await page.getTenant();
+  await writeFile(join(page.folder, ".curlrc"), "fail-with-body\n");
+  const result = await runShell(tenant.toReal(block.text), {
+    cwd: page.folder,
+    env: { ...tenant.env, CURL_HOME: page.folder },
   });
+  const problem = keepOutput(page, { ...result, stdout: tenant.toWritten(result.stdout) });
+  if (!block.marks.has("fails")) return problem;
+  return problem === undefined ? "does not fail" : undefined;
 }
 
-/** Typechecks what `runBlocks` left, all documents in one go, by the repository's own rules. */
-async function typecheck(work: string): Promise<Finding[]> {
-  const files: string[] = [];
-  for await (const file of glob("*/*.ts", { cwd: work })) files.push(file);
-  if (files.length === 0) return [];
-  const project = join(work, "tsconfig.json");
-  const extended = join(HOME, "tsconfig.json");
-  // Blocks import packages, and those lean on declarations that nothing imports.
-  const ambient = [join(HOME, "packages/*/src/**/*.d.ts")];
-  const compilerOptions = { noUnusedLocals: false, typeRoots: [join(HOME, "node_modules/@types")] };
-  await writeFile(project, JSON.stringify({ extends: extended, compilerOptions, files, include: ambient }));
-  const tsc = join(HOME, "node_modules/typescript/bin/tsc");
-  const result = await runProgram(process.execPath, [tsc, "--pretty", "false", "-p", project], work, "");
-  if (result.exitCode === 0) return [];
-  const messages = result.stdout.split("\n").filter((line) => line.includes("error TS"));
-  return messages.map((message) => {
-    const place = /([^/\\]+\.md)[/\\]line-(\d+)\.ts\((\d+),/.exec(message);
-    if (place === null) return { file: "README.md", message };
-    const [, file = "", line, offset] = place;
-    return { file, line: Number(line) + Number(offset), message: message.replace(/^.*error /, "") };
-  });
+function keepOutput(page: Page, { exitCode, stdout, stderr }: ProgramResult): string | undefined {
+  page.output = stdout;
+  return exitCode === 0 ? undefined : `ends with exit code ${exitCode}: ${stderr.trim()}`;
+}
+
+function compareOutput({ language, text }: DocBlock, { output }: Page): string | undefined {
+  const fits = language === "json" ? fitsValue(readJson(text), readJson(output)) : fitsText(text, output);
+  return fits ? undefined : `the block before it writes instead: ${output.trim()}`;
+}
+
+async function publishScript(block: DocBlock, page: Page): Promise<string | undefined> {
+  const type = block.options.get("type") ?? "oneoff";
+  page.script = {
+    name: block.options.get("name") ?? `line-${block.line}`,
+    type,
+    language: block.language === "ts" ? "ts" : "js",
+    source: block.text,
+    settings: page.settings ?? {},
+  };
+  page.settings = undefined;
+  await writeFile(join(page.scripts, `line-${block.line}.ts`), asTypedScript(block.text, type));
+  return (await page.getTenant()).publish(page.script);
+}
+
+async function runScript({ text }: DocBlock, page: Page): Promise<string | undefined> {
+  if (page.script === undefined) return "there is no script before it";
+  const { output, problem } = await (await page.getTenant()).run(page.script, readJson(text));
+  page.output = JSON.stringify(output ?? null);
+  return problem;
+}
+
+async function readJsonBlock(block: DocBlock, page: Page): Promise<string | undefined> {
+  const problem = await checkJson(block);
+  if (block.options.has("settings")) page.settings = readJson(block.text);
+  return problem;
+}
+
+async function leaveForTypecheck({ line, text }: DocBlock, { folder }: Page): Promise<undefined> {
+  await writeFile(join(folder, `line-${line}.ts`), asModule(text));
 }
 
 /** Without an import or export Node and TypeScript would take the block for a script. */
