@@ -9,14 +9,21 @@ import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { checkBenchmarkPage, writeBenchmarkPage } from "./checks/benchmark-page.ts";
 import { checkCapabilityDocs, writeCapabilityDocs } from "./checks/capability-docs.ts";
+import { checkDeploy } from "./checks/deploy.ts";
 import { checkErrorDocs, writeErrorDocs } from "./checks/error-docs.ts";
 import { checkExpressionDocs, writeExpressionDocs } from "./checks/expression-docs.ts";
 import { checkFileSizes } from "./checks/file-sizes.ts";
 import { formatFinding, type RepositoryCheck } from "./checks/finding.ts";
 import { checkLayers } from "./checks/layers.ts";
+import { checkLinks } from "./checks/links.ts";
+import { checkMetricsDocs, writeMetricsDocs } from "./checks/metrics-docs.ts";
 import { checkOpenApi, writeOpenApi } from "./checks/openapi.ts";
+import { checkLicences } from "./checks/licences.ts";
+import { checkPackages } from "./checks/packages.ts";
 import { checkReadmeBlocks } from "./checks/readme-blocks.ts";
+import { checkScalingDocs, writeScalingDocs } from "./checks/scaling-docs.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -34,10 +41,20 @@ const STEPS: Readonly<Record<string, Step>> = {
   "error-docs": repositoryCheck(checkErrorDocs),
   "capability-docs": repositoryCheck(checkCapabilityDocs),
   "expression-docs": repositoryCheck(checkExpressionDocs),
+  "metrics-docs": repositoryCheck(checkMetricsDocs),
   openapi: repositoryCheck(checkOpenApi),
+  "scaling-docs": repositoryCheck(checkScalingDocs),
+  "benchmark-page": repositoryCheck(checkBenchmarkPage),
+  deploy: repositoryCheck(checkDeploy),
+  licences: repositoryCheck(checkLicences),
+  packages: repositoryCheck(checkPackages),
+  links: repositoryCheck(checkLinks),
   "readme-blocks": repositoryCheck(checkReadmeBlocks),
-  soak: program("packages/sandbox/test/soak/main.ts", ["--seconds=30"], process.execArgv),
+  soak: program("packages/server/test/soak/main.ts", ["--seconds=20", "--seed=29"], process.execArgv),
+  "soak-runners": program("packages/sandbox/test/soak/main.ts", ["--seconds=30"], process.execArgv),
   chaos: program("packages/server/test/chaos/main.ts", ["--seconds=25", "--seed=58"], process.execArgv),
+  rolling: program("packages/server/test/rolling/main.ts", [], process.execArgv),
+  dev: program("packages/server/test/dev/main.ts", [], process.execArgv),
   tests: program("node_modules/vitest/vitest.mjs", ["run"]),
 };
 
@@ -46,7 +63,10 @@ const WRITERS: Readonly<Record<string, (root: string) => Promise<void>>> = {
   "error-docs": writeErrorDocs,
   "capability-docs": writeCapabilityDocs,
   "expression-docs": writeExpressionDocs,
+  "metrics-docs": writeMetricsDocs,
   openapi: writeOpenApi,
+  "scaling-docs": writeScalingDocs,
+  "benchmark-page": writeBenchmarkPage,
 };
 
 process.exitCode = await main();

@@ -84,7 +84,8 @@ async function ensureOwnNode() {
   if (found === pinned) return;
   throw new Error(
     `the project's own Node should be ${pinned}, found ${found ?? "none that runs"} at ${ownNode}. ` +
-      "Delete node_modules and try again; there must be a Node build for this platform in the npm registry.",
+      "Delete node_modules and try again; there must be a Node build for this platform in the npm registry, and " +
+      "on Linux it needs libatomic (Debian and Ubuntu: apt-get install libatomic1).",
   );
 }
 

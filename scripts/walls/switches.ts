@@ -16,6 +16,7 @@ import { PART_SWITCHES } from "./switches/parts.ts";
 import { PAGE_SWITCHES } from "./switches/pages.ts";
 import { PEOPLE_SWITCHES } from "./switches/people.ts";
 import { QUOTA_SWITCHES } from "./switches/quotas.ts";
+import { REMOTE_SWITCHES } from "./switches/remote.ts";
 import { REST_SWITCHES } from "./switches/rest.ts";
 import { SCRIPT_DATABASE_SWITCHES } from "./switches/script-database.ts";
 import { SCRIPT_EDITOR_SWITCHES } from "./switches/script-editor.ts";
@@ -45,6 +46,7 @@ export const WALL_SWITCHES: readonly WallSwitch[] = [
   ...DATABASE_SWITCHES,
   ...SCRIPT_DATABASE_SWITCHES,
   ...TABLE_SWITCHES,
+  ...REMOTE_SWITCHES,
   ...REST_SWITCHES,
   ...ENDPOINT_SWITCHES,
   ...EXECUTION_SWITCHES,

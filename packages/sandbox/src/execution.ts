@@ -26,6 +26,12 @@ export interface Payload {
   readonly body?: Uint8Array | undefined;
 }
 
+/**
+ * Where the runner of an execution came from: `hit` for one that the tenant had, `spare` for one that was kept ready, and
+ * `cold` for one that was waited for.
+ */
+export type RunnerSource = "hit" | "spare" | "cold";
+
 /** What to run, for whom and under which limits. */
 export interface ExecutionRequest {
   readonly executionId: string;
@@ -49,7 +55,7 @@ export interface ExecutionRequest {
   /** Longest wait for a runner in ms. Default 10,000. */
   readonly queueTimeoutMs?: number;
   /** Called once when a runner takes it, which ends its wait. Must not throw. */
-  readonly onStart?: (() => void) | undefined;
+  readonly onStart?: ((source: RunnerSource) => void) | undefined;
   /**
    * Takes an output whose body comes in chunks, as soon as its JSON is there: the next chunk is produced when it is asked
    * for, one at a time, and `return()` cancels the execution. Reading rejects with a SandboxError when the execution

@@ -30,6 +30,7 @@ export type {
   ExecutionFailure,
   ExecutionRequest,
   ExecutionResult,
+  RunnerSource,
   ExecutionStatus,
   OutputChunks,
   Payload,

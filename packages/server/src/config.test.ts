@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { listConfig, readConfig } from "./config.ts";
 import { StartError } from "./main/errors.ts";
@@ -28,14 +29,46 @@ describe("readConfig", () => {
       isolation: "full",
       maxRunners: undefined,
       spareRunners: undefined,
-      remote: { url: "http://127.0.0.1:3000", apiKey: undefined },
+      drainMs: 0,
+      remote: { url: undefined, apiKey: undefined },
+      userFolder: join(homedir(), ".config", "skerry"),
+      telemetry: { endpoint: undefined, headers: {}, serviceName: "skerry", sampleRatio: 1 },
       logLevel: "info",
     });
+  });
+
+  test("takes OpenTelemetry's own variables, and keeps the headers of its requests secret", () => {
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/",
+      OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20k3y,x-team = a%2Cb",
+      OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+      OTEL_TRACES_SAMPLER_ARG: "0.05",
+    };
+    const headers = { authorization: "Bearer k3y", "x-team": "a,b" };
+    expect(readConfig(env).telemetry).toMatchObject({
+      endpoint: "http://collector:4318",
+      headers,
+      sampleRatio: 0.05,
+    });
+    expect(JSON.stringify(listConfig(env))).not.toContain("k3y");
+    expect(readConfig({ OTEL_TRACES_SAMPLER: "always_off" }).telemetry.sampleRatio).toBe(0);
+    for (const wrong of ["=b", "a", "a=%zz", ","]) {
+      expect(() => readConfig({ OTEL_EXPORTER_OTLP_HEADERS: wrong })).toThrow("OTEL_EXPORTER_OTLP_HEADERS");
+    }
+    expect(() => readConfig({ OTEL_TRACES_SAMPLER_ARG: "2" })).toThrow("OTEL_TRACES_SAMPLER_ARG");
   });
 
   test("takes numbers as text and an empty variable as unset", () => {
     const config = readConfig({ PORT: "0", SKERRY_RUNNERS_MAX: "8", HOST: "", DATABASE_URL: "" });
     expect(config).toMatchObject({ port: 0, maxRunners: 8, host: "127.0.0.1", databaseUrl: undefined });
+  });
+
+  test("gives load balancers time where there may be one, unless it is told how much", () => {
+    const shared = { DATABASE_URL: "postgres://db.example/skerry" };
+    expect(readConfig(shared).drainMs).toBe(5_000);
+    expect(readConfig({ ...shared, SKERRY_ROLE: "worker" }).drainMs).toBe(0);
+    expect(readConfig({ ...shared, SKERRY_DRAIN_MS: "12000" }).drainMs).toBe(12_000);
+    expect(() => readConfig({ SKERRY_DRAIN_MS: "5s" })).toThrow("SKERRY_DRAIN_MS");
   });
 
   test("takes an address or a file for the keys of tokens", () => {

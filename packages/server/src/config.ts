@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import type { MailOptions } from "./alerts/mailer.ts";
 import { MAIL_ADDRESS } from "./alerts/settings.ts";
@@ -114,20 +115,86 @@ const environmentSchema = z.object({
   SKERRY_RUNNERS_SPARE: wholeNumber(0, 1_000)
     .optional()
     .describe("Runner processes kept ready for a tenant that has none; unset lets the pool choose."),
+  SKERRY_DRAIN_MS: wholeNumber(0, 600_000)
+    .optional()
+    .describe(
+      "How long a node that is told to stop still answers new requests while /ready answers 503, so that load balancers turn to others; unset: 5000 with DATABASE_URL, else and on workers 0.",
+    ),
   SKERRY_URL: z
     .url({ protocol: /^https?$/, error: "must be a URL such as https://scripts.example.com" })
-    .default("http://127.0.0.1:3000")
-    .describe("Server that `skerry events` and other remote verbs talk to."),
+    .optional()
+    .describe(
+      "Server that remote verbs of the command line talk to; unset leaves it to skerry.json and skerry login.",
+    ),
   SKERRY_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{1,256}$/, "must be visible ASCII characters")
     .optional()
-    .describe("API key that these verbs use there."),
+    .describe("API key that these verbs use there; unset takes what skerry login has kept."),
+  XDG_CONFIG_HOME: z
+    .string()
+    .optional()
+    .describe("Folder of a user's own settings, where skerry login keeps keys; unset takes ~/.config."),
+  SKERRY_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 visible ASCII characters")
+    .optional()
+    .describe(
+      "What GET /metrics asks for as a bearer token; unset lets everybody read it who reaches the port.",
+    ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: "must be a URL such as http://collector:4318" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional()
+    .describe(
+      "OpenTelemetry collector that `skerry start` sends traces and metrics to, by OTLP over HTTP; unset sends none.",
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .transform(parseHeaders)
+    .pipe(z.record(z.string(), z.string(), "must be name=value, or several with commas between"))
+    .optional()
+    .describe(
+      "Headers of these requests, such as a key: name=value with commas between, values percent-encoded.",
+    ),
+  OTEL_SERVICE_NAME: z.string().default("skerry").describe("Service that these tell of."),
+  OTEL_TRACES_SAMPLER: z
+    .enum([
+      "always_on",
+      "always_off",
+      "traceidratio",
+      "parentbased_always_on",
+      "parentbased_always_off",
+      "parentbased_traceidratio",
+    ])
+    .default("parentbased_always_on")
+    .describe("Which traces are recorded, drawn once where a trace enters Skerry; parentbased_ is implied."),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/, "must be from 0 to 1, such as 0.05")
+    .transform(Number)
+    .default(1)
+    .describe("How many traces traceidratio records, from 0 to 1."),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
     .default("info")
     .describe("Least severe log line to write."),
 });
+
+/** `key=value,…` with percent-encoded values, as OpenTelemetry has it; undefined, which no schema takes, for other text. */
+function parseHeaders(text: string): Record<string, string> | undefined {
+  try {
+    return Object.fromEntries(
+      text.split(",").map((pair) => {
+        const [, name = "", value = ""] = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*=(.*)$/.exec(pair) ?? [];
+        if (name === "") throw new URIError("a pair without a name");
+        return [name, decodeURIComponent(value.trim())];
+      }),
+    );
+  } catch {
+    return undefined;
+  }
+}
 
 /** Text that is no JSON stays as it is, and no schema behind takes it. */
 function parseJson(text: string): unknown {
@@ -175,9 +242,26 @@ export interface Config {
   readonly role: NodeRole;
   readonly maxRunners: number | undefined;
   readonly spareRunners: number | undefined;
+  /** How long a node that is told to stop still answers new requests, in ms. */
+  readonly drainMs: number;
   /** The server that remote verbs of the command line talk to, and their key. */
-  readonly remote: { readonly url: string; readonly apiKey: string | undefined };
+  readonly remote: { readonly url: string | undefined; readonly apiKey: string | undefined };
+  /** Absolute; where the command line keeps what belongs to the user. */
+  readonly userFolder: string;
+  /** What `GET /metrics` asks for. */
+  readonly metricsToken: string | undefined;
+  readonly telemetry: TelemetryConfig;
   readonly logLevel: Environment["LOG_LEVEL"];
+}
+
+/** What `skerry start` tells by OpenTelemetry. Where a host embeds Skerry, the host's own providers count. */
+export interface TelemetryConfig {
+  /** Without a trailing slash; undefined sends nothing. */
+  readonly endpoint: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  /** How many traces are recorded, from 0 to 1. */
+  readonly sampleRatio: number;
 }
 
 /** What the host product says of its scripts' requests. */
@@ -222,9 +306,38 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     role: values.SKERRY_ROLE,
     maxRunners: values.SKERRY_RUNNERS_MAX,
     spareRunners: values.SKERRY_RUNNERS_SPARE,
+    drainMs: values.SKERRY_DRAIN_MS ?? chooseDrainMs(values),
     remote: { url: values.SKERRY_URL, apiKey: values.SKERRY_API_KEY },
+    userFolder: chooseUserFolder(values),
+    metricsToken: values.SKERRY_METRICS_TOKEN,
+    telemetry: {
+      endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+      headers: values.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+      serviceName: values.OTEL_SERVICE_NAME,
+      sampleRatio: chooseSampleRatio(values),
+    },
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function chooseSampleRatio(values: Environment): number {
+  const { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: ratio } = values;
+  if (sampler.endsWith("traceidratio")) return ratio;
+  return sampler.endsWith("always_on") ? 1 : 0;
+}
+
+/** Twice the 2 s after which usual load balancers have asked a node again, and a little. */
+const NOTICE_MS = 5_000;
+
+/** Nobody balances requests between nodes of a database of their own, or sends any to a worker. */
+function chooseDrainMs({ DATABASE_URL: url, SKERRY_ROLE: role }: Environment): number {
+  return url === undefined || role === "worker" ? 0 : NOTICE_MS;
+}
+
+/** By the XDG Base Directory Specification 0.8, which has relative paths ignored. */
+function chooseUserFolder({ XDG_CONFIG_HOME: configured }: Environment): string {
+  const folder = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ".config");
+  return join(folder, "skerry");
 }
 
 function readTokenOptions(values: Environment): TokenOptions | undefined {
@@ -305,7 +418,9 @@ const SECRET_VARIABLES: ReadonlySet<VariableName> = new Set([
   "SKERRY_ADMIN_KEY",
   "SKERRY_API_KEY",
   "SKERRY_MASTER_KEY",
+  "SKERRY_METRICS_TOKEN",
   "SKERRY_OIDC_CLIENT_SECRET",
+  "OTEL_EXPORTER_OTLP_HEADERS",
 ]);
 
 const URLS_WITH_PASSWORDS: ReadonlySet<VariableName> = new Set(["DATABASE_URL", "SMTP_URL"]);

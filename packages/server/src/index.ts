@@ -12,6 +12,7 @@ import { publishInput } from "./events/event.ts";
 import { assembleSkerry } from "./main/assembly.ts";
 import { createLogger } from "./main/logger.ts";
 import { ensureOperatorKey } from "./main/operator-key.ts";
+import { createHostTraces } from "./observability/host-traces.ts";
 import { checkInput } from "./rest/input.ts";
 import type { ExposedTable } from "./capabilities/db/exposed-table.ts";
 import type { Service } from "./services/service.ts";
@@ -64,7 +65,7 @@ export interface Skerry extends AsyncDisposable {
    */
   fetchAs(actor: HostActor): (request: Request) => Promise<Response>;
   /**
-   * Calls an `embedded` script of a tenant out of the host's own work. With a fallback the host goes on when the script
+   * Calls an `embedded` script of a tenant out of the host's own work, whose active span becomes its parent. With a fallback the host goes on when the script
    * gives no answer.
    *
    * @returns the output, or the fallback.
@@ -104,6 +105,7 @@ export async function createSkerry({
     services,
   });
   const { platform } = assembly;
+  const traces = createHostTraces();
 
   const listener = getRequestListener(
     (request, { incoming }) => {
@@ -127,12 +129,16 @@ export async function createSkerry({
       return (request) => platform.fetch(request, sender);
     },
     call(tenant, script, input, options) {
-      const caller = { tenantId: tenant, principal: actAsHost({ tenant }), suspended: false, origin: {} };
-      return callWithFallback(platform.services.calls, caller, script, input, options);
+      const principal = actAsHost({ tenant });
+      return traces.call({ tenant, script }, (origin) => {
+        const caller = { tenantId: tenant, principal, suspended: false, origin };
+        return callWithFallback(platform.services.calls, caller, script, input, options);
+      });
     },
     events: {
       async publish(tenant, events) {
-        const caller = { tenantId: tenant, principal: actAsHost({ tenant }), suspended: false, origin: {} };
+        const principal = actAsHost({ tenant });
+        const caller = { tenantId: tenant, principal, suspended: false, origin: traces.origin() };
         const checked = checkInput(publishInput, events);
         const { ids } = await platform.services.events.publish(caller, [checked].flat());
         return ids;

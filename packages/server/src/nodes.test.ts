@@ -96,6 +96,7 @@ function createEntry(change: Partial<Execution> = {}, tenantId = "acme"): Histor
     attempt: 1,
     jobId: null,
     startAfter: null,
+    traceId: null,
     progress: null,
     replayOf: null,
     parentId: null,

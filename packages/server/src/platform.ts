@@ -1,18 +1,17 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Span } from "@opentelemetry/api";
 import type { IsolationPolicy, RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
 import { startAlerts } from "./alerts/alerts.ts";
 import type { MailOptions } from "./alerts/mailer.ts";
-import { createAuditRoutes } from "./audit/routes.ts";
 import { createAuditService } from "./audit/service.ts";
 import type { AuditService } from "./audit/service.ts";
-import { authenticate, noteOrigin } from "./auth/middleware.ts";
 import type { Principal } from "./auth/principal.ts";
 import { createPeople } from "./auth/people.ts";
-import type { AccessOptions, People } from "./auth/people.ts";
+import type { AccessOptions } from "./auth/people.ts";
 import type { ApiKeyService } from "./auth/service.ts";
 import type { SessionService } from "./auth/sessions/service.ts";
-import { createCallRoutes } from "./calls/routes.ts";
-import { createCapabilityRoutes } from "./capabilities/routes.ts";
 import type { ScriptDatabase } from "./capabilities/db/script-database.ts";
 import type { ScriptLine } from "./calls/script-line.ts";
 import { createCallService } from "./calls/service.ts";
@@ -38,7 +37,6 @@ import { createEventPublisher } from "./events/publisher.ts";
 import { deleteOldEvents } from "./events/repository.ts";
 import { createEventReports } from "./events/reports.ts";
 import type { EventReports } from "./events/reports.ts";
-import { createEventRoutes } from "./events/routes.ts";
 import { createEventService } from "./events/service.ts";
 import type { EventService } from "./events/service.ts";
 import { createBatchService } from "./executions/batches/service.ts";
@@ -57,37 +55,36 @@ import { createRecentExecutions } from "./executions/recent.ts";
 import type { RecentExecutions } from "./executions/recent.ts";
 import { recoverExecutions } from "./executions/recovery.ts";
 import { createRetention } from "./executions/retention.ts";
-import { createExecutionRoutes } from "./executions/routes.ts";
 import { createRunningExecutions } from "./executions/running.ts";
 import { createExecutionService } from "./executions/service.ts";
 import type { ExecutionService } from "./executions/service.ts";
-import { createExpressionRoutes } from "./expressions/routes.ts";
 import { createExpressionService } from "./expressions/service.ts";
 import type { ExpressionService } from "./expressions/service.ts";
 import { createExecutionStatistics } from "./executions/statistics.ts";
 import type { ExecutionStatistics } from "./executions/statistics.ts";
 import { createTenantEvaluator } from "./expressions/tenant-evaluator.ts";
 import { createIdempotencyStore } from "./idempotency/store.ts";
-import type { IdempotencyStore } from "./idempotency/store.ts";
-import { createModuleRoutes } from "./modules/routes.ts";
 import { createModuleService } from "./modules/service.ts";
 import type { ModuleService } from "./modules/service.ts";
 import { createScriptCompiler } from "./modules/compiler.ts";
 import type { VettedPackages } from "./modules/module.ts";
 import { startHeartbeat } from "./nodes/heartbeat.ts";
 import { createNodeService } from "./nodes/service.ts";
+import { countDeadLetters, countDeliveries, countPublished } from "./observability/metrics/events.ts";
+import { countExecutions } from "./observability/metrics/executions.ts";
+import { NO_METRICS } from "./observability/metrics/metrics.ts";
+import type { Metrics } from "./observability/metrics/metrics.ts";
+import { observeNode } from "./observability/metrics/node.ts";
+import { measureRequest } from "./observability/metrics/requests.ts";
+import type { JobKind } from "./observability/metrics/work-metrics.ts";
 import type { NodeService } from "./nodes/service.ts";
-import { createPlanRoutes } from "./plans/routes.ts";
-import { countRequests } from "./quotas/middleware.ts";
-import { createUsageRoutes } from "./quotas/routes.ts";
+import { observeExecutions } from "./observability/execution-spans.ts";
+import { traceRequest } from "./observability/request-spans.ts";
+import { createTracing } from "./observability/tracing.ts";
+import type { Tracing } from "./observability/tracing.ts";
 import type { QuotaService } from "./quotas/service.ts";
 import { createUsageService } from "./quotas/usage.ts";
 import type { UsageService } from "./quotas/usage.ts";
-import { answerErrors, createRoutes, refuseOtherMethods } from "./rest/app.ts";
-import type { RestApp } from "./rest/app.ts";
-import { createOpenApiRoutes } from "./rest/openapi-routes.ts";
-import { createRouter } from "./rest/router.ts";
-import { createScheduleRoutes } from "./schedules/routes.ts";
 import { createScheduleService } from "./schedules/service.ts";
 import type { ScheduleService } from "./schedules/service.ts";
 import { createScheduleTicker } from "./schedules/ticker.ts";
@@ -97,26 +94,20 @@ import { holdCompiler } from "./scripts/compile.ts";
 import { createProgramStore } from "./scripts/program-store.ts";
 import { createDraftService } from "./scripts/drafts.ts";
 import type { DraftService } from "./scripts/drafts.ts";
-import { createScriptRoutes } from "./scripts/routes.ts";
 import { createScriptService } from "./scripts/service.ts";
 import type { ScriptService } from "./scripts/service.ts";
 import { prepareExecutions, prepareInputs } from "./secrets/preparation.ts";
-import { createSecretRoutes } from "./secrets/routes.ts";
 import { createSecretService } from "./secrets/service.ts";
 import type { SecretService } from "./secrets/service.ts";
 import type { SecretVault } from "./secrets/vault.ts";
-import { createTableRoutes } from "./tables/routes.ts";
 import { createTableService } from "./tables/service.ts";
 import type { TableService } from "./tables/service.ts";
 import { NO_SERVICES } from "./services/host-services.ts";
 import type { HostServices } from "./services/host-services.ts";
 import { createServiceReports } from "./services/reports.ts";
 import type { ServiceReports } from "./services/reports.ts";
-import { createServiceRoutes } from "./services/routes.ts";
-import { createTenantRoutes } from "./tenants/routes.ts";
 import { createTenantService } from "./tenants/service.ts";
 import type { TenantService } from "./tenants/service.ts";
-import { createTransferRoutes } from "./transfer/routes.ts";
 import { createTransferService } from "./transfer/service.ts";
 import type { TransferService } from "./transfer/service.ts";
 import { createUserNames } from "./users/names.ts";
@@ -126,6 +117,7 @@ import type { UserService } from "./users/service.ts";
 import { createConsole } from "./web/console.ts";
 import { requireEmbedOrigins } from "./web/embed/origins.ts";
 import type { EmbedOptions } from "./web/embed/origins.ts";
+import { createRestApi } from "./rest-api.ts";
 
 /** How large what comes from outside may be, in bytes. */
 export interface PlatformLimits {
@@ -173,6 +165,12 @@ export interface PlatformOptions extends AccessOptions {
   readonly scriptDatabase?: ScriptDatabase | undefined;
   /** What scripts may import beside their tenant's libraries. Default none. */
   readonly packages?: VettedPackages | undefined;
+  /** Default: by the provider that the process has registered. */
+  readonly tracing?: Tracing | undefined;
+  /** What this node is called among all. Default a random UUID. */
+  readonly nodeId?: string | undefined;
+  /** Where the rooms tell what they do. Default: nowhere. */
+  readonly metrics?: Metrics | undefined;
 }
 
 export interface PlatformServices {
@@ -214,6 +212,8 @@ export interface RequestSender {
   readonly cut?: () => void;
   /** Who asks, where it is code of this process; then the request is not asked for a key. */
   readonly principal?: Principal;
+  /** Of the request. */
+  readonly span?: Span;
 }
 
 /** Scripts, their executions and everything that is asked of them over HTTP, without a port of its own. */
@@ -224,10 +224,11 @@ export interface Platform extends AsyncDisposable {
   /** What triggers put executions into. */
   readonly queued: QueuedExecutions;
   /**
-   * Takes no new executions, waits up to `deadlineMs` for the running ones, cancels what is left, writes the history
-   * that is still in memory and ends the streams of logs.
+   * Takes nothing more out of the queue at once, and no new executions after `noticeMs` (default 0), during which
+   * requests are answered as ever. Then waits up to `deadlineMs` for the running ones, cancels what is left or gives it
+   * back to the queue, writes the history that is still in memory and ends the streams of logs.
    */
-  drain(deadlineMs: number): Promise<void>;
+  drain(deadlineMs: number, noticeMs?: number): Promise<void>;
 }
 
 const DEFAULT_LIMITS: PlatformLimits = {
@@ -243,12 +244,14 @@ const QUEUE_SLOTS = 32;
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
   const { database, logger, vault, quotas, baseUrl = "", role = "all" } = options;
   const { progress = createProgressBoard(), hostServices = NO_SERVICES, mail } = options;
+  const { tracing = createTracing(), nodeId = randomUUID() } = options;
+  const { metrics = NO_METRICS } = options;
   const embedOrigins = requireEmbedOrigins(options.embed ?? { origins: [] });
   const egress: EgressOptions = {
     ...options.egress,
     listsOf: async (tenantId) => (await quotas.termsOf(tenantId)).http,
   };
-  const pool = prepareExecutions(options.pool, vault);
+  const pool = observeExecutions(prepareExecutions(options.pool, vault), { tracing, logger });
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   await using starting = new AsyncDisposableStack();
   starting.use(holdCompiler());
@@ -256,7 +259,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const onWritten = (executionId: string): void => news.announce(executionId);
   const redact: Redact = (tenantId, text) => vault.redact(tenantId, text);
   const written = starting.use(createHistory({ database, logger, onWritten, redact }));
-  const history = prepareInputs(written, vault);
+  const history = countExecutions(prepareInputs(written, vault), metrics);
   starting.use(await recoverExecutions(database, logger));
   const running = createRunningExecutions(quotas);
   starting.use(await hearCancellations(database, running));
@@ -268,7 +271,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     routes.forget(tenantId);
     catalogue.forget(tenantId);
   };
-  const people = await createPeople({ ...options, baseUrl });
+  const people = starting.use(await createPeople({ ...options, baseUrl }));
   const { apiKeys, sessions, users, ownAccount } = people;
   const onTenantChanged = (tenantId: string): void => {
     onScriptsChanged(tenantId);
@@ -296,12 +299,16 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       logger,
       quotas,
       vault,
+      tracing,
       slots: role === "web" ? 0 : QUEUE_SLOTS,
       onEnded: onWritten,
+      onJobEnd: (kind, outcome) => metrics.count("skerry_jobs", { kind: kind as JobKind, outcome }),
     }),
   );
   const ticker =
-    role === "web" ? undefined : starting.use(await createScheduleTicker({ database, logger, queued }));
+    role === "web"
+      ? undefined
+      : starting.use(await createScheduleTicker({ database, logger, queued, metrics }));
   const schedules = createScheduleService(database);
   const executions = createExecutionService({
     ...runs,
@@ -312,9 +319,11 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const recentExecutions = createRecentExecutions({ database, history });
   const endpointTrials = createEndpointTrials({ ...runs, pool, logger, baseUrl });
   queued.onFinalFailure(keepFailure);
-  starting.use(startAlerts({ logger, vault, quotas, queued, mail, egress, baseUrl }));
-  starting.use(await createFanOut({ database, logger, queued, filters }));
-  const events = createEventService({ database, history, publisher: createEventPublisher(database) });
+  countDeadLetters(queued, metrics);
+  starting.use(startAlerts({ logger, vault, quotas, queued, tracing, mail, egress, baseUrl }));
+  starting.use(await createFanOut({ database, logger, queued: countDeliveries(queued, metrics), filters }));
+  const publisher = countPublished(createEventPublisher(database), metrics);
+  const events = createEventService({ database, history, publisher });
   const eventReports = createEventReports({ database, history });
   const expressions = createExpressionService({ evaluator, quotas });
   const deadLetters = createDeadLetterService({ database, queued });
@@ -335,6 +344,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     quotas,
     guard: createEndpointGuard({ apiKeys, vault, remoteKeys }),
     bodyBytes: limits.endpointBodyBytes,
+    tracing,
   });
   const endpointService = createEndpointService({ database, history, routes, endpoints, baseUrl });
   const services = {
@@ -372,88 +382,47 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   starting.use(
     createRetention({ database, logger, retentionDaysOf, removers: [deleteOldEvents, deleteOldDeadLetters] }),
   );
-  starting.use(startHeartbeat({ database, logger, pool: options.pool, role }));
+  starting.use(startHeartbeat({ database, logger, pool: options.pool, role, nodeId }));
+  starting.use(observeNode(metrics, { database, logger, pool: options.pool, queued }));
   const idempotency = starting.use(createIdempotencyStore(database, logger));
-  const rest = createRestApi({ services, people, quotas, limits, logger, idempotency });
+  const rest = createRestApi({ services, people, quotas, limits, logger, idempotency, metrics });
   const { isolation } = options.pool;
   const pages = createConsole({ services, people, quotas, isolation, logger, baseUrl, embedOrigins });
 
-  async function drain(deadlineMs: number): Promise<void> {
-    await ticker?.[Symbol.asyncDispose]();
-    await Promise.all([queued.drain(deadlineMs), running.drain(deadlineMs)]);
+  async function drain(deadlineMs: number, noticeMs = 0): Promise<void> {
+    const drainRunning = async (): Promise<void> => {
+      if (noticeMs > 0) await sleep(noticeMs);
+      await running.drain(deadlineMs);
+    };
+    await Promise.all([ticker?.[Symbol.asyncDispose](), queued.drain(noticeMs + deadlineMs), drainRunning()]);
     await history.flush();
     news[Symbol.dispose]();
   }
   starting.defer(() => drain(0));
 
+  /** What pages show by themselves, again and again, makes no traces. */
+  async function answerPage(request: Request, sender: RequestSender): Promise<Response> {
+    if (request.method === "GET") return await pages.fetch(request, sender);
+    return await traceRequest(tracing, request, (span) => pages.fetch(request, { ...sender, span }));
+  }
+
   const parts = starting.move();
   return {
     async fetch(request, sender = {}) {
       const path = readRunPath(request.url);
-      if (path !== undefined) return await endpoints.answer(request, path, sender);
-      return await (pages.has(request.url) ? pages : rest).fetch(request, sender);
+      if (path !== undefined) {
+        return await measureRequest(metrics, request, "/run", () => endpoints.answer(request, path, sender));
+      }
+      if (!pages.has(request.url)) {
+        const answer = async (span: Span): Promise<Response> =>
+          await rest.fetch(request, { ...sender, span });
+        return await traceRequest(tracing, request, answer);
+      }
+      return await measureRequest(metrics, request, "pages", () => answerPage(request, sender));
     },
     services,
     queued,
     drain,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
-}
-
-interface RestOptions {
-  readonly services: PlatformServices;
-  readonly people: People;
-  readonly quotas: QuotaService;
-  readonly limits: PlatformLimits;
-  readonly logger: Logger;
-  readonly idempotency: IdempotencyStore;
-}
-
-function createRestApi(options: RestOptions): RestApp {
-  const { services, people, quotas, limits, logger, idempotency: store } = options;
-  const {
-    tenants,
-    scripts,
-    modules,
-    drafts,
-    transfer,
-    schedules,
-    executions,
-    calls,
-    expressions,
-    events,
-    deadLetters,
-    audit,
-    secrets,
-    tables,
-    usage,
-    serviceReports,
-  } = services;
-  const routes = [
-    ...createTenantRoutes(tenants),
-    ...createPlanRoutes(quotas.plans),
-    ...people.routes,
-    ...createScriptRoutes(scripts, drafts),
-    ...createModuleRoutes(modules),
-    ...createCapabilityRoutes(serviceReports, modules),
-    ...createTransferRoutes(transfer),
-    ...createScheduleRoutes(schedules),
-    ...createExecutionRoutes(executions),
-    ...createCallRoutes(calls),
-    ...createExpressionRoutes(expressions),
-    ...createEventRoutes(events, deadLetters),
-    ...createAuditRoutes(audit),
-    ...createSecretRoutes(secrets),
-    ...createTableRoutes(tables),
-    ...createUsageRoutes(usage),
-    ...createServiceRoutes(serviceReports),
-    ...createOpenApiRoutes(),
-  ];
-  const app = createRoutes();
-  answerErrors(app, logger);
-  app.use("/api/v1/*", noteOrigin());
-  const guards = [authenticate(people.authenticator), countRequests(quotas)];
-  app.route("/api/v1", createRouter(routes, { ...limits, tenants, guards, idempotency: { store, logger } }));
-  refuseOtherMethods(app);
-  return app;
 }

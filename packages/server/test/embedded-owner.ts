@@ -10,7 +10,8 @@ const [dataDir = "", uid] = process.argv.slice(2);
 if (uid !== undefined) becomeUser(Number(uid));
 try {
   await using server = await startEmbeddedPostgres({ dataDir });
-  print({ url: server.url, folder: server.folder, pid: server.pid });
+  const { url, administratorUrl, folder, pid } = server;
+  print({ url, administratorUrl, folder, pid });
   await once(process.stdin.resume(), "end");
 } catch (error) {
   print({ code: (error as { code?: string }).code, message: (error as Error).message });

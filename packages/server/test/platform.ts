@@ -133,6 +133,7 @@ export async function createTestPlatform({
       entries,
       db: createDbCapabilities(scriptDatabase),
       services: hostServices.capabilities,
+      ...(options.tracing && { tracing: options.tracing }),
     }),
   );
   const pool = starting.use(await createTestPool(capabilities, hostServices));

@@ -8,6 +8,7 @@ import { createQueuedExecutions } from "../src/executions/queued.ts";
 import { createRunningExecutions } from "../src/executions/running.ts";
 import { createScriptCompiler } from "../src/modules/compiler.ts";
 import { createPlans } from "../src/plans/plan.ts";
+import { createTracing } from "../src/observability/tracing.ts";
 import { createQuotaService } from "../src/quotas/service.ts";
 import { fireDueSchedules } from "../src/schedules/firing.ts";
 import type { FiringOptions } from "../src/schedules/firing.ts";
@@ -48,6 +49,7 @@ export async function createScheduleNode(url: string): Promise<ScheduleNode> {
     quotas,
     vault,
     filters,
+    tracing: createTracing(),
   };
   const queued = starting.use(await createQueuedExecutions({ ...parts, slots: 0, onEnded() {} }));
   const owned = starting.move();

@@ -43,6 +43,8 @@ export const OPERATIONS = {
   "declarations.get": "GET /declarations",
   "transfer.export": "GET /export query",
   "transfer.import": "POST /import body",
+  "transfer.pull": "GET /pull query",
+  "transfer.push": "POST /push body",
   "schedules.list": "GET /schedules query list",
   "schedules.preview": "POST /schedules/preview body",
   "scripts.execute": "POST /scripts/{script}/execute body",

@@ -170,6 +170,7 @@ export type ErrorCode =
   | "MODULE_CYCLE"
   | "MODULE_LIMIT"
   | "IMPORT_CONFLICT"
+  | "PUSH_CONFLICT"
   | "EXPORT_LIMIT"
   | "EXECUTION_NOT_FOUND"
   | "BATCH_NOT_FOUND"
@@ -317,6 +318,8 @@ export interface Execution {
   readonly requestId: string | null;
   /** Who asked for it, e.g. `key:` and an id. */
   readonly actor: string | null;
+  /** The trace that it belongs to, where one is recorded: 32 hexadecimal digits. */
+  readonly traceId: string | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly completedAt: string | null;
@@ -560,6 +563,47 @@ export interface PublishedEvents {
   readonly accepted: number;
   /** In the order of the request. */
   readonly ids: readonly string[];
+}
+
+export interface PulledTenant {
+  readonly tenant: string;
+  /** In the order of their names. */
+  readonly scripts: readonly {
+    readonly name: string;
+    readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded" | "library";
+    readonly status: "draft" | "active" | "paused" | "disabled" | "archived";
+    readonly description: string;
+    readonly tags: readonly string[];
+    /** Opaque; another one after every change of what a push would overwrite: type, description, tags, and the published and the latest version. */
+    readonly revision: string;
+    /** The published one; null for a draft. */
+    readonly version: number | null;
+    readonly latestVersion: number;
+    /** Of the latest version, or of the draft where there is none. */
+    readonly author: string | null;
+    readonly updatedAt: string;
+    /** Of the published version, as in `GET /scripts/{script}/versions`; null for a draft. */
+    readonly checksum: string | null;
+    /** Of the published version; with `sources=true`, and absent for a draft. */
+    readonly content?: {
+      readonly language: "js" | "ts";
+      readonly source: string;
+      readonly settings: ScriptSettings;
+    };
+  }[];
+}
+
+export interface PushResult {
+  readonly dryRun: boolean;
+  /** In the order of the request, deletions last. */
+  readonly scripts: readonly {
+    readonly name: string;
+    readonly change: "created" | "updated" | "unchanged" | "deleted";
+    /** What is published now; null for what is deleted. */
+    readonly version: number | null;
+    /** For the next push; null for what is deleted, and of a dry run. */
+    readonly revision: string | null;
+  }[];
 }
 
 export interface Quota {
@@ -1395,6 +1439,35 @@ export interface TransferImportInput {
   readonly dryRun?: boolean;
 }
 
+/** What `transfer.pull` asks for. */
+export interface TransferPullQuery {
+  /** Whether sources and settings come along. */
+  readonly sources?: boolean;
+}
+
+/** What `transfer.push` takes. */
+export interface TransferPushInput {
+  readonly scripts: readonly {
+    readonly name: string;
+    readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded" | "library";
+    readonly language: "js" | "ts";
+    readonly source: string;
+    readonly settings?: object;
+    readonly description?: string;
+    readonly tags?: readonly string[];
+    /** The revision that this builds upon; null for a script that is not there yet. */
+    readonly baseRevision: string | null;
+  }[];
+  readonly deletions?: readonly {
+    readonly name: string;
+    /** The revision that this builds upon; null for a script that is not there yet. */
+    readonly baseRevision: string | null;
+  }[];
+  readonly note?: string;
+  /** Whether all is checked and compiled, and nothing kept. */
+  readonly dryRun?: boolean;
+}
+
 /** What `schedules.list` asks for. */
 export interface SchedulesListQuery {
   readonly limit?: number;
@@ -1671,7 +1744,7 @@ export interface ApiKeysOperations {
    */
   create(input: ApiKeysCreateInput, options?: RequestOptions): Promise<ApiKeysCreateAnswer>;
   /**
-   * Revokes an API key; other nodes take it for up to 30 s more.
+   * Revokes an API key; other nodes hear of it at once.
    * Needs the permission `tenant.admin`: Manage users, API keys and the tenant's settings; export and import everything.
    */
   revoke(key: string | number, options?: RequestOptions): Promise<void>;
@@ -1896,6 +1969,16 @@ export interface TransferOperations {
    * Needs the permission `tenant.admin`: Manage users, API keys and the tenant's settings; export and import everything.
    */
   import(input: TransferImportInput, options?: RequestOptions): Promise<ImportResult>;
+  /**
+   * Gives all scripts as they are published, for a folder of files.
+   * Needs the permission `scripts.read`: See scripts, their versions and drafts.
+   */
+  pull(query?: TransferPullQuery, options?: RequestOptions): Promise<PulledTenant>;
+  /**
+   * Publishes scripts of a folder of files and deletes others, all or none.
+   * Needs the permission `scripts.update`: Change, publish and roll back scripts.
+   */
+  push(input: TransferPushInput, options?: RequestOptions): Promise<PushResult>;
 }
 
 export interface SchedulesOperations {

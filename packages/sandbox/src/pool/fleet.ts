@@ -15,6 +15,8 @@ export interface FleetOptions {
   readonly spareRunners: number;
   /** A clean runner has become ready. */
   readonly onSpare: () => void;
+  /** A process has become ready, which took so many ms. */
+  readonly onStart: (durationMs: number) => void;
   readonly onExit: (runner: RunnerProcess, reason: RunnerEndReason) => void;
   readonly onStartFailure: (error: SandboxError) => void;
 }
@@ -30,6 +32,7 @@ export class RunnerFleet {
   readonly #ended: Partial<Record<RunnerEndReason, number>> = {};
   #refillTimer: NodeJS.Timeout | undefined;
   #started = 0;
+  #startFailures = 0;
   #isClosed = false;
 
   constructor(options: FleetOptions) {
@@ -47,6 +50,11 @@ export class RunnerFleet {
   /** Processes that became ready since the start. */
   get started(): number {
     return this.#started;
+  }
+
+  /** Processes that did not become ready since the start. */
+  get startFailures(): number {
+    return this.#startFailures;
   }
 
   /** Processes that ended since the start, by reason. */
@@ -115,17 +123,20 @@ export class RunnerFleet {
       this.#addSpare(await this.#start());
     } catch (error) {
       if (!(error instanceof SandboxError)) throw error;
+      this.#startFailures++;
       this.#options.onStartFailure(error);
       this.#refillAfter(RETRY_START_MS);
     }
   }
 
   async #start(): Promise<RunnerProcess> {
+    const since = performance.now();
     const start = RunnerProcess.start(this.#options.runnerOptions);
     this.#starting.add(start);
     try {
       const runner = await start;
       this.#started++;
+      this.#options.onStart(performance.now() - since);
       this.#alive.add(runner);
       void runner.exited.then((reason) => this.#forget(runner, reason));
       return runner;

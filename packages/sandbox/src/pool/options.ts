@@ -21,6 +21,8 @@ export interface RunnerPoolOptions {
   readonly maxRestartPauseMs?: number;
   /** Default `full`: what this machine allows. */
   readonly isolation?: IsolationPolicy;
+  /** Told of each process that became ready, and how long that took in ms; must not throw. Default: nothing. */
+  readonly onRunnerStart?: (durationMs: number) => void;
   /** Told of capability errors that are not the guest's business; must not throw. Default: nothing. */
   readonly onCapabilityFailure?: (error: unknown, capability: string, request: ExecutionRequest) => void;
 }

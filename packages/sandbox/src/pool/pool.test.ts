@@ -63,7 +63,9 @@ test("an input that is too large is refused before it is sent", async () => {
 
 describe("leases", () => {
   test("a tenant keeps its runner, another gets one of its own, and spares are replaced", async () => {
-    const pool = await createPool({ maxRunners: 4, spareRunners: 2 });
+    const startsMs: number[] = [];
+    const onRunnerStart = (durationMs: number): void => void startsMs.push(durationMs);
+    const pool = await createPool({ maxRunners: 4, spareRunners: 2, onRunnerStart });
     await vi.waitFor(() => expect(pool.stats().spares).toBe(2));
     expect(await count(pool, "a")).toBe(1);
     expect(await count(pool, "b")).toBe(1);
@@ -71,6 +73,8 @@ describe("leases", () => {
     await vi.waitFor(() =>
       expect(pool.stats()).toMatchObject({ spares: 2, leased: 2, started: 4, warmLeases: 2, coldLeases: 0 }),
     );
+    expect(pool.stats()).toMatchObject({ hits: 1, idle: 2, maxRunners: 4, startFailures: 0 });
+    expect(startsMs.filter((durationMs) => durationMs > 1)).toHaveLength(4);
   });
 
   test("the runner used least recently makes room when the pool is full", async () => {

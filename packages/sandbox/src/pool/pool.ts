@@ -1,5 +1,5 @@
 import { bareGuestBundle, runnerBundle } from "#bundles";
-import type { CapabilityTable, ExecutionRequest, ExecutionResult } from "../execution.ts";
+import type { CapabilityTable, ExecutionRequest, ExecutionResult, RunnerSource } from "../execution.ts";
 import { SandboxError } from "../errors.ts";
 import { DEFAULT_LIMITS, createUsage } from "../limits.ts";
 import { findEngineAddon } from "../supervisor/addon.ts";
@@ -31,11 +31,19 @@ const DEFAULT_DRAIN_MS = 0;
 /** Counters since the start, and what is there now. */
 export interface PoolStats {
   readonly spares: number;
+  /** Runners that belong to a tenant, and those of them without work. */
   readonly leased: number;
+  readonly idle: number;
   readonly starting: number;
+  /** Most runners at a time. */
+  readonly maxRunners: number;
   readonly waiting: number;
   readonly running: number;
   readonly started: number;
+  /** Processes that did not become ready. */
+  readonly startFailures: number;
+  /** Executions that their tenant's own runner took at once. */
+  readonly hits: number;
   /** Leases served by a spare, and leases that had to wait for a process start. */
   readonly warmLeases: number;
   readonly coldLeases: number;
@@ -60,7 +68,7 @@ interface Waiting {
   readonly depth: number;
   readonly request: ExecutionRequest;
   /** Ends the wait by starting it. */
-  readonly start: (runner: RunnerProcess) => void;
+  readonly start: (runner: RunnerProcess, source: RunnerSource) => void;
   /** Ends the wait without a runner. */
   readonly giveUp: (error: SandboxError) => void;
 }
@@ -73,6 +81,7 @@ interface Waiting {
 export class RunnerPool implements AsyncDisposable {
   readonly isolation: IsolationReport;
   readonly #fleet: RunnerFleet;
+  readonly #maxRunners: number;
   readonly #idleRetireMs: number;
   /** By tenant, in the order of last use. */
   readonly #leased = new Map<string, RunnerProcess>();
@@ -85,6 +94,7 @@ export class RunnerPool implements AsyncDisposable {
   readonly #freeProcessor = new FreeProcessor();
   readonly #queue = new FairQueue<Waiting>();
   readonly #retireTimer: NodeJS.Timeout;
+  #hits = 0;
   #warmLeases = 0;
   #coldLeases = 0;
   #isClosed = false;
@@ -94,11 +104,13 @@ export class RunnerPool implements AsyncDisposable {
   constructor(options: RunnerPoolOptions, runnerOptions: RunnerProcessOptions) {
     this.isolation = runnerOptions.jail.report;
     const maxRunners = options.maxRunners ?? defaultMaxRunners();
+    this.#maxRunners = maxRunners;
     this.#fleet = new RunnerFleet({
       runnerOptions: { ...runnerOptions, freeProcessor: this.#freeProcessor, intake: new Intake() },
       maxRunners,
       spareRunners: Math.min(options.spareRunners ?? DEFAULT_SPARE_RUNNERS, maxRunners),
       onSpare: () => this.#serve(),
+      onStart: options.onRunnerStart ?? (() => {}),
       onExit: (runner, reason) => this.#forget(runner, reason),
       onStartFailure: (error) => {
         for (const waiting of this.#queue.drain()) waiting.giveUp(error);
@@ -123,22 +135,31 @@ export class RunnerPool implements AsyncDisposable {
     const inputBytes = request.input.json.length + (request.input.body?.byteLength ?? 0);
     if (inputBytes > MAX_INPUT_BYTES) return refusedForInput(inputBytes);
     const since = performance.now();
-    const runner = this.#freeRunnerOf(request) ?? this.#leaseWarm(request.tenant);
-    return runner ? this.#run(runner, request, since) : this.#wait(request, since);
+    const own = this.#freeRunnerOf(request);
+    if (own) this.#hits++;
+    const runner = own ?? this.#leaseWarm(request.tenant);
+    if (!runner) return this.#wait(request, since);
+    return this.#run(runner, request, since, own ? "hit" : "spare");
   }
 
   stats(): PoolStats {
     let running = 0;
+    let idle = 0;
     for (const runner of this.#fleet.alive()) running += runner.load;
-    const { spares, starting, started, ended } = this.#fleet;
+    for (const runner of this.#leased.values()) if (runner.load === 0) idle++;
+    const { spares, starting, started, startFailures, ended } = this.#fleet;
     return {
       spares,
       starting,
       started,
+      startFailures,
       ended,
       leased: this.#leased.size,
+      idle,
+      maxRunners: this.#maxRunners,
       waiting: this.#queue.size,
       running,
+      hits: this.#hits,
       warmLeases: this.#warmLeases,
       coldLeases: this.#coldLeases,
     };
@@ -203,7 +224,12 @@ export class RunnerPool implements AsyncDisposable {
     return isFree ? runner : undefined;
   }
 
-  async #run(runner: RunnerProcess, request: ExecutionRequest, since: number): Promise<ExecutionResult> {
+  async #run(
+    runner: RunnerProcess,
+    request: ExecutionRequest,
+    since: number,
+    source: RunnerSource,
+  ): Promise<ExecutionResult> {
     const { tenant } = request;
     this.#idleSince.delete(runner);
     // Behind all others: the order of the map is the order of last use.
@@ -211,7 +237,7 @@ export class RunnerPool implements AsyncDisposable {
     this.#leased.set(tenant, runner);
     this.#freeProcessor.note(tenant);
     const queuedMs = performance.now() - since;
-    request.onStart?.();
+    request.onStart?.(source);
     const result = await runner.execute(request);
     result.usage.queuedMs = queuedMs;
     if (runner.load === 0) this.#onRunnerIdle(tenant, runner);
@@ -242,9 +268,9 @@ export class RunnerPool implements AsyncDisposable {
         tenant,
         depth,
         request,
-        start: (runner) => {
+        start: (runner, source) => {
           leave();
-          resolve(this.#run(runner, request, since));
+          resolve(this.#run(runner, request, since, source));
         },
         giveUp: (error) => {
           leave();
@@ -279,9 +305,10 @@ export class RunnerPool implements AsyncDisposable {
   #serveTenant(tenant: string): boolean {
     const waiting = this.#queue.firstOf(tenant);
     if (!waiting) return false;
-    const runner = this.#freeRunnerOf(waiting.request) ?? this.#leaseCold(tenant);
+    const own = this.#freeRunnerOf(waiting.request);
+    const runner = own ?? this.#leaseCold(tenant);
     if (!runner) return false;
-    waiting.start(runner);
+    waiting.start(runner, own ? "hit" : "cold");
     this.#queue.rotate(tenant);
     return true;
   }

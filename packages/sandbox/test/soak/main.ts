@@ -1,4 +1,4 @@
-// npm run soak: keeps parts of the platform busy with work that ends well and work that does not, lets everything go,
+// npm run soak:runners: keeps parts of the platform busy with work that ends well and work that does not, lets everything go,
 // and looks whether memory, processes, descriptors, handles, threads and temporary files are back where they were.
 // Exits with 1 when something is not.
 //

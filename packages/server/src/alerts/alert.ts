@@ -1,5 +1,6 @@
 import type { JsonObject } from "@skerry/sandbox";
 import type { ExecutionTrigger } from "../db/schema.ts";
+import type { TraceContext } from "../observability/trace-context.ts";
 
 /** By which a script's failures are told of, each throttled by itself. */
 export const ALERT_CHANNELS = ["webhook", "email"] as const;
@@ -31,6 +32,8 @@ export type AlertOrder = {
   readonly alert: Alert;
   /** Of the event that tells when the message cannot be delivered. */
   readonly depth: number;
+  /** Where in a trace the failure was. */
+  readonly trace?: TraceContext | undefined;
 } & (
   | { readonly channel: "webhook"; readonly url: string; readonly secret: string | undefined }
   | { readonly channel: "email"; readonly to: string }

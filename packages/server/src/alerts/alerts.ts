@@ -1,9 +1,10 @@
 import type { Logger } from "pino";
 import type { EgressOptions } from "../capabilities/http/sender.ts";
 import type { QueuedExecutions } from "../executions/queued.ts";
+import type { Tracing } from "../observability/tracing.ts";
 import type { QuotaService } from "../quotas/service.ts";
 import type { SecretVault } from "../secrets/vault.ts";
-import { createAlertHandler, tellUndelivered } from "./delivery.ts";
+import { aboutAlert, createAlertHandler, tellUndelivered } from "./delivery.ts";
 import { createMailer } from "./mailer.ts";
 import type { MailOptions } from "./mailer.ts";
 import { ALERT_JOB, planAlerts } from "./raising.ts";
@@ -14,6 +15,7 @@ export interface AlertsOptions {
   readonly vault: Pick<SecretVault, "prepare" | "redact" | "read">;
   readonly quotas: Pick<QuotaService, "termsOf">;
   readonly queued: Pick<QueuedExecutions, "onFinalFailure" | "jobs">;
+  readonly tracing: Tracing;
   /** Default: no e-mail is sent. */
   readonly mail?: MailOptions | undefined;
   /** Where webhooks may go. */
@@ -27,7 +29,7 @@ export interface AlertsOptions {
  * most one of a script and channel in each window, over all nodes.
  */
 export function startAlerts(options: AlertsOptions): AsyncDisposable {
-  const { logger, vault, quotas, queued, mail, egress, baseUrl } = options;
+  const { logger, vault, quotas, queued, tracing, mail, egress, baseUrl } = options;
   const { jobs } = queued;
   const capabilitiesOf = async (tenantId: string) => (await quotas.termsOf(tenantId)).capabilities;
   const webhooks = createWebhookSender({ ...egress, vault, capabilitiesOf });
@@ -35,10 +37,11 @@ export function startAlerts(options: AlertsOptions): AsyncDisposable {
   queued.onFinalFailure(async (queries, failed) => {
     for (const job of await planAlerts(queries, failed, baseUrl)) await jobs.send(queries, job);
   });
-  jobs.work(ALERT_JOB, createAlertHandler({ vault, webhooks, mailer }), async (queries, job) => {
+  jobs.work(ALERT_JOB, createAlertHandler({ vault, webhooks, mailer, tracing }), async (queries, job) => {
     await tellUndelivered(queries, job);
     const { id, tenantId, failures } = job;
-    logger.warn({ job: id, tenant: tenantId, failure: failures.at(-1) }, "an alert could not be delivered");
+    const about = { tenant: tenantId, ...aboutAlert(job), job: id };
+    logger.warn({ ...about, code: failures.at(-1)?.code }, "an alert could not be delivered");
   });
   return webhooks;
 }

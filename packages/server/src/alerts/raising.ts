@@ -48,12 +48,13 @@ export async function planAlerts(
     attempts: attempts.length,
   };
   const depth = event === undefined ? 0 : event.depth + 1;
+  const { trace } = failed.correlation;
 
   const jobs: JobRequest[] = [];
   for (const [channel, receivers] of listReceivers(onFailure)) {
     const leftOut = await openAlertWindow(queries, { tenantId, scriptId, channel, windowMs });
     if (leftOut === undefined) continue;
-    const orders = receivers.map((receiver) => ({ ...receiver, depth, alert: { ...alert, leftOut } }));
+    const orders = receivers.map((receiver) => ({ ...receiver, depth, trace, alert: { ...alert, leftOut } }));
     jobs.push(...orders.map((order) => createAlertJob(tenantId, order)));
   }
   return jobs;

@@ -3,6 +3,7 @@ import { createHttpSender } from "../capabilities/http/sender.ts";
 import type { EgressOptions } from "../capabilities/http/sender.ts";
 import type { HttpErrorCode } from "../capabilities/http/errors.ts";
 import { FinalError, RetryableError } from "../jobs/errors.ts";
+import type { TraceContext } from "../observability/trace-context.ts";
 import { isGranted } from "../plans/grants.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { SecretVault } from "../secrets/vault.ts";
@@ -22,6 +23,8 @@ export interface WebhookMessage {
   readonly id: string;
   /** JSON text. */
   readonly body: string;
+  /** Where in a trace it is sent. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** Posts messages by Standard Webhooks 1.0, to where the tenant's scripts may send requests too. */
@@ -99,6 +102,7 @@ export function createWebhookSender({
       headers: await headersOf(target, message),
       body: Buffer.from(message.body),
       redirect: "error",
+      trace: message.trace,
     } as const;
     try {
       return (await sender.send(target.tenantId, request, signal)).status;

@@ -75,6 +75,13 @@ const STEPS: readonly Step[] = [
   { operation: "deadLetters.delete", path: "/dead-letters/{secondLetter}" },
   { operation: "deadLetters.replayAll", path: "/dead-letters/replay", body: { filter: {} } },
   { operation: "transfer.import", path: "/import", body: { document: DOCUMENT, mode: "replace" } },
+  {
+    operation: "transfer.push",
+    path: "/push",
+    body: {
+      scripts: [{ name: "pushed", type: "oneoff", language: "js", source: SOURCE, baseRevision: null }],
+    },
+  },
   { operation: "secrets.set", path: "/secrets/NAME", body: { value: "a value" } },
   { operation: "secrets.delete", path: "/secrets/NAME" },
   {

@@ -31,7 +31,7 @@ export const revokeApiKey = defineRoute({
   operation: "apiKeys.revoke",
   method: "DELETE",
   path: "/api-keys/{key}",
-  summary: "Revokes an API key; other nodes take it for up to 30 s more.",
+  summary: "Revokes an API key; other nodes hear of it at once.",
   access: "tenant.admin",
   params: pathParameters("key"),
   answers: { 204: null },

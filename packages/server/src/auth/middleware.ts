@@ -1,5 +1,8 @@
 import { randomUUIDv7 } from "node:crypto";
 import { createMiddleware } from "hono/factory";
+import { routePath } from "hono/route";
+import { nameRoute } from "../observability/request-spans.ts";
+import { traceContextOf } from "../observability/trace-context.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { RestContext, RestEnvironment } from "../rest/app.ts";
 import type { TenantService } from "../tenants/service.ts";
@@ -16,16 +19,21 @@ const REQUEST_ID = /^[\x21-\x7e]{1,100}$/;
 export function noteOrigin() {
   return createMiddleware<RestEnvironment>(async (context, next) => {
     context.set("origin", readOrigin(context));
+    const { span } = context.env;
+    const template = routePath(context, -1);
+    if (span !== undefined && !template.endsWith("*")) nameRoute(span, context.req.raw, template);
     await next();
   });
 }
 
 /** Where a request comes from. */
 export function readOrigin({ req, env }: RestContext): Origin {
-  const { remoteAddress } = env;
+  const { remoteAddress, span } = env;
+  const trace = span && traceContextOf(span);
   return {
     requestId: readRequestId(req.header("x-request-id")) ?? randomUUIDv7(),
     ...(remoteAddress === undefined ? {} : { address: remoteAddress }),
+    ...(trace === undefined ? {} : { trace }),
   };
 }
 

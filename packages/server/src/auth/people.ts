@@ -7,6 +7,7 @@ import { createPasswordHasher } from "../users/password.ts";
 import { createUserRoutes } from "../users/routes.ts";
 import { createUserService } from "../users/service.ts";
 import type { UserService } from "../users/service.ts";
+import { hearAccessChanges } from "./access-news.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { Authenticator } from "./authenticate.ts";
 import type { Identify } from "./identity.ts";
@@ -41,7 +42,7 @@ export interface PeopleOptions extends AccessOptions {
 }
 
 /** Users, sessions and API keys, and the one place that tells who sends a request. */
-export interface People {
+export interface People extends AsyncDisposable {
   readonly apiKeys: ApiKeyService;
   readonly sessions: SessionService;
   readonly users: UserService;
@@ -71,6 +72,14 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
     host: identify && { identify, tenants, logger },
     baseUrl,
   });
+
+  function forget(tenantId: string | undefined): void {
+    apiKeys.forgetTenant(tenantId);
+    sessions.forgetTenant(tenantId);
+    if (tenantId !== undefined) tenants.forget(tenantId);
+  }
+
+  const hearing = await hearAccessChanges(database, forget);
   return {
     apiKeys,
     sessions,
@@ -84,9 +93,7 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
       ...createSessionRoutes(sessions, baseUrl),
       ...createOidcRoutes({ oidc, sessions, baseUrl, logger }),
     ],
-    forgetTenant(tenantId) {
-      tenants.forget(tenantId);
-      sessions.forgetTenant(tenantId);
-    },
+    forgetTenant: forget,
+    [Symbol.asyncDispose]: () => hearing[Symbol.asyncDispose](),
   };
 }

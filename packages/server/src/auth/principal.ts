@@ -1,3 +1,4 @@
+import type { TraceContext } from "../observability/trace-context.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { ALL_PERMISSIONS } from "./permission.ts";
 import type { Permission } from "./permission.ts";
@@ -19,11 +20,13 @@ export interface Principal {
   readonly permissions: ReadonlySet<Permission>;
 }
 
-/** Where a request came from, for the audit log. */
+/** Where a request came from, for the audit log and traces. */
 export interface Origin {
   /** IP address of the client. */
   readonly address?: string;
   readonly requestId?: string;
+  /** Where in a trace it is. */
+  readonly trace?: TraceContext;
 }
 
 /** A principal that acts on one tenant. Services take it instead of a tenant id, so none can forget the check. */

@@ -8,6 +8,7 @@ import { SkerryError } from "../problems/errors.ts";
 import { isUuid } from "../rest/ids.ts";
 import { createPage } from "../rest/paging.ts";
 import type { Page, PageRequest } from "../rest/paging.ts";
+import { announceAccessChange } from "./access-news.ts";
 import type { ApiKey, ApiKeyInput } from "./api-key.ts";
 import { refuseCredential } from "./bearer.ts";
 import { createKey, hashKey } from "./key.ts";
@@ -27,7 +28,7 @@ export interface CreatedApiKey {
 /** The API keys of tenants, and who a key stands for. */
 export interface ApiKeyService {
   /**
-   * Who a key stands for. It is remembered for up to 30 s; one revoked on another node works there until then.
+   * Who a key stands for. It is remembered for up to 30 s, or until this node hears that it was revoked on another.
    *
    * @throws SkerryError `KEY_INVALID` or `TENANT_SUSPENDED`.
    */
@@ -39,8 +40,8 @@ export interface ApiKeyService {
   list(caller: Caller, page: PageRequest): Promise<Page<ApiKey>>;
   /** @throws SkerryError `KEY_NOT_FOUND`. */
   revoke(caller: Caller, id: string): Promise<void>;
-  /** Forgets what is remembered of a tenant's keys, after its status changed. */
-  forgetTenant(tenantId: string): void;
+  /** Forgets what is remembered of a tenant's keys, after its status or one of them changed; undefined: operators'. */
+  forgetTenant(tenantId: string | undefined): void;
 }
 
 export interface ApiKeyServiceOptions {
@@ -52,6 +53,8 @@ const REMEMBERED_KEYS = 10_000;
 
 export function createApiKeyService({ database }: ApiKeyServiceOptions): ApiKeyService {
   const remembered = new LRUCache<string, Principal>({ max: REMEMBERED_KEYS, ttl: REMEMBER_MS });
+  /** Counts what was forgotten, so that nobody remembers what was looked up before. */
+  let changes = 0;
 
   return {
     async authenticate(key) {
@@ -60,6 +63,7 @@ export function createApiKeyService({ database }: ApiKeyServiceOptions): ApiKeyS
       const known = remembered.get(name);
       if (known !== undefined) return known;
 
+      const changesBefore = changes;
       const found = await withPlatform(database, (queries) => useApiKey(queries, hash));
       if (found === undefined) {
         throw refuseCredential("KEY_INVALID", "The API key is unknown, expired or revoked.");
@@ -67,7 +71,7 @@ export function createApiKeyService({ database }: ApiKeyServiceOptions): ApiKeyS
       const { tenantId, tenantStatus } = found;
       if (tenantId !== null && tenantStatus === "suspended") throw refuseSuspended(tenantId);
       const principal = toPrincipal(found);
-      remembered.set(name, principal, { ttl: rememberFor(found) });
+      if (changes === changesBefore) remembered.set(name, principal, { ttl: rememberFor(found) });
       return principal;
     },
 
@@ -115,14 +119,17 @@ export function createApiKeyService({ database }: ApiKeyServiceOptions): ApiKeyS
       const { hash } = await withTenant(database, caller.tenantId, async (queries) => {
         const revoked = await revokeApiKey(queries, caller.tenantId, id);
         if (revoked === undefined) throw refuseUnknown();
+        await announceAccessChange(queries, caller.tenantId);
         const target = { type: "api-key", id: revoked.id, name: revoked.name };
         await recordChange(queries, caller, { action: "api-key.revoked", target, before: describe(revoked) });
         return revoked;
       });
+      changes += 1;
       remembered.delete(hash.toString("hex"));
     },
 
     forgetTenant(tenantId) {
+      changes += 1;
       for (const [name, principal] of remembered.entries()) {
         if (principal.tenantId === tenantId) remembered.delete(name);
       }

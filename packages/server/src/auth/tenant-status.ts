@@ -6,11 +6,11 @@ import { SkerryError } from "../problems/errors.ts";
 import { findTenant } from "../tenants/repository.ts";
 import { isTenantId } from "../tenants/tenant.ts";
 
-/** Whether tenants that others name are there and active. Remembered for up to 30 s. */
+/** Whether tenants that others name are there and active. Remembered for up to 30 s, or until this node hears of a change. */
 export interface TenantStatuses {
   /** @returns false for a tenant that does not exist. @throws SkerryError `TENANT_SUSPENDED`. */
   requireActive(tenantId: string): Promise<boolean>;
-  /** Forgets a tenant, after it changed on this node. */
+  /** Forgets a tenant, after it changed. */
   forget(tenantId: string): void;
 }
 

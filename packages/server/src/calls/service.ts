@@ -10,6 +10,7 @@ import { beginExecution, finishExecution } from "../executions/record.ts";
 import type { Provenance } from "../executions/record.ts";
 import { runInPool } from "../executions/run.ts";
 import type { RunningExecution, RunningExecutions } from "../executions/running.ts";
+import type { TraceContext } from "../observability/trace-context.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { requireActiveTenant } from "../scripts/catalogue.ts";
 import type { ScriptCatalogue, ScriptFacts } from "../scripts/catalogue.ts";
@@ -52,6 +53,7 @@ export interface CallingExecution {
   readonly executionId: string;
   readonly actor: string | undefined;
   readonly requestId: string | undefined;
+  readonly trace: TraceContext | undefined;
   /** How many executions wait for the called one. */
   readonly depth: number;
   /** What capabilities are told of the called one besides. */
@@ -101,7 +103,7 @@ export function createCallService(options: CallServiceOptions): CallService {
     using place = call.place;
     using _ = parent && followEnd(parent.signal, place);
     const { tenantId } = loaded;
-    const journal = createJournal({ history, tenantId, executionId, isLive: false });
+    const journal = createJournal({ history, tenantId, executionId, scriptType: loaded.type, isLive: false });
     const begun = beginExecution({ executionId, loaded, trigger: "call" }, input, origin);
     const result = await runInPool(pool, {
       executionId,
@@ -110,6 +112,7 @@ export function createCallService(options: CallServiceOptions): CallService {
       trigger: "call",
       actor: origin.actor,
       requestId: origin.requestId,
+      trace: origin.trace,
       depth: parent?.depth,
       attributes: parent?.attributes,
       input: { json: JSON.stringify(input) },
@@ -139,7 +142,8 @@ export function createCallService(options: CallServiceOptions): CallService {
     const ended = run(call, () => missed).finally(() => clearTimeout(timer));
     ended.catch((error: unknown) => {
       if (error instanceof SkerryError) return;
-      logger.error({ err: error, executionId }, "call failed inside Skerry");
+      const { tenantId: tenant, scriptId: script } = call.loaded;
+      logger.error({ err: error, tenant, script, execution: executionId }, "call failed inside Skerry");
     });
     return await Promise.race([ended, late.promise]);
   }
@@ -166,14 +170,15 @@ export function createCallService(options: CallServiceOptions): CallService {
     async call(caller, idOrName, input, options) {
       requirePermission(caller, "scripts.execute");
       const { tenantId, principal } = caller;
-      const origin = { requestId: caller.origin.requestId, actor: nameOf(principal) };
+      const { requestId, trace } = caller.origin;
+      const origin = { requestId, actor: nameOf(principal), trace };
       return await begin({ tenantId, origin }, idOrName, input, options);
     },
 
     async callFromScript(parent, idOrName, input, options) {
-      const { tenantId, executionId: parentId, actor, requestId } = parent;
+      const { tenantId, executionId: parentId, actor, requestId, trace } = parent;
       return await begin(
-        { tenantId, origin: { parentId, actor, requestId }, parent },
+        { tenantId, origin: { parentId, actor, requestId, trace }, parent },
         idOrName,
         input,
         options,

@@ -76,6 +76,7 @@ export const web = async () => {
   const signal = AbortSignal.any([AbortSignal.timeout(10), new AbortController().signal]);
   const reply = await fetch(new URL("/a", "https://example.com"), { method: "POST", body: new URLSearchParams({ a: "1" }), signal });
   const id = setTimeout((name: string) => console.log(name), 5, "late");
+  await new Promise((done) => setTimeout(done, 5));
   clearTimeout(id);
   crypto.getRandomValues(new Uint8Array(8));
   return [...new FormData().keys(), structuredClone({ at: new Date() }).at.getTime(), atob(btoa(await reply.text()))];

@@ -3,6 +3,7 @@ import type { Capability } from "@skerry/sandbox";
 import { EVENT_ERRORS } from "../events/errors.ts";
 import { EVENT_DEPTH_ATTRIBUTE, eventInput, MAX_PAYLOAD_BYTES } from "../events/event.ts";
 import type { EventPublisher } from "../events/publisher.ts";
+import { ATTRIBUTES } from "../executions/attributes.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { QUOTA_ERRORS } from "../quotas/errors.ts";
 import type { QuotaService } from "../quotas/service.ts";
@@ -40,8 +41,9 @@ export function createEventCapability(
 ): readonly Capability[] {
   return createNamespaceCapabilities(EVENTS, {
     async publish(event, { tenant, attributes }) {
-      const { script = "", [EVENT_DEPTH_ATTRIBUTE]: handled } = attributes;
-      const origin = { actor: `script:${script}`, depth: handled === undefined ? 0 : Number(handled) + 1 };
+      const { script = "", [EVENT_DEPTH_ATTRIBUTE]: handled, [ATTRIBUTES.trace]: trace } = attributes;
+      const depth = handled === undefined ? 0 : Number(handled) + 1;
+      const origin = { actor: `script:${script}`, depth, trace };
       try {
         await quotas.take(tenant, "requestsPerMinute");
         const [id = null] = await publisher.publish(tenant, [event], origin);

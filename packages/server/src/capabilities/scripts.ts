@@ -98,6 +98,7 @@ function describeParent(
     executionId,
     actor: attributes[ATTRIBUTES.actor],
     requestId: attributes[ATTRIBUTES.requestId],
+    trace: attributes[ATTRIBUTES.trace],
     depth,
     attributes: {
       [ATTRIBUTES.callDepth]: String(depth),

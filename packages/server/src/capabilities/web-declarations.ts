@@ -353,6 +353,8 @@ declare function atob(data: string): string;
 declare function btoa(data: string): string;
 declare function structuredClone<Value>(value: Value, options?: { readonly transfer?: readonly object[] }): Value;
 declare function queueMicrotask(callback: () => void): void;
+/** Also for what a Promise gives to be called: \`new Promise((done) => setTimeout(done, 10))\`. */
+declare function setTimeout(callback: (_: void) => void, delayMs?: number): number;
 declare function setTimeout<Args extends any[]>(callback: (...args: Args) => void, delayMs?: number, ...args: Args): number;
 declare function setInterval<Args extends any[]>(callback: (...args: Args) => void, delayMs?: number, ...args: Args): number;
 declare function clearTimeout(id?: number): void;

@@ -30,6 +30,7 @@ import * as ownTables from "./migrations/0021-own-tables.ts";
 import * as executionTimelines from "./migrations/0022-execution-timelines.ts";
 import * as nodes from "./migrations/0023-nodes.ts";
 import * as deadLettersByEvent from "./migrations/0024-dead-letters-by-event.ts";
+import * as traces from "./migrations/0025-traces.ts";
 import type { Schema } from "./schema.ts";
 import { ensureTenantRole } from "./tenant-role.ts";
 
@@ -59,6 +60,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0022-execution-timelines": executionTimelines,
   "0023-nodes": nodes,
   "0024-dead-letters-by-event": deadLettersByEvent,
+  "0025-traces": traces,
 };
 
 /** Where the tables live. */
@@ -123,16 +125,20 @@ async function ensureSchema(pool: Pool): Promise<void> {
 }
 
 async function runMigrations(kysely: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({
+  await refuseNewerDatabase(kysely);
+  const { error } = await createMigrator(kysely).migrateToLatest();
+  if (error !== undefined) throw error as Error;
+}
+
+/** Runs migrations by themselves, without what {@link migrate} looks at before. */
+export function createMigrator(kysely: Kysely<Schema>): Migrator {
+  return new Migrator({
     db: kysely,
     provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
     migrationTableSchema: SCHEMA_NAME,
     migrationTableName: "migrations",
     migrationLockTableName: "migration_lock",
   });
-  await refuseNewerDatabase(kysely);
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error as Error;
 }
 
 async function refuseNewerDatabase(kysely: Kysely<Schema>): Promise<void> {

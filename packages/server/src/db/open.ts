@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from "kysely";
-import type { PostgresPoolClient } from "kysely";
+import type { LogEvent, PostgresPoolClient } from "kysely";
 import type { ClientConfig, Pool } from "pg";
 import pg from "pg";
 
@@ -15,6 +15,8 @@ import type { Schema } from "./schema.ts";
 export type DatabaseOptions = DatabaseLocation & {
   /** A statement that waits longer is given up when the server does not work at it any more. Default 10 s. */
   readonly answerMs?: number | undefined;
+  /** Told how long each statement took, and whether it failed; must not throw. Default: nobody is. */
+  readonly onStatement?: ((durationMs: number, isFailed: boolean) => void) | undefined;
 };
 
 type DatabaseLocation =
@@ -72,8 +74,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     types: { getTypeParser },
   };
   const pool = createPool(config, resources);
-  const { answerMs = ANSWER_MS } = options;
-  const kysely = createKysely(pool, location, (client) => watchAnswers(client, config, answerMs));
+  const { answerMs = ANSWER_MS, onStatement } = options;
+  const watch = (client: pg.PoolClient): PostgresPoolClient => watchAnswers(client, config, answerMs);
+  const kysely = createKysely({ pool, location, watch, onStatement });
   const notifications = resources.use(createNotifications(config));
   await connectOrExplain(pool, location).then((client) => client.release());
   await migrate(kysely, pool);
@@ -135,19 +138,23 @@ async function endPool(pool: Pool): Promise<void> {
   clearTimeout(timer);
 }
 
-function createKysely(
-  pool: Pool,
-  location: string,
-  watch: (client: pg.PoolClient) => PostgresPoolClient,
-): Kysely<Schema> {
+interface KyselyOptions extends Pick<DatabaseOptions, "onStatement"> {
+  readonly pool: Pool;
+  readonly location: string;
+  readonly watch: (client: pg.PoolClient) => PostgresPoolClient;
+}
+
+function createKysely({ pool, location, watch, onStatement }: KyselyOptions): Kysely<Schema> {
   const explainingPool = {
     connect: async () => watch(await connectOrExplain(pool, location)),
     end: () => Promise.resolve(),
     options: pool.options,
   };
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: explainingPool }) }).withSchema(
-    SCHEMA_NAME,
-  );
+  const log =
+    onStatement &&
+    (({ level, queryDurationMillis }: LogEvent) => onStatement(queryDurationMillis, level === "error"));
+  const dialect = new PostgresDialect({ pool: explainingPool });
+  return new Kysely<Schema>({ dialect, ...(log && { log }) }).withSchema(SCHEMA_NAME);
 }
 
 async function connectOrExplain(pool: Pool, location: string): Promise<pg.PoolClient> {

@@ -268,6 +268,8 @@ export interface EventsTable {
   /** Scripts whose patterns fit, and those of them whose filters kept it away. Null until it was handed out. */
   matched: ColumnType<number | null, never, number>;
   filtered: ColumnType<number | null, never, number>;
+  /** Where in a trace it was published. */
+  trace_context: ColumnType<string | null, string | null | undefined, never>;
   published_at: CreatedAt;
 }
 

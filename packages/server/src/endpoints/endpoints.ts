@@ -1,10 +1,14 @@
 import { randomUUIDv7 } from "node:crypto";
+import type { Span } from "@opentelemetry/api";
 import type { Payload, RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
 import type { History } from "../executions/history.ts";
 import { readRequestId } from "../auth/middleware.ts";
 import { beginExecution } from "../executions/record.ts";
 import type { RunningExecutions } from "../executions/running.ts";
+import { nameRoute, traceRequest } from "../observability/request-spans.ts";
+import { traceContextOf } from "../observability/trace-context.ts";
+import type { Tracing } from "../observability/tracing.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { QuotaService } from "../quotas/service.ts";
 import { respondToFailure } from "../rest/app.ts";
@@ -31,6 +35,7 @@ export interface EndpointsOptions {
   readonly guard: EndpointGuard;
   /** Largest request body. */
   readonly bodyBytes: number;
+  readonly tracing: Tracing;
 }
 
 /** What is known of a request besides itself. */
@@ -52,6 +57,7 @@ export interface Endpoints {
 
 /** A request that a script is to answer. */
 interface Matched extends EndpointSender {
+  readonly span: Span;
   readonly tenantId: string;
   readonly path: string;
   readonly target: EndpointTarget;
@@ -70,7 +76,7 @@ const MAX_RECORDED_PATH = 500;
 
 /** This is the hot path: routes and programs come from memory, and the history is written behind. */
 export function createEndpoints(options: EndpointsOptions): Endpoints {
-  const { pool, logger, routes, programs, history, running, quotas, guard, bodyBytes } = options;
+  const { pool, logger, routes, programs, history, running, quotas, guard, bodyBytes, tracing } = options;
   const answers = createScriptAnswers({ pool, history, logger });
 
   async function findTable({ tenantId }: RunPath): Promise<RoutingTable<EndpointTarget>> {
@@ -94,7 +100,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
   }
 
   async function run(request: Request, matched: Matched): Promise<Response> {
-    const { tenantId, path, target, params, remoteAddress, cut } = matched;
+    const { tenantId, path, target, params, remoteAddress, cut, span } = matched;
     const { scriptId, version, scriptName, pattern, settings } = target;
     const loaded = await programs.load({ tenantId, scriptId, version });
     if (loaded === undefined) throw refusePath();
@@ -111,6 +117,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     const origin = {
       requestId: readRequestId(request.headers.get("x-request-id")) ?? executionId,
       actor: visitor.actor ?? (remoteAddress && `address:${remoteAddress}`),
+      trace: traceContextOf(span),
     };
     const what = { executionId, loaded, scriptName, trigger: "http", triggerFields, input } as const;
     const plan = { ...what, ...origin };
@@ -131,7 +138,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     return response;
   }
 
-  async function find(request: Request, at: RunPath, sender: EndpointSender): Promise<Response> {
+  async function find(request: Request, at: RunPath, sender: EndpointSender, span: Span): Promise<Response> {
     const { tenantId, path } = at;
     const table = await findTable(at);
     const preflight = readPreflight(request);
@@ -141,7 +148,10 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
       if (cors !== undefined) return answerPreflight(preflight, cors, methods);
     }
     const found = table.match(request.method, path);
-    if (found.target !== undefined) return await answerPage(request, { tenantId, path, ...sender, ...found });
+    if (found.target !== undefined) {
+      nameRoute(span, request, `/run/{tenantId}${found.target.pattern}`, tenantId);
+      return await answerPage(request, { tenantId, path, span, ...sender, ...found });
+    }
     if (found.allow.length === 0) throw refusePath();
     const allow = found.allow.join(", ");
     throw new SkerryError("METHOD_NOT_ALLOWED", `This address takes ${allow}.`, { headers: { allow } });
@@ -149,8 +159,8 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
 
   return {
     async answer(request, path, sender = {}) {
-      const response = await find(request, path, sender).catch((error: unknown) =>
-        respondToFailure(error, logger),
+      const response = await traceRequest(tracing, request, (span) =>
+        find(request, path, sender, span).catch((error: unknown) => respondToFailure(error, logger)),
       );
       if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
       return response;

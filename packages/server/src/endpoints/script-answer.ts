@@ -50,11 +50,12 @@ interface Opening {
 
 export function createScriptAnswers({ pool, history, logger }: ScriptAnswersOptions): ScriptAnswers {
   /** What is streamed may go on for long: it is seen, and can be cancelled, meanwhile. */
-  async function writeRunning({ begun, tenantId }: ScriptOrder): Promise<void> {
+  async function writeRunning({ begun, tenantId, run }: ScriptOrder): Promise<void> {
     try {
       await history.begin({ ...begun, status: "running", startedAt: new Date(), tenantId });
     } catch (error) {
-      logger.warn({ err: error, executionId: begun.id }, "a streaming execution is not shown before its end");
+      const about = { tenant: tenantId, script: run.loaded.scriptId, execution: begun.id };
+      logger.warn({ ...about, err: error }, "a streaming execution is not shown before its end");
     }
   }
 
@@ -62,7 +63,13 @@ export function createScriptAnswers({ pool, history, logger }: ScriptAnswersOpti
     async give(order) {
       const { tenantId, method, begun, place, exposesErrors, cut } = order;
       const { limits, signal } = place;
-      const journal = createJournal({ history, tenantId, executionId: begun.id, isLive: false });
+      const journal = createJournal({
+        history,
+        tenantId,
+        executionId: begun.id,
+        scriptType: order.run.loaded.type,
+        isLive: false,
+      });
       const { promise, resolve, reject } = Promise.withResolvers<Response>();
       let opening: Opening | undefined;
 

@@ -113,7 +113,8 @@ export function createEndpointTrials(options: EndpointTrialsOptions): EndpointTr
       const url = new URL(`${baseUrl === "" ? UNKNOWN_SITE : baseUrl}/run/${tenantId}${path}`);
       const input = describeRequest(new Request(url, { method, headers }), new TextEncoder().encode(body));
       const executionId = randomUUIDv7();
-      const provenance = { requestId: origin.requestId, actor: nameOf(principal) };
+      const { requestId, trace } = origin;
+      const provenance = { requestId, actor: nameOf(principal), trace };
       const what = { executionId, loaded, scriptName, trigger: "http", input } as const;
       const run = { ...what, triggerFields: { path: pattern, params }, ...provenance };
       const begun = beginExecution(run, { method, path: url.pathname }, provenance);

@@ -71,7 +71,7 @@ export function createDeadLetterService({ database, queued }: DeadLetterServiceO
   /** Enqueues what the letters hold. @returns ids of executions in order. */
   async function enqueue(
     queries: Queries,
-    { tenantId, principal }: Caller,
+    { tenantId, principal, origin }: Caller,
     letters: readonly DeadLetterRow[],
     version: number | undefined,
   ): Promise<readonly (string | null)[]> {
@@ -85,7 +85,7 @@ export function createDeadLetterService({ database, queued }: DeadLetterServiceO
         throw new SkerryError("SCRIPT_NOT_FOUND", `The script ${script_id} of the dead letter is deleted.`);
       }
       const order = createHandlingOrder(tenantId, event_id, trigger_fields, payload, subscription);
-      const correlation = { ...order.correlation, actor: nameOf(principal) };
+      const correlation = { ...order.correlation, actor: nameOf(principal), trace: origin.trace };
       return { ...order, correlation, asksFilter: true, ...(version === undefined ? {} : { version }) };
     });
     return await queued.enqueueMany(queries, orders);

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@skerry/sandbox";
 import type { QueuedOrder } from "../executions/queued.ts";
-import type { EventRow } from "./repository.ts";
+import type { EventRow, WaitingEventRow } from "./repository.ts";
 import { concurrencyOf } from "./subscriptions.ts";
 import type { Subscription } from "./subscriptions.ts";
 
@@ -9,11 +9,13 @@ type DescribedEvent = Pick<EventRow, "id" | "type" | "published_at" | "depth">;
 /** The order that makes a script handle an event. */
 export function createDeliveryOrder(
   tenantId: string,
-  event: DescribedEvent,
+  event: DescribedEvent & Pick<WaitingEventRow, "trace_context">,
   payload: JsonValue,
   subscription: Subscription,
 ): QueuedOrder {
-  return createHandlingOrder(tenantId, event.id, { event: describeEvent(event) }, payload, subscription);
+  const { id, trace_context: trace } = event;
+  const order = createHandlingOrder(tenantId, id, { event: describeEvent(event) }, payload, subscription);
+  return trace === null ? order : { ...order, correlation: { ...order.correlation, trace } };
 }
 
 /** What `ctx.trigger.event` and filters tell of an event. */

@@ -26,7 +26,8 @@ export async function keepFailure(queries: Queries, failed: FinalFailure): Promi
   if (event?.type === SCRIPT_FAILED) return;
   const depth = event === undefined ? 0 : Math.min(event.depth + 1, MAX_EVENT_DEPTH);
   const message = { id: randomUUIDv7(), type: SCRIPT_FAILED, payload: describe(failed, event) };
-  await insertEvents(queries, failed.tenantId, [message], { actor: `script:${failed.scriptId}`, depth });
+  const origin = { actor: `script:${failed.scriptId}`, depth, trace: failed.correlation.trace };
+  await insertEvents(queries, failed.tenantId, [message], origin);
 }
 
 /** What the fan-out wrote for an execution that handles an event. */

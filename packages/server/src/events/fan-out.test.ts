@@ -6,6 +6,7 @@ import { createTestDatabase } from "../../test/database.ts";
 import { createTestPlatform } from "../../test/platform.ts";
 import type { Database } from "../db/open.ts";
 import type { QueuedExecutions } from "../executions/queued.ts";
+import { SkerryError } from "../problems/errors.ts";
 import { createFanOut } from "./fan-out.ts";
 import type { EventFilters } from "./filters.ts";
 
@@ -87,6 +88,29 @@ test("a filter that takes its time holds up its own tenant alone, and nothing of
   slow.resolve();
   await vi.waitFor(() => expect(handedOut.slice(2)).toEqual(['slow "first"', 'slow "second"']), WAIT);
   await vi.waitFor(async () => expect(await count(database)).toMatchObject({ events: 5, waiting: 0 }), WAIT);
+});
+
+test("a script that is deleted while events are handed out holds them up for no longer than that", async () => {
+  await using resources = new AsyncDisposableStack();
+  const { database } = resources.use(await createTestDatabase());
+  await furnish(database, ["acme"]);
+  const lines: string[] = [];
+  const logger = pino({ level: "warn" }, { write: (line) => lines.push(line) });
+  let calls = 0;
+  const enqueueMany: QueuedExecutions["enqueueMany"] = (_queries, orders) => {
+    calls += 1;
+    if (calls === 1) return Promise.reject(new SkerryError("SCRIPT_NOT_FOUND", "It was deleted meanwhile."));
+    return Promise.resolve(orders.map(() => null));
+  };
+  const filters: EventFilters = {
+    judge: () => Promise.reject(new Error("there is no filter")),
+    passes: () => Promise.reject(new Error("there is no filter")),
+  };
+  resources.use(await createFanOut({ database, logger, queued: { enqueueMany }, filters }));
+  await sql`select skerry.publish_event('acme', 'step.taken', 'null'::json)`.execute(database.kysely);
+  await vi.waitFor(async () => expect((await count(database)).waiting).toBe(0), WAIT);
+  expect(calls).toBe(2);
+  expect(lines).toEqual([]);
 });
 
 /** Makes tenants, each with a script that subscribes. @returns a key of the first. */

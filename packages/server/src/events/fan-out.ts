@@ -4,6 +4,7 @@ import { isDatabaseUnavailable } from "../db/errors.ts";
 import type { Database } from "../db/open.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import type { QueuedExecutions } from "../executions/queued.ts";
+import { SkerryError } from "../problems/errors.ts";
 import type { EventFilters } from "./filters.ts";
 import { createHandOut } from "./hand-out.ts";
 import type { FilterQuestion, Verdicts } from "./hand-out.ts";
@@ -73,6 +74,8 @@ export async function createFanOut({ database, logger, queued, filters }: FanOut
       if (judging.size < JUDGED_AT_ONCE) judging.set(tenantId, judge(tenantId, questions));
       else crowded.add(tenantId);
     } catch (error) {
+      // A script was deleted meanwhile; by now it is no subscription any more.
+      if (error instanceof SkerryError && error.code === "SCRIPT_NOT_FOUND") return true;
       if (!isDatabaseUnavailable(error))
         logger.error({ err: error, tenant: tenantId }, "events are not handed out");
     }

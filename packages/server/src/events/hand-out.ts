@@ -5,7 +5,7 @@ import { createDeliveryOrder, describeEvent } from "./delivery.ts";
 import { tryLockFanOut } from "./fan-out-lock.ts";
 import type { FilteredEvent, Verdict } from "./filters.ts";
 import { endWaiting, listWaitingEvents, readPayloads } from "./repository.ts";
-import type { EventRow } from "./repository.ts";
+import type { EventRow, WaitingEventRow } from "./repository.ts";
 import type { Subscription, SubscriptionStore } from "./subscriptions.ts";
 
 /** What filters said, by filter and then by event. */
@@ -44,7 +44,7 @@ const NOTHING: HandedOut = { hasMore: false, questions: [] };
 
 /** One event with those whose patterns it fits. */
 interface Match {
-  readonly event: EventRow;
+  readonly event: WaitingEventRow;
   readonly subscriptions: readonly Subscription[];
 }
 

@@ -3,6 +3,7 @@ import type { ExpressionBuilder } from "kysely";
 import type { Schema } from "../db/schema.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import type { JsonValue } from "@skerry/sandbox";
+import type { TraceContext } from "../observability/trace-context.ts";
 import type { EventsQuery } from "./event.ts";
 
 /** Where events that were published are told of: the payload is the tenant's id. */
@@ -19,6 +20,8 @@ export interface NewEvent {
 export interface EventOrigin {
   readonly actor: string;
   readonly depth: number;
+  /** Where in a trace they are published. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** A stored event without its payload. */
@@ -40,11 +43,11 @@ export async function insertEvents(
   queries: Queries,
   tenantId: string,
   events: readonly NewEvent[],
-  { actor, depth }: EventOrigin,
+  { actor, depth, trace }: EventOrigin,
 ): Promise<void> {
   await sql`
-    insert into skerry.events (tenant_id, id, type, payload, depth, actor)
-    select ${tenantId}, id, type, payload::json, ${depth}, ${actor}
+    insert into skerry.events (tenant_id, id, type, payload, depth, actor, trace_context)
+    select ${tenantId}, id, type, payload::json, ${depth}, ${actor}, ${trace ?? null}::text
     from unnest(
       ${events.map(({ id }) => id)}::text[], ${events.map(({ type }) => type)}::text[],
       ${events.map(({ payload }) => JSON.stringify(payload))}::text[]
@@ -94,15 +97,20 @@ function isWithin(
   ]);
 }
 
+/** An event that waits to be handed out. */
+export interface WaitingEventRow extends EventRow {
+  readonly trace_context: TraceContext | null;
+}
+
 /** In the order they were published, to be handed out. */
 export async function listWaitingEvents(
   queries: Queries,
   tenantId: string,
   limit: number,
-): Promise<EventRow[]> {
+): Promise<WaitingEventRow[]> {
   return await queries
     .selectFrom("events")
-    .select(COLUMNS)
+    .select([...COLUMNS, "trace_context"])
     .where("tenant_id", "=", tenantId)
     .where("is_waiting", "=", true)
     .orderBy("seq")

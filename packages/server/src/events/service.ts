@@ -38,7 +38,7 @@ export function createEventService({ database, publisher, history }: EventServic
   return {
     async publish(caller, events) {
       requirePermission(caller, "events.publish");
-      const origin = { actor: nameOf(caller.principal), depth: 0 };
+      const origin = { actor: nameOf(caller.principal), depth: 0, trace: caller.origin.trace };
       const ids = await publisher.publish(caller.tenantId, events, origin);
       return { accepted: ids.length, ids };
     },

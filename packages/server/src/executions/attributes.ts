@@ -6,6 +6,8 @@ export const ATTRIBUTES = {
   /** Who started it, e.g. `user:0198…`; absent where nobody is known. */
   actor: "actor",
   requestId: "requestId",
+  /** Where in a trace the call is made; absent where nothing traces. */
+  trace: "trace",
   /** Most capability calls of the execution. */
   capabilityCalls: "capabilityCalls",
   /** How many executions wait for the one that calls; absent for 0. */

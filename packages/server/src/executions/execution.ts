@@ -62,6 +62,10 @@ export const execution = z
       .nullable()
       .describe("The request that asked for it: its `X-Request-Id`, or one made up."),
     actor: z.string().nullable().describe("Who asked for it, e.g. `key:` and an id."),
+    traceId: z
+      .string()
+      .nullable()
+      .describe("The trace that it belongs to, where one is recorded: 32 hexadecimal digits."),
     createdAt: moment(),
     startedAt: moment().nullable(),
     completedAt: moment().nullable(),

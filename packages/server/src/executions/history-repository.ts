@@ -1,12 +1,15 @@
 import type { LogLine, NotedCall } from "@skerry/sandbox";
 import { sql } from "kysely";
 import type { Queries } from "../db/tenant-scope.ts";
+import type { ScriptType } from "../db/schema.ts";
 import type { Execution, ExecutionProgress } from "./execution.ts";
 
 /** What is written of one execution at one time: that it started, lines that it logged, how it ended. */
 export interface HistoryEntry {
   readonly tenantId: string;
   readonly executionId: string;
+  /** Of an execution that has ended. */
+  readonly scriptType?: ScriptType | undefined;
   /** When a runner took it, if that is to be written. */
   readonly startedAt?: Date | undefined;
   /** The whole execution when it has ended. */
@@ -167,6 +170,7 @@ const EXECUTION_COLUMNS: readonly Column<ExecutionRecord>[] = [
   ["event_id", "text", ({ eventId }) => eventId],
   ["request_id", "text", ({ requestId }) => requestId],
   ["actor", "text", ({ actor }) => actor],
+  ["trace_id", "text", ({ traceId }) => traceId],
   ["created_at", "timestamptz", ({ createdAt }) => writeTime(createdAt)],
   ["started_at", "timestamptz", ({ startedAt }) => writeTime(startedAt)],
   ["completed_at", "timestamptz", ({ completedAt }) => writeTime(completedAt)],

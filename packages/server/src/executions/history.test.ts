@@ -57,6 +57,7 @@ function createRecord(change: Partial<ExecutionRecord> = {}): ExecutionRecord {
     memoryPeakBytes: null,
     capabilityCalls: null,
     attempt: 1,
+    traceId: null,
     jobId: null,
     startAfter: null,
     progress: null,
@@ -73,7 +74,7 @@ function createRecord(change: Partial<ExecutionRecord> = {}): ExecutionRecord {
 }
 
 function journalOf({ tenantId, id: executionId }: ExecutionRecord) {
-  return createJournal({ history, tenantId, executionId, isLive: true });
+  return createJournal({ history, tenantId, executionId, scriptType: "oneoff", isLive: true });
 }
 
 async function read(id: string) {

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { isDatabaseUnavailable } from "../db/errors.ts";
 import type { Database } from "../db/open.ts";
 import { withPlatform } from "../db/tenant-scope.ts";
+import { violates } from "../problems/violation.ts";
 import { createGroupedWrite } from "./grouped-writes.ts";
 import { insertBegun, saveEntries } from "./history-repository.ts";
 import type { ExecutionRecord, HistoryEntry, StartRecord } from "./history-repository.ts";
@@ -139,7 +140,9 @@ export function createHistory({ database, logger, onWritten, redact }: HistoryOp
         return false;
       }
       if (batch.length === 1) {
-        logger.error({ err: error, executionId: batch[0]?.executionId }, "execution could not be written");
+        const about = { ...aboutEntry(batch[0]), err: error };
+        if (violates(error, "executions_script")) logger.info(about, "an execution ended after its script");
+        else logger.error(about, "execution could not be written");
         return true;
       }
     }
@@ -163,10 +166,8 @@ export function createHistory({ database, logger, onWritten, redact }: HistoryOp
       push(entry);
       if (waitingBytes > MAX_WAITING_BYTES) {
         const [lost] = take(1);
-        logger.error(
-          { executionId: lost?.executionId },
-          "too many executions wait to be written; the oldest was given up",
-        );
+        const message = "too many executions wait to be written; the oldest was given up";
+        logger.error(aboutEntry(lost), message);
       }
       if (waiting.length === BATCH_ENTRIES) void flush();
       else schedule(BATCH_DELAY_MS);
@@ -181,6 +182,11 @@ export function createHistory({ database, logger, onWritten, redact }: HistoryOp
       if (waiting.length > 0) logger.error({ entries: waiting.length }, "executions were not written");
     },
   };
+}
+
+/** The script is known of what has ended alone. */
+function aboutEntry(entry: HistoryEntry | undefined) {
+  return { tenant: entry?.tenantId, script: entry?.ended?.scriptId, execution: entry?.executionId };
 }
 
 function sizeOf(entries: readonly HistoryEntry[]): number {

@@ -1,4 +1,5 @@
 import type { LogLine, NotedCall } from "@skerry/sandbox";
+import type { ScriptType } from "../db/schema.ts";
 import type { Execution, ExecutionProgress } from "./execution.ts";
 import type { History } from "./history.ts";
 import type { HistoryEntry, LogEntry } from "./history-repository.ts";
@@ -23,6 +24,7 @@ export interface JournalOptions {
   readonly history: Pick<History, "append" | "start">;
   readonly tenantId: string;
   readonly executionId: string;
+  readonly scriptType: ScriptType;
   /** Whether lines are written while the execution runs, for which its row must be there. Else all come at the end. */
   readonly isLive: boolean;
 }
@@ -36,7 +38,8 @@ const LINE_BYTES = 64;
 const CALL_BYTES = 128;
 
 /** Holds no more than the execution may log: the runner's supervisor sees to the limit `logBytes`. */
-export function createJournal({ history, tenantId, executionId, isLive }: JournalOptions): Journal {
+export function createJournal(options: JournalOptions): Journal {
+  const { history, tenantId, executionId, scriptType, isLive } = options;
   let lineCount = 0;
   let logs: LogEntry[] = [];
   let logBytes = 0;
@@ -60,6 +63,7 @@ export function createJournal({ history, tenantId, executionId, isLive }: Journa
     const entry = history.append({
       tenantId,
       executionId,
+      scriptType,
       ended,
       calls,
       logs,

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue, RunnerPool } from "@skerry/sandbox";
 import type { ExecutionTrigger } from "../db/schema.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { violates } from "../problems/violation.ts";
+import type { TraceContext } from "../observability/trace-context.ts";
 import type { LoadedProgram } from "../scripts/program-store.ts";
 import type { Execution } from "./execution.ts";
 import type { History } from "./history.ts";
@@ -20,6 +21,8 @@ export interface LaunchOrder {
   readonly input: JsonValue;
   /** Can only shorten the script's own `wallMs`. */
   readonly timeoutMs?: number | undefined;
+  /** Where in a trace it runs. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** What is to run, with what, and why. */
@@ -77,9 +80,15 @@ export function createLauncher({ pool, history, running, progress }: LauncherOpt
     order: LaunchOrder & { readonly triggerFields?: JsonObject | undefined },
     place: RunningExecution,
   ) {
-    const { loaded, scriptName, triggerFields, input, timeoutMs = Infinity } = order;
+    const { loaded, scriptName, triggerFields, input, timeoutMs = Infinity, trace } = order;
     const { id: executionId, trigger, attempt, jobId, actor, requestId } = pending;
-    const journal = createJournal({ history, tenantId: loaded.tenantId, executionId, isLive: true });
+    const journal = createJournal({
+      history,
+      tenantId: loaded.tenantId,
+      executionId,
+      scriptType: loaded.type,
+      isLive: true,
+    });
     using _ = progress.listen(executionId, (report) => journal.tell(report));
     let execution = pending;
     const result = await runInPool(pool, {
@@ -90,6 +99,7 @@ export function createLauncher({ pool, history, running, progress }: LauncherOpt
       triggerFields,
       actor,
       requestId,
+      trace,
       attempt,
       input: { json: JSON.stringify(input) },
       limits: { ...place.limits, wallMs: Math.min(place.limits.wallMs, timeoutMs) },
@@ -123,7 +133,7 @@ export function createLauncher({ pool, history, running, progress }: LauncherOpt
         place.takeBack();
         throw error;
       }
-      return (await runAttempt(begun, order, place)).execution;
+      return (await runAttempt(begun, { ...order, trace: provenance.trace }, place)).execution;
     },
     runAttempt,
   };

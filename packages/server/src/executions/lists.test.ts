@@ -185,6 +185,29 @@ describe("the cleaner", () => {
     expect(await retention.cleanUp()).toBe(0);
   });
 
+  test("comes to every tenant in one round, however many have something to remove", async () => {
+    const tenants = Array.from({ length: 150 }, (_, n) => `many-${n}`);
+    const old = new Date(Date.now() - 2 * DAY_MS);
+    const { kysely } = database;
+    await kysely
+      .insertInto("tenants")
+      .values(tenants.map((id) => ({ id, name: id })))
+      .execute();
+    await sql`insert into skerry.scripts (tenant_id, id, name, type, status, latest_version)
+      select id, ${SCRIPT}, 'one', 'oneoff', 'disabled', 1 from unnest(${tenants}::text[]) id`.execute(
+      kysely,
+    );
+    await sql`insert into skerry.executions (tenant_id, id, script_id, version, trigger, status, input, completed_at)
+      select id, ${firstIdAt(old)}, ${SCRIPT}, 1, 'api', 'completed', 'null', now()
+      from unnest(${tenants}::text[]) id`.execute(kysely);
+    await using retention = createRetention({
+      database,
+      logger,
+      retentionDaysOf: (tenantId) => Promise.resolve(tenantId === "acme" ? 10 * DAYS : 1),
+    });
+    expect(await retention.cleanUp()).toBe(tenants.length);
+  });
+
   test("does nothing while another node cleans, and reads few rows for one statement", async () => {
     await using retention = createRetention({
       database,

@@ -102,7 +102,10 @@ export function createLogFeeds({ database, logger, news }: LogFeedsOptions): Log
             return await look();
           } catch (error) {
             isOver = true;
-            logger.warn({ err: error, executionId }, "logs could not be followed any more");
+            logger.warn(
+              { err: error, tenant: tenantId, execution: executionId },
+              "logs could not be followed any more",
+            );
             return undefined;
           }
         },

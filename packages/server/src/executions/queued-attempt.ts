@@ -7,6 +7,9 @@ import type { JobHandler } from "../jobs/attempt.ts";
 import { FinalError, JobError, PostponedError, RetryableError } from "../jobs/errors.ts";
 import type { Job } from "../jobs/job.ts";
 import type { EventFilters } from "../events/filters.ts";
+import { traceAttempts } from "../observability/job-spans.ts";
+import type { TraceContext } from "../observability/trace-context.ts";
+import type { Tracing } from "../observability/tracing.ts";
 import { SERVER_ERRORS } from "../problems/error-table.ts";
 import type { ServerErrorCode } from "../problems/error-table.ts";
 import type { ScriptCompiler } from "../modules/compiler.ts";
@@ -34,6 +37,7 @@ export interface AttemptsOptions {
   readonly history: Pick<History, "begin" | "append" | "flushEntries">;
   readonly running: RunningExecutions;
   readonly filters: Pick<EventFilters, "passes">;
+  readonly tracing: Tracing;
 }
 
 /** How soon to ask again for a place, when executions that no job began have taken the tenant's. */
@@ -58,7 +62,7 @@ export const LOST = {
 
 /** Runs one attempt of an order. The job is done or has failed only when the attempt's end is written. */
 export function createAttemptHandler(options: AttemptsOptions): JobHandler {
-  const { database, catalogue, programs, launcher, history, running, filters } = options;
+  const { database, catalogue, programs, launcher, history, running, filters, tracing } = options;
 
   /**
    * The first time a job is taken, its execution is there. Later there may be attempts of nodes that are lost, which end
@@ -130,7 +134,7 @@ export function createAttemptHandler(options: AttemptsOptions): JobHandler {
   }
 
   async function runHere(attempt: Attempt, program: ReadyProgram, place: RunningExecution): Promise<void> {
-    const { job, order, signal } = attempt;
+    const { job, order, signal, trace } = attempt;
     const pending = describe(attempt, program.loaded);
     try {
       await writeDown(attempt, pending);
@@ -140,7 +144,7 @@ export function createAttemptHandler(options: AttemptsOptions): JobHandler {
     }
     passOn(signal, place);
     const { input, timeoutMs } = order;
-    const launch = { ...program, input, timeoutMs, triggerFields: triggerFieldsOf(job, order) };
+    const launch = { ...program, input, timeoutMs, trace, triggerFields: triggerFieldsOf(job, order) };
     const { execution, isWritten } = await launcher.runAttempt(pending, launch, place);
     await untilWritten(isWritten, signal);
     judge(attempt, execution, place);
@@ -164,16 +168,17 @@ export function createAttemptHandler(options: AttemptsOptions): JobHandler {
     await runHere(attempt, program, place);
   }
 
-  return async (job, signal) => {
+  const traceOf = (job: Job): TraceContext | undefined => readOrder(job).correlation?.trace;
+  return traceAttempts(tracing, traceOf, async (job, signal, trace) => {
     try {
       const written = await findWritten(job);
       const executionId = written ?? randomUUIDv7();
-      await run({ job, order: readOrder(job), written, executionId, signal });
+      await run({ job, order: readOrder(job), written, executionId, signal, trace });
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
       throw new PostponedError("The database is away.", AWAY_MS, { cause: error });
     }
-  };
+  });
 }
 
 /** One taking of a job. */
@@ -184,6 +189,8 @@ interface Attempt {
   /** The same where it is written down already. */
   readonly written: string | undefined;
   readonly signal: AbortSignal;
+  /** Where in a trace it is. */
+  readonly trace: TraceContext | undefined;
 }
 
 interface ReadyProgram {

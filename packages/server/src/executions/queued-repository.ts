@@ -1,6 +1,7 @@
 import type { JsonObject } from "@skerry/sandbox";
 import { sql } from "kysely";
 import type { Queries } from "../db/tenant-scope.ts";
+import { recordedTraceId } from "../observability/trace-context.ts";
 import type { QueuedOrder } from "./order.ts";
 
 /** An order as it is written down: its first attempt, which has yet to run. */
@@ -26,10 +27,10 @@ export async function insertPending(
   const { rows } = await sql<{ id: string }>`
     insert into skerry.executions (
       tenant_id, id, script_id, version, trigger, status, input, job_id, order_key, start_after,
-      replay_of, parent_id, event_id, request_id, actor)
+      replay_of, parent_id, event_id, request_id, actor, trace_id)
     select wish.tenant_id, wish.id, wish.script_id, coalesce(wish.version, script.active_version, 0), wish.trigger,
       'pending', wish.input, wish.id, wish.order_key, wish.start_after,
-      wish.replay_of, wish.parent_id, wish.event_id, wish.request_id, wish.actor
+      wish.replay_of, wish.parent_id, wish.event_id, wish.request_id, wish.actor, wish.trace_id
     from unnest(
       ${columnOf(({ tenantId }) => tenantId)}::text[], ${columnOf(({ id }) => id)}::uuid[],
       ${columnOf(({ scriptId }) => scriptId)}::uuid[], ${columnOf(({ version }) => version)}::integer[],
@@ -39,10 +40,11 @@ export async function insertPending(
       ${columnOf(({ correlation }) => correlation?.parentId)}::uuid[],
       ${columnOf(({ correlation }) => correlation?.eventId)}::text[],
       ${columnOf(({ correlation }) => correlation?.requestId)}::text[],
-      ${columnOf(({ correlation }) => correlation?.actor)}::text[]
+      ${columnOf(({ correlation }) => correlation?.actor)}::text[],
+      ${columnOf(({ correlation }) => recordedTraceId(correlation?.trace))}::text[]
     ) with ordinality as wish (
       tenant_id, id, script_id, version, trigger, input, order_key, start_after,
-      replay_of, parent_id, event_id, request_id, actor, place)
+      replay_of, parent_id, event_id, request_id, actor, trace_id, place)
     left join skerry.scripts script on script.tenant_id = wish.tenant_id and script.id = wish.script_id
     order by wish.place
     on conflict (tenant_id, order_key) where order_key is not null do nothing

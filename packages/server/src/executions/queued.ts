@@ -8,11 +8,14 @@ import type { Queries } from "../db/tenant-scope.ts";
 import type { JobHandler } from "../jobs/attempt.ts";
 import type { Job } from "../jobs/job.ts";
 import { createJobQueue } from "../jobs/queue.ts";
-import type { JobQueue, JobQueueStats } from "../jobs/queue.ts";
+import type { JobQueue, JobQueueOptions, JobQueueStats } from "../jobs/queue.ts";
 import type { CancelOptions } from "../jobs/repository.ts";
 import type { FinalFailureHook } from "../jobs/settlement.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { violates } from "../problems/violation.ts";
+import { traceSending } from "../observability/job-spans.ts";
+import type { SendingSpans } from "../observability/job-spans.ts";
+import type { Tracing } from "../observability/tracing.ts";
 import type { QuotaService } from "../quotas/service.ts";
 import type { SecretVault } from "../secrets/vault.ts";
 import { createOrderJob, EXECUTION_JOB, readOrder } from "./order.ts";
@@ -71,6 +74,8 @@ export interface QueuedExecutions extends AsyncDisposable {
   /** As of a job queue. */
   stats(): Promise<JobQueueStats>;
   /** As of a job queue. */
+  occupancy(): JobQueueStats["node"];
+  /** As of a job queue. */
   drain(deadlineMs: number): Promise<void>;
 }
 
@@ -79,10 +84,13 @@ export interface QueuedExecutionsOptions extends AttemptsOptions {
   readonly logger: Logger;
   readonly quotas: Pick<QuotaService, "termsOf">;
   readonly vault: Pick<SecretVault, "prepare" | "redact">;
+  readonly tracing: Tracing;
   /** How many this node runs at a time; 0 for a node that only enqueues. */
   readonly slots: number;
   /** Told of executions that were ended and ran on no node. */
   readonly onEnded: (executionId: string) => void;
+  /** Told how attempts of jobs end on this node. Default: nobody is. */
+  readonly onJobEnd?: JobQueueOptions["onEnd"];
 }
 
 const WRITTEN_AT_ONCE = 1_000;
@@ -93,8 +101,15 @@ const CANCELLED = {
   error: { code: "CANCELLED", message: "The execution was cancelled before it began." },
 } as const;
 
+/** The order as what is sent by the span that sends it. */
+function placeInTrace(order: QueuedOrder, sending: SendingSpans): QueuedOrder {
+  const { tenantId, trigger, correlation } = order;
+  const trace = sending.contextFor({ kind: EXECUTION_JOB, tenantId, trigger, trace: correlation?.trace });
+  return trace === undefined ? order : { ...order, correlation: { ...correlation, trace } };
+}
+
 export async function createQueuedExecutions(options: QueuedExecutionsOptions): Promise<QueuedExecutions> {
-  const { database, logger, quotas, vault, slots, onEnded } = options;
+  const { database, logger, quotas, vault, tracing, slots, onEnded, onJobEnd } = options;
   const listeners: FinalFailureListener[] = [];
   const hooks = new Map<string, FinalFailureHook>([[EXECUTION_JOB, giveUp]]);
 
@@ -105,16 +120,17 @@ export async function createQueuedExecutions(options: QueuedExecutionsOptions): 
     const attempts = await listFailedAttempts(queries, tenantId, jobId);
     const failed = { tenantId, scriptId, trigger, input, triggerFields, correlation, attempts };
     for (const tell of listeners) await tell(queries, failed);
-    logger.info(
-      { job: jobId, tenant: tenantId, failure: failures.at(-1) },
-      "a queued execution failed for good",
-    );
+    const { executionId: execution = jobId } = attempts.at(-1) ?? {};
+    const { code } = failures.at(-1) ?? {};
+    const about = { tenant: tenantId, script: scriptId, execution, job: jobId };
+    logger.info({ ...about, code }, "a queued execution failed for good");
   }
 
   const jobs = await createJobQueue({
     database,
     logger,
     slots,
+    onEnd: onJobEnd,
     async shareOf(tenantId) {
       const { concurrentExecutions } = (await quotas.termsOf(tenantId)).quotas;
       return { concurrency: Math.max(1, concurrentExecutions) };
@@ -142,8 +158,9 @@ export async function createQueuedExecutions(options: QueuedExecutionsOptions): 
 
   async function write(queries: Queries, orders: readonly QueuedOrder[]): Promise<(string | null)[]> {
     const pending: PendingOrder[] = [];
+    using sending = traceSending(tracing);
     // One after another: a transaction has one connection.
-    for (const order of orders) pending.push(await describePending(queries, order));
+    for (const order of orders) pending.push(await describePending(queries, placeInTrace(order, sending)));
     const requests = new Map(pending.map((order) => [order.id, createOrderJob(order.id, order)]));
     const written = await insertPending(queries, pending).catch((error: unknown) => {
       if (!violates(error, "executions_script")) throw error;
@@ -194,6 +211,7 @@ export async function createQueuedExecutions(options: QueuedExecutionsOptions): 
       },
     },
     stats: () => jobs.stats(),
+    occupancy: () => jobs.occupancy(),
     drain: (deadlineMs) => jobs.drain(deadlineMs),
     [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
   };

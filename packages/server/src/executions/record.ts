@@ -2,6 +2,8 @@ import type { ExecutionResult, JsonValue } from "@skerry/sandbox";
 import { SERVER_ERRORS } from "../problems/error-table.ts";
 import { momentOf } from "../rest/ids.ts";
 import { parseGuestJson } from "../rest/json.ts";
+import { recordedTraceId } from "../observability/trace-context.ts";
+import type { TraceContext } from "../observability/trace-context.ts";
 import { JobError } from "../jobs/errors.ts";
 import type { Execution, ExecutionError } from "./execution.ts";
 import type { Run } from "./run.ts";
@@ -13,6 +15,8 @@ export interface Provenance {
   readonly eventId?: string | undefined;
   readonly requestId?: string | undefined;
   readonly actor?: string | undefined;
+  /** Where in a trace it was asked for. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** What is known of a run before it begins. */
@@ -24,7 +28,7 @@ export interface BegunRun extends Pick<Run, "executionId" | "trigger"> {
 export function beginExecution(
   { executionId, loaded, trigger }: BegunRun,
   input: JsonValue,
-  { replayOf, parentId, eventId, requestId, actor }: Provenance = {},
+  { replayOf, parentId, eventId, requestId, actor, trace }: Provenance = {},
 ): Execution {
   return {
     id: executionId,
@@ -49,6 +53,7 @@ export function beginExecution(
     eventId: eventId ?? null,
     requestId: requestId ?? null,
     actor: actor ?? null,
+    traceId: recordedTraceId(trace) ?? null,
     // What the id says, by which lists are cut at a time.
     createdAt: momentOf(executionId),
     startedAt: null,

@@ -8,6 +8,16 @@ import { failRunning } from "./repository.ts";
 /** Any number that no other lock of ours has: nodes hold it shared as long as they live. */
 const NODE_LOCK = 0x736b_6572;
 
+/** Announces this node, and ends what others left behind. */
+export interface Recovery extends AsyncDisposable {
+  /**
+   * Ends with `NODE_LOST` what has run longer than any execution can: its node is lost, or could not write how it began or
+   * ended. This also happens every 10 minutes. Never rejects.
+   */
+  endOverlong(): Promise<void>;
+}
+
+const LOOK_AGAIN_MS = 10 * 60_000;
 /** No execution runs longer: 15 minutes in a runner, and some more for waiting and ending. */
 const LONGEST_EXECUTION_MS = 20 * 60_000;
 
@@ -15,9 +25,17 @@ const LONGEST_EXECUTION_MS = 20 * 60_000;
  * Ends with `NODE_LOST` what nodes left running when they crashed, and announces this node to others that do the same.
  * When no other node is alive, whatever runs is lost; else only what runs longer than any execution can.
  *
- * @returns the announcement; disposing it tells that this node is gone.
+ * @returns what goes on doing the latter; disposing it tells that this node is gone.
  */
-export async function recoverExecutions(database: Database, logger: Logger): Promise<AsyncDisposable> {
+export async function recoverExecutions(database: Database, logger: Logger): Promise<Recovery> {
+  async function endOverlong(): Promise<void> {
+    try {
+      await failLost(database, logger, new Date(Date.now() - LONGEST_EXECUTION_MS));
+    } catch (error) {
+      logger.warn({ err: error }, "executions of lost nodes could not be ended");
+    }
+  }
+
   const client = await database.pool.connect();
   // A lost connection ends the announcement early; without a listener it would end the process.
   client.on("error", () => {});
@@ -28,8 +46,16 @@ export async function recoverExecutions(database: Database, logger: Logger): Pro
     client.release(true);
     throw error;
   }
+
+  let looking: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(endOverlong);
+  }, LOOK_AGAIN_MS).unref();
   return {
+    endOverlong,
     async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await looking;
       // The end of the connection gives the lock back too, but too late for a node that starts in this moment.
       await client.query("select pg_advisory_unlock_shared($1)", [NODE_LOCK]).catch(() => {});
       client.release(true);

@@ -10,8 +10,8 @@ import { deleteEnded } from "./repository.ts";
 /** Removes what is older than its tenant keeps it, every 10 minutes until disposed. */
 export interface Retention extends AsyncDisposable {
   /**
-   * One round, unless another node is at it: in small statements with pauses between them, and at most 100,000 rows of
-   * each kind. Never rejects.
+   * One round over all tenants, unless another node is at it: in small statements, with pauses that grow with what they
+   * remove. Never rejects.
    *
    * @returns how many were removed.
    */
@@ -36,8 +36,7 @@ export interface RetentionOptions {
 
 const CLEAN_UP_MS = 10 * 60_000;
 const BATCH_ROWS = 1_000;
-const MAX_BATCHES = 100;
-/** Leaves the database to those who wait for it, and lets replicas and vacuum follow. */
+/** After a full batch; leaves the database to those who wait for it, and lets replicas and vacuum follow. */
 const PAUSE_MS = 100;
 const DAY_MS = 24 * 60 * 60_000;
 const TENANT_PAGE = 500;
@@ -68,21 +67,18 @@ export function createRetention({
     }
   }
 
-  /** Each tenant in turn gets one statement, until none has more to remove or the round has done enough. */
+  /** Each tenant in turn gets one batch, until none has more to remove. */
   async function cleanAll(queries: Queries): Promise<number> {
     let removed = 0;
-    let batches = 0;
     let due = await listTenantIds(queries);
     while (due.length > 0) {
       const more: string[] = [];
       for (const tenantId of due) {
-        if (closing.signal.aborted || batches === MAX_BATCHES) return removed;
+        if (closing.signal.aborted) return removed;
         const count = await cleanTenant(queries, tenantId);
         removed += count;
-        if (count > 0) {
-          batches += 1;
-          await sleep(PAUSE_MS, undefined, { signal: closing.signal });
-        }
+        const pauseMs = (PAUSE_MS * count) / BATCH_ROWS;
+        if (pauseMs >= 1) await sleep(pauseMs, undefined, { signal: closing.signal });
         if (count >= BATCH_ROWS) more.push(tenantId);
       }
       due = more;

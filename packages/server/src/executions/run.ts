@@ -11,6 +11,7 @@ import type {
 import { EVENT_DEPTH_ATTRIBUTE } from "../events/event.ts";
 import { ATTRIBUTES } from "./attributes.ts";
 import type { ExecutionTrigger } from "../db/schema.ts";
+import type { TraceContext } from "../observability/trace-context.ts";
 import type { LoadedProgram } from "../scripts/program-store.ts";
 
 /** One execution to be: what, why and with what. */
@@ -26,6 +27,8 @@ export interface Run {
   /** Who asked for it, e.g. `user:0198…`. */
   readonly actor?: string | null | undefined;
   readonly requestId?: string | null | undefined;
+  /** Where in a trace it runs. */
+  readonly trace?: TraceContext | undefined;
   /** How many executions wait for this one. Default 0. */
   readonly depth?: number | undefined;
   /** More that capabilities are told. */
@@ -86,13 +89,21 @@ function failWithoutRunner({ code, message }: SandboxError, queuedMs: number): E
 }
 
 /** What capabilities are told, who may be a service of the host. */
-function describeOrigin({ scriptName, loaded, limits, actor, requestId }: Run): Record<string, string> {
+function describeOrigin({
+  scriptName,
+  loaded,
+  limits,
+  actor,
+  requestId,
+  trace,
+}: Run): Record<string, string> {
   return {
     [ATTRIBUTES.scriptName]: scriptName,
     [ATTRIBUTES.version]: String(loaded.version),
     [ATTRIBUTES.capabilityCalls]: String(limits.capabilityCalls),
     ...(actor ? { [ATTRIBUTES.actor]: actor } : {}),
     ...(requestId ? { [ATTRIBUTES.requestId]: requestId } : {}),
+    ...(trace === undefined ? {} : { [ATTRIBUTES.trace]: trace }),
   };
 }
 

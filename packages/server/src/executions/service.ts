@@ -293,6 +293,6 @@ function versionToReplay({ version }: Execution, wished: WishedVersion): WishedV
   return version === 0 ? { draft: true } : { version, draft: false };
 }
 
-function provenanceOf({ principal, origin: { requestId } }: Caller): Provenance {
-  return { requestId, actor: nameOf(principal) };
+function provenanceOf({ principal, origin: { requestId, trace } }: Caller): Provenance {
+  return { requestId, actor: nameOf(principal), trace };
 }

@@ -18,6 +18,7 @@ export interface JobRow {
   readonly expire_ms: number;
   readonly failures: readonly JobFailure[];
   readonly claims: number;
+  readonly run_at: Date;
   readonly created_at: Date;
 }
 
@@ -33,6 +34,7 @@ export function toClaimedJob(row: JobRow): ClaimedJob {
     retry: { attempts: row.max_attempts, backoffMs: row.backoff_ms, maxBackoffMs: row.max_backoff_ms },
     expireMs: row.expire_ms,
     failures: row.failures,
+    dueAt: row.run_at,
     createdAt: row.created_at,
     claim: row.claims,
   };

@@ -105,6 +105,8 @@ export interface Job {
   readonly expireMs: number;
   /** Of the attempts before, oldest first. */
   readonly failures: readonly JobFailure[];
+  /** When this attempt could begin, by the database's clock. */
+  readonly dueAt: Date;
   readonly createdAt: Date;
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import type { Queries } from "../db/tenant-scope.ts";
-import type { JobHandler } from "./attempt.ts";
+import type { JobHandler, Outcome } from "./attempt.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { JobError } from "./errors.ts";
@@ -27,6 +27,8 @@ export interface JobQueueOptions {
   /** Default: the log tells of it. */
   readonly onFinalFailure?: FinalFailureHook | undefined;
   readonly onCancelled?: CancellationHook | undefined;
+  /** Told how each attempt on this node ended; must not throw. Default: nobody is. */
+  readonly onEnd?: ((kind: string, outcome: Outcome["type"]) => void) | undefined;
 }
 
 /** Jobs of tenants, kept in the database, each run at least once, by any node that has a handler for its kind. */
@@ -57,6 +59,8 @@ export interface JobQueue extends AsyncDisposable {
   ): Promise<"waiting" | "running" | undefined>;
   /** Counts all jobs there are: for people and metrics, not for every moment. */
   stats(): Promise<JobQueueStats>;
+  /** What this node runs, without asking the database. */
+  occupancy(): JobQueueStats["node"];
   /**
    * Takes no more jobs, waits up to `deadlineMs` for those that run, then aborts the rest with `JOB_INTERRUPTED` and
    * gives them back to other nodes, without counting the attempt. Disposing drains at once.
@@ -77,7 +81,7 @@ const INSERTED_AT_ONCE = 1_000;
 
 /** Listens from now on; jobs are run once there is a handler. */
 export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue> {
-  const { database, logger, slots, shareOf, nodeId = randomUUID() } = options;
+  const { database, logger, slots, shareOf, nodeId = randomUUID(), onEnd = () => {} } = options;
   const handlers = new Map<string, JobHandler>();
   let isDraining = false;
 
@@ -88,7 +92,7 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
     onFinalFailure: options.onFinalFailure ?? ((_queries, job) => logFinalFailure(logger, job)),
     onCancelled: options.onCancelled ?? (() => Promise.resolve()),
   });
-  const running = createRunningJobs({ database, logger, settlement, leaseMs: LEASE_MS, onFree: wake });
+  const running = createRunningJobs({ database, logger, settlement, leaseMs: LEASE_MS, onEnd, onFree: wake });
   const dispatcher = createDispatcher({ database, logger, shareOf, nextClaim, start });
 
   function nextClaim(): ClaimOptions | undefined {
@@ -158,6 +162,10 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
     return ids;
   }
 
+  function occupancy(): JobQueueStats["node"] {
+    return { slots, running: running.size, isDraining };
+  }
+
   async function drain(deadlineMs: number): Promise<void> {
     isDraining = true;
     await dispatcher[Symbol.asyncDispose]();
@@ -187,11 +195,9 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
       return (await cancelOnce()) ?? (await cancelOnce());
     },
     async stats() {
-      return {
-        jobs: await countJobs(database.kysely),
-        node: { slots, running: running.size, isDraining },
-      };
+      return { jobs: await countJobs(database.kysely), node: occupancy() };
     },
+    occupancy,
     drain,
     async [Symbol.asyncDispose]() {
       await drain(0);
@@ -203,6 +209,6 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
 }
 
 function logFinalFailure(logger: Logger, { id, tenantId, kind, failures }: Job): Promise<void> {
-  logger.error({ job: id, tenant: tenantId, kind, failure: failures.at(-1) }, "a job failed for good");
+  logger.error({ tenant: tenantId, job: id, kind, code: failures.at(-1)?.code }, "a job failed for good");
   return Promise.resolve();
 }

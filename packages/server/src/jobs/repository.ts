@@ -232,31 +232,46 @@ function isHeld({ tenantId, id, claim }: ClaimedJob, ifLapsed: boolean) {
   return ifLapsed ? sql`${held} and lease_until < clock_timestamp()` : held;
 }
 
+/** A job that still is this claim's. */
+export interface HeldLease {
+  readonly isCancelled: boolean;
+  /** False where somebody locks the job just now: to end it, to cancel it or to take it over. */
+  readonly isRenewed: boolean;
+}
+
 /**
- * Renews the leases of jobs that still are this claim's. Whoever locks one just now ends it, cancels it or takes it
- * over, so it is left; waiting could be a deadlock with one who ends many.
+ * Renews the leases of jobs that still are this claim's. One that somebody locks just now is left: waiting could be a
+ * deadlock with one who ends many.
  *
- * @returns their ids, and which of them are cancelled.
+ * @returns the jobs that still are this claim's, by their ids.
  */
 export async function renewLeases(
   queries: Queries,
   jobs: readonly ClaimedJob[],
   leaseMs: number,
-): Promise<ReadonlyMap<string, { readonly isCancelled: boolean }>> {
-  const { rows } = await sql<{ id: string; isCancelled: boolean }>`
-    with held as (
-      select job.tenant_id, job.id from skerry.jobs job join unnest(
+): Promise<ReadonlyMap<string, HeldLease>> {
+  const { rows } = await sql<HeldLease & { readonly id: string }>`
+    with mine as (
+      select job.tenant_id, job.id, job.claims, job.is_cancelled from skerry.jobs job join unnest(
         ${jobs.map((job) => job.tenantId)}::text[], ${jobs.map((job) => job.id)}::uuid[],
         ${jobs.map((job) => job.claim)}::integer[]
-      ) as mine (tenant_id, id, claims)
+      ) as claimed (tenant_id, id, claims)
+        on job.tenant_id = claimed.tenant_id and job.id = claimed.id and job.claims = claimed.claims
+      where job.state = 'running'
+    ), free as (
+      select job.tenant_id, job.id from skerry.jobs job join mine
         on job.tenant_id = mine.tenant_id and job.id = mine.id and job.claims = mine.claims
       where job.state = 'running' for update of job skip locked
+    ), renewed as (
+      update skerry.jobs job set lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
+      from free where job.tenant_id = free.tenant_id and job.id = free.id
+      returning job.id, job.is_cancelled
     )
-    update skerry.jobs job set lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
-    from held where job.tenant_id = held.tenant_id and job.id = held.id
-    returning job.id, is_cancelled as "isCancelled"
+    select mine.id, coalesce(renewed.is_cancelled, mine.is_cancelled) as "isCancelled",
+      renewed.id is not null as "isRenewed"
+    from mine left join renewed using (id)
   `.execute(queries);
-  return new Map(rows.map(({ id, isCancelled }) => [id, { isCancelled }]));
+  return new Map(rows.map(({ id, ...lease }) => [id, lease]));
 }
 
 /** Jobs of nodes that did not renew their leases. */

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import { startAttempt } from "./attempt.ts";
-import type { Attempt, JobHandler } from "./attempt.ts";
+import type { Attempt, JobHandler, Outcome } from "./attempt.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
 import { JobError } from "./errors.ts";
 import { renewLeases } from "./repository.ts";
@@ -12,6 +12,8 @@ export interface RunningJobsOptions {
   readonly logger: Logger;
   readonly settlement: Settlement;
   readonly leaseMs: number;
+  /** Told how each attempt ended, before that is written; must not throw. */
+  readonly onEnd: (kind: string, outcome: Outcome["type"]) => void;
   /** Called when a job is settled and its place is free. */
   readonly onFree: () => void;
 }
@@ -42,13 +44,15 @@ interface Running {
 }
 
 export function createRunningJobs(options: RunningJobsOptions): RunningJobs {
-  const { database, logger, settlement, leaseMs, onFree } = options;
+  const { database, logger, settlement, leaseMs, onEnd, onFree } = options;
   const running = new Map<string, Running>();
   const interruption = new AbortController();
 
   async function settle(job: ClaimedJob, attempt: Attempt): Promise<void> {
     try {
-      await settlement.settle(job, await attempt.outcome, interruption.signal);
+      const outcome = await attempt.outcome;
+      onEnd(job.kind, outcome.type);
+      await settlement.settle(job, outcome, interruption.signal);
     } catch (error) {
       // Its lease runs out, and a node that can write it takes it over.
       logger.error(
@@ -86,7 +90,7 @@ export function createRunningJobs(options: RunningJobsOptions): RunningJobs {
         // Without a lease it is either settled in this moment, and the abort comes too late, or lost.
         if (lease === undefined) entry.attempt.abort(createLostError());
         else if (lease.isCancelled) this.cancel(entry.job.id);
-        entry.renewedAt = renewedAt;
+        if (lease?.isRenewed === true) entry.renewedAt = renewedAt;
       }
     },
     abortLapsed() {

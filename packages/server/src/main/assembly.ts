@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { guestBundle } from "#bundles";
 import { createRunnerPool } from "@skerry/sandbox";
-import type { Capability, RunnerPool, RunnerPoolOptions } from "@skerry/sandbox";
+import type { RunnerPool, RunnerPoolOptions } from "@skerry/sandbox";
 import type { Logger } from "pino";
 import { openScriptEntries } from "../capabilities/script-entries.ts";
 import { createDbCapabilities } from "../capabilities/db/capability.ts";
@@ -14,9 +15,17 @@ import type { Database } from "../db/open.ts";
 import { createScriptLine } from "../calls/script-line.ts";
 import { createEventPublisher } from "../events/publisher.ts";
 import { loadPackages } from "../modules/packages.ts";
+import { countCalls } from "../observability/metrics/capabilities.ts";
+import { countStatement } from "../observability/metrics/database.ts";
+import { countPublished } from "../observability/metrics/events.ts";
+import { createMetrics } from "../observability/metrics/metrics.ts";
+import type { Metrics } from "../observability/metrics/metrics.ts";
 import { loadPlans } from "../plans/plan-file.ts";
+import { describeExecution } from "../observability/log-fields.ts";
+import { createTracing } from "../observability/tracing.ts";
 import { createPlatform } from "../platform.ts";
 import type { Platform } from "../platform.ts";
+import { isOfDeletedTenant } from "../problems/violation.ts";
 import { createProgressBoard } from "../executions/progress.ts";
 import { createQuotaService } from "../quotas/service.ts";
 import { createOwnTables } from "../tables/own-tables.ts";
@@ -45,6 +54,10 @@ export interface HostParts {
   readonly tables?: readonly ExposedTable[] | undefined;
   /** Default none. */
   readonly services?: readonly Service[] | undefined;
+  /** Default: those of the meter provider that the host registered with OpenTelemetry. */
+  readonly metrics?: Metrics | undefined;
+  /** What this node is called among all. Default a random UUID. */
+  readonly nodeId?: string | undefined;
 }
 
 /**
@@ -55,19 +68,27 @@ export interface HostParts {
 export async function assembleSkerry(
   config: Config,
   operatorKey: string,
-  logger: Logger,
-  { identify, tables, services: offered = [] }: HostParts = {},
+  installationLogger: Logger,
+  { identify, tables, services: offered = [], metrics: givenMetrics, nodeId = randomUUID() }: HostParts = {},
 ): Promise<Assembly> {
   const { role, isolation, baseUrl, embed, tokens, oidc, mail } = config;
   const egress = { allow: allowInternalHosts(config.http?.internal ?? []) };
   await using starting = new AsyncDisposableStack();
+  const logger = installationLogger.child({ node: nodeId });
+  const tracing = createTracing();
+  const metrics = givenMetrics ?? starting.use(createMetrics());
   const onNotice = (message: string): void => logger.warn(message);
-  const database = starting.use(await openDatabase(describeDatabase(config, onNotice)));
+  const database = starting.use(
+    await openDatabase({
+      ...describeDatabase(config, onNotice),
+      onStatement: (durationMs, isFailed) => countStatement(metrics, durationMs, isFailed),
+    }),
+  );
   const keys = await ensureMasterKeys(config);
   const vault = starting.use(await createSecretVault({ database, keys, logger }));
   const plans = await loadPlans(config.plans);
   const packages = await loadPackages(config.modules);
-  const quotas = starting.use(await createQuotaService({ database, logger, plans }));
+  const quotas = starting.use(await createQuotaService({ database, logger, plans, metrics }));
   const services = starting.use(await openServices({ database, logger, quotas, services: offered }));
   const tenantTables = starting.use(await createOwnTables({ database, quotas }));
   const onTables = (message: string): void => logger.info(message);
@@ -75,7 +96,7 @@ export async function assembleSkerry(
     await createScriptDatabase({ database, keys, tables, tenantTables, onNotice: onTables }),
   );
   const entries = starting.use(await openScriptEntries({ database, logger, quotas }));
-  const events = createEventPublisher(database);
+  const events = countPublished(createEventPublisher(database), metrics);
   const progress = createProgressBoard();
   const scriptLine = createScriptLine();
   const { capabilities } = starting.use(
@@ -89,10 +110,16 @@ export async function assembleSkerry(
       egress,
       db: createDbCapabilities(scriptDatabase),
       services: services.capabilities,
+      tracing,
     }),
   );
   const pool = starting.use(
-    await createRunnerPool(await describePool(config, capabilities, services, logger)),
+    await createRunnerPool({
+      ...(await describePool(config, services, logger)),
+      capabilities: capabilities.map((capability) => countCalls(capability, metrics)),
+      onRunnerStart: (durationMs) =>
+        metrics.record("skerry_runner_start_duration_seconds", durationMs / 1_000, {}),
+    }),
   );
   const platform = starting.use(
     await createPlatform({
@@ -116,6 +143,9 @@ export async function assembleSkerry(
       identify,
       hostServices: services,
       packages,
+      tracing,
+      nodeId,
+      metrics,
     }),
   );
 
@@ -129,18 +159,20 @@ export async function assembleSkerry(
 
 async function describePool(
   config: Config,
-  capabilities: readonly Capability[],
   services: HostServices,
   logger: Logger,
 ): Promise<RunnerPoolOptions> {
   const { isolation, maxRunners, spareRunners } = config;
   return {
-    capabilities,
     guestBundle: addServiceBindings(await guestBundle(), services),
     isolation,
     ...(maxRunners === undefined ? {} : { maxRunners }),
     ...(spareRunners === undefined ? {} : { spareRunners }),
-    onCapabilityFailure: (error, capability, { tenant, executionId }) =>
-      logger.error({ err: error, capability, tenant, executionId }, "capability failed"),
+    onCapabilityFailure: (error, capability, request) => {
+      const about = { err: error, capability, ...describeExecution(request) };
+      if (isOfDeletedTenant(error))
+        logger.info(about, "a capability was called for a tenant that is deleted");
+      else logger.error(about, "capability failed");
+    },
   };
 }

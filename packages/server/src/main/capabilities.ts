@@ -14,6 +14,9 @@ import type { SecretSource } from "../capabilities/secrets.ts";
 import { createStorageCapabilities } from "../capabilities/storage/capability.ts";
 import type { ScriptLine } from "../calls/script-line.ts";
 import type { EventPublisher } from "../events/publisher.ts";
+import { traceCapability } from "../observability/capability-spans.ts";
+import { createTracing } from "../observability/tracing.ts";
+import type { Tracing } from "../observability/tracing.ts";
 import { createProgressBoard } from "../executions/progress.ts";
 import type { ProgressBoard } from "../executions/progress.ts";
 import type { QuotaService } from "../quotas/service.ts";
@@ -43,6 +46,8 @@ export interface CapabilitySetOptions {
   readonly db?: readonly Capability[];
   /** Of the host's services. Default none. */
   readonly services?: readonly Capability[];
+  /** Default: by the provider that the process has registered. */
+  readonly tracing?: Tracing;
 }
 
 /** Makes the capabilities of one node, or of one `skerry exec`. Where there are quotas, plans say who may call which. */
@@ -56,6 +61,7 @@ export function createCapabilities({
   entries,
   db = [],
   services = [],
+  tracing = createTracing(),
 }: CapabilitySetOptions = {}): CapabilitySet {
   const http = createHttpCapability({
     ...egress,
@@ -78,8 +84,9 @@ export function createCapabilities({
     ...db,
     ...services,
   ];
+  const granted = quotas === undefined ? all : all.map((capability) => requireGrant(capability, quotas));
   return {
-    capabilities: quotas === undefined ? all : all.map((capability) => requireGrant(capability, quotas)),
+    capabilities: granted.map((capability) => traceCapability(capability, tracing)),
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };
 }

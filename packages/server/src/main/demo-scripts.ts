@@ -45,11 +45,11 @@ export default async function (_input: unknown, ctx: Skerry.Context) {
 `;
 
 const WELCOME_SHIP = `interface ShipArrived {
-  payload?: { ship?: string };
+  ship?: string;
 }
 
-export default async function (event: ShipArrived | null, ctx: Skerry.Context) {
-  const ship = event?.payload?.ship ?? "Beagle";
+export default async function (arrival: ShipArrived | null, ctx: Skerry.Context) {
+  const ship = arrival?.ship ?? "Beagle";
   const arrivals = await ctx.cache.increment(\`arrivals:\${ship}\`);
   ctx.log.info(\`\${ship} is in the harbour\`, { ship, arrivals });
 

@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { isIPv6 } from "node:net";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
+import { startTelemetry } from "../observability/telemetry.ts";
 import { assembleSkerry, DRAIN_MS } from "./assembly.ts";
 import type { Assembly } from "./assembly.ts";
 import { StartError } from "./errors.ts";
@@ -15,6 +18,11 @@ import { endOfTurn } from "./turns.ts";
 
 /** How long finished responses may take to reach a slow client before its connection is cut. */
 const LINGER_MS = 1_000;
+/**
+ * How long a connection may be idle. Load balancers keep theirs for 60 s as a rule; were ours shorter, a request could
+ * come while we close.
+ */
+const KEEP_ALIVE_MS = 75_000;
 
 /** The platform with a listening HTTP server in front. */
 export interface RunningServer extends AsyncDisposable {
@@ -23,8 +31,9 @@ export interface RunningServer extends AsyncDisposable {
   readonly assembly: Assembly;
   readonly operatorKey: OperatorKey;
   /**
-   * Stops accepting, lets running executions end for up to 10 s, writes what is still to be written, and stops
-   * runners and database. A second call waits for the first.
+   * Tells load balancers to turn to others and answers requests as ever for `drainMs`. Then stops accepting, lets running
+   * executions end for up to 10 s, writes what is still to be written, and stops runners and database. A second call
+   * waits for the first.
    */
   close(): Promise<void>;
 }
@@ -33,25 +42,41 @@ export interface RunningServer extends AsyncDisposable {
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
   const operatorKey = await ensureOperatorKey(config);
   await using starting = new AsyncDisposableStack();
-  const assembly = starting.use(await assembleSkerry(config, operatorKey.key, logger));
-  const site = createSite(assembly, config.role);
+  const nodeId = randomUUID();
+  const { metrics, scrape } = starting.use(
+    startTelemetry({ config, logger: logger.child({ node: nodeId }), nodeId }),
+  );
+  const assembly = starting.use(await assembleSkerry(config, operatorKey.key, logger, { nodeId, metrics }));
+  let isStopping = false;
+  const site = createSite(assembly, {
+    role: config.role,
+    metrics: { scrape, token: config.metricsToken },
+    isStopping: () => isStopping,
+  });
   const server = createAdaptorServer({
     fetch: async (request, { incoming, outgoing }) => {
       const { remoteAddress } = incoming.socket;
       const cut = (): void => void outgoing.destroy();
       const response = await site(request, remoteAddress === undefined ? { cut } : { remoteAddress, cut });
+      // Whoever holds the connection sends the next request to another node.
+      if (isStopping) outgoing.setHeader("connection", "close");
       await endOfTurn();
       return response;
     },
   }) as Server;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, config);
   const owned = starting.move();
 
   let closing: Promise<void> | undefined;
   async function shutDown(): Promise<void> {
+    const { drainMs } = config;
+    isStopping = true;
     const closed = once(server, "close");
-    server.close();
-    await assembly.platform.drain(DRAIN_MS);
+    await Promise.all([
+      assembly.platform.drain(DRAIN_MS, drainMs),
+      sleep(drainMs).then(() => server.close()),
+    ]);
     server.closeIdleConnections();
     const linger = setTimeout(() => server.closeAllConnections(), LINGER_MS);
     await closed;

@@ -1,5 +1,7 @@
 import { Hono } from "hono";
 import type { Database } from "../db/open.ts";
+import { answerScrape } from "../observability/metrics/prometheus.ts";
+import type { ScrapeOptions } from "../observability/metrics/prometheus.ts";
 import type { NodeRole, RequestSender } from "../platform.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { respondToError } from "../problems/problem.ts";
@@ -12,11 +14,22 @@ type RequestOrigin = Pick<RequestSender, "remoteAddress" | "cut">;
 /** Answers every request to one node. */
 export type Site = (request: Request, origin?: RequestOrigin) => Response | Promise<Response>;
 
-const PROBES: ReadonlySet<string> = new Set(["/health", "/ready"]);
+const PROBES_ALONE = "This node answers GET /health, GET /ready and GET /metrics alone.";
+const PROBES: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
 
-/** Puts the probes before the platform. A worker node has the probes alone. */
-export function createSite({ platform, database }: Assembly, role: NodeRole = "all"): Site {
-  const probes = createProbes(database);
+export interface SiteOptions {
+  /** Default `all`. */
+  readonly role?: NodeRole;
+  /** What `GET /metrics` answers with. Default: there is no such address. */
+  readonly metrics?: ScrapeOptions;
+  /** Whether the node was told to stop: it is not ready any more, but still answers. Default never. */
+  readonly isStopping?: () => boolean;
+}
+
+/** Puts the probes and the metrics before the platform. A worker node has nothing else. */
+export function createSite({ platform, database }: Assembly, options: SiteOptions = {}): Site {
+  const { role = "all" } = options;
+  const probes = createProbes(database, options);
   if (role === "worker") return (request) => probes.fetch(request);
   return (request, origin) =>
     PROBES.has(pathOf(request.url)) && request.method === "GET"
@@ -24,18 +37,18 @@ export function createSite({ platform, database }: Assembly, role: NodeRole = "a
       : platform.fetch(request, origin);
 }
 
-function createProbes(database: Database): Hono {
+function createProbes(database: Database, { metrics, isStopping = () => false }: SiteOptions): Hono {
   const probes = new Hono();
   probes.get("/health", (context) => context.json({ status: "ok", version: SKERRY_VERSION }));
   probes.get("/ready", async (context) => {
+    if (isStopping()) return context.json({ status: "stopping" }, 503);
     const reachable = await checkDatabase(database);
     return reachable
       ? context.json({ status: "ready" })
       : context.json({ status: "database-unreachable" }, 503);
   });
-  probes.notFound(() =>
-    respondToError(new SkerryError("ROUTE_NOT_FOUND", "This node answers GET /health and GET /ready alone.")),
-  );
+  if (metrics !== undefined) probes.get("/metrics", ({ req }) => answerScrape(req.raw, metrics));
+  probes.notFound(() => respondToError(new SkerryError("ROUTE_NOT_FOUND", PROBES_ALONE)));
   return probes;
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { RunnerPool, RunnerState } from "@skerry/sandbox";
 import type { Logger } from "pino";
@@ -14,13 +13,15 @@ export interface HeartbeatOptions {
   readonly logger: Logger;
   readonly pool: Pick<RunnerPool, "isolation" | "runners" | "stats">;
   readonly role: NodeState["role"];
+  /** A UUID of this process's own. */
+  readonly nodeId: string;
 }
 
 const BEAT_MS = 10_000;
 
 /** Tells every 10 s what this node does, until disposed. That a word is not heard stops nobody. */
-export function startHeartbeat({ database, logger, pool, role }: HeartbeatOptions): AsyncDisposable {
-  const id = randomUUID();
+export function startHeartbeat(options: HeartbeatOptions): AsyncDisposable {
+  const { database, logger, pool, role, nodeId: id } = options;
   let beating = Promise.resolve();
 
   async function beat(): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { actAsHost } from "../auth/host.ts";
@@ -28,6 +29,7 @@ test("nodes tell of themselves and their runners, go when they end, and are lost
     logger: pino({ level: "silent" }),
     pool: skerry.pool,
     role: "worker",
+    nodeId: randomUUID(),
   });
   await vi.waitFor(async () =>
     expect((await listNodes()).map(({ role }) => role).sort()).toEqual(["all", "worker"]),

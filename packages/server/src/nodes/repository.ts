@@ -47,6 +47,16 @@ export async function listNodes(queries: Queries): Promise<NodeRow[]> {
     .execute();
 }
 
+/** Those that were seen lately, and those that were not and did not say that they end. */
+export async function countNodes(queries: Queries): Promise<{ alive: number; lost: number }> {
+  const { rows } = await sql<{ alive: number; lost: number }>`
+    select count(*) filter (where seen_at >= clock_timestamp() - ${LOST_AFTER})::integer as alive,
+      count(*) filter (where seen_at < clock_timestamp() - ${LOST_AFTER})::integer as lost
+    from skerry.nodes
+  `.execute(queries);
+  return rows[0] ?? { alive: 0, lost: 0 };
+}
+
 /** How long the job that is due and waits longest has waited. */
 export async function findOldestWaitMs(queries: Queries): Promise<number | null> {
   const { rows } = await sql<{ ms: number | null }>`

@@ -3,6 +3,8 @@ import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import type { Queries } from "../db/tenant-scope.ts";
+import { NO_METRICS } from "../observability/metrics/metrics.ts";
+import type { Metrics } from "../observability/metrics/metrics.ts";
 import { findExcesses, resolveLimits } from "../plans/limits.ts";
 import type { WishedLimits } from "../plans/limits.ts";
 import type { Plans, QuotaName } from "../plans/plan.ts";
@@ -17,6 +19,7 @@ import type { QuotaKind } from "./kinds.ts";
 import { createLedger } from "./ledger.ts";
 import type { Quota, Quotas } from "./quota.ts";
 import { refuseUse } from "./refusal.ts";
+import type { RefusedUse } from "./refusal.ts";
 import { addStoredBytes, listUse, readStoredBytes } from "./repository.ts";
 import { shareWork } from "./shared-work.ts";
 
@@ -80,12 +83,14 @@ export interface QuotaServiceOptions {
   readonly database: Database;
   readonly logger: Logger;
   readonly plans: Plans;
+  /** Told of what is refused. Default: nobody is. */
+  readonly metrics?: Metrics | undefined;
   /** In ms since the epoch. Default `Date.now`. */
   readonly now?: () => number;
 }
 
 export async function createQuotaService(options: QuotaServiceOptions): Promise<QuotaService> {
-  const { database, logger, plans, now = Date.now } = options;
+  const { database, logger, plans, metrics = NO_METRICS, now = Date.now } = options;
   await using starting = new AsyncDisposableStack();
   const ledger = starting.use(await createLedger({ database, logger, now }));
   const onChange = (tenantId: string | undefined): void => void ledger.release(tenantId);
@@ -109,13 +114,15 @@ export async function createQuotaService(options: QuotaServiceOptions): Promise<
     throw refuse(ledger.open(tenantId, kind), terms);
   }
 
+  function refuseMore(kind: QuotaKind, use: RefusedUse): SkerryError {
+    metrics.count("skerry_quota_refusals", { quota: kind.name });
+    return refuseUse(kind, use, now());
+  }
+
   function refuse(account: Account, terms: TenantTerms): SkerryError {
     const { kind, period } = account;
-    return refuseUse(
-      kind,
-      { limit: terms.quotas[kind.name], used: usedOf(account) / kind.parts, period },
-      now(),
-    );
+    const used = usedOf(account) / kind.parts;
+    return refuseMore(kind, { limit: terms.quotas[kind.name], used, period });
   }
 
   function spend(tenantId: string, kind: QuotaKind, amount: number): void {
@@ -150,7 +157,7 @@ export async function createQuotaService(options: QuotaServiceOptions): Promise<
     const limit = row === undefined ? 0 : resolveTerms(plans, row).quotas.storedBytes;
     const kind = KINDS.storedBytes;
     if (used <= limit) return;
-    throw refuseUse(kind, { limit, used: used - growth, period: periodAt(kind, now()) }, now());
+    throw refuseMore(kind, { limit, used: used - growth, period: periodAt(kind, now()) });
   }
 
   /** Scripts may ask all the time; a tenant's never take more than one connection with it. */

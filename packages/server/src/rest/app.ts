@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
+import type { Span } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { Caller, Origin, Principal } from "../auth/principal.ts";
 import { respondToError, toSkerryError, createProblemResponse } from "../problems/problem.ts";
@@ -12,6 +13,8 @@ export interface RestEnvironment {
     remoteAddress?: string;
     /** Who asks, where it is the host's own code in this process that does. */
     principal?: Principal;
+    /** Of the request. */
+    span?: Span;
   };
   Variables: {
     origin: Origin;

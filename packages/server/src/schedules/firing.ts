@@ -6,6 +6,9 @@ import { withPlatform } from "../db/tenant-scope.ts";
 import type { QueuedOrder } from "../executions/order.ts";
 import type { QueuedExecutions } from "../executions/queued.ts";
 import type { RetryPolicy } from "../jobs/job.ts";
+import { NO_METRICS } from "../observability/metrics/metrics.ts";
+import type { Metrics } from "../observability/metrics/metrics.ts";
+import { countTicks } from "../observability/metrics/schedules.ts";
 import { planFiring } from "./firing-plan.ts";
 import type { Firing, Run } from "./firing-plan.ts";
 import { claimDueSchedules, saveFirings } from "./repository.ts";
@@ -15,6 +18,8 @@ export interface FiringOptions {
   readonly database: Database;
   readonly logger: Logger;
   readonly queued: Pick<QueuedExecutions, "enqueueMany">;
+  /** Told of ticks. Default: nobody is. */
+  readonly metrics?: Metrics | undefined;
 }
 
 /** Schedules that one transaction claims. */
@@ -28,7 +33,7 @@ export const CLAIMED_AT_ONCE = 500;
  * @returns how many were claimed, {@link CLAIMED_AT_ONCE} at most.
  */
 export async function fireDueSchedules(options: FiringOptions, now?: Date): Promise<number> {
-  const { database, logger, queued } = options;
+  const { database, logger, queued, metrics = NO_METRICS } = options;
   return await withPlatform(database, async (queries) => {
     const at = now ?? (await readClock(queries));
     const due = await claimDueSchedules(queries, at, CLAIMED_AT_ONCE);
@@ -45,7 +50,10 @@ export async function fireDueSchedules(options: FiringOptions, now?: Date): Prom
       return describeFired(row, firing, own, at);
     });
     await saveFirings(queries, fired);
-    for (const { row, firing } of planned) if (firing.isMisfire) tellMisfire(logger, row);
+    for (const { row, firing } of planned) {
+      countTicks(metrics, firing, at);
+      if (firing.isMisfire) tellMisfire(logger, row);
+    }
     return due.length;
   });
 }

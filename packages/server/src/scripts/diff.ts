@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonValue } from "@skerry/sandbox";
-import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
-import type { StructuredPatch } from "diff";
 import { z } from "zod";
 import { versionOrDraft } from "./fields.ts";
 import type { VersionOrDraft } from "./fields.ts";
 import type { VersionDetailRow } from "./repository.ts";
 import { fileNameOf } from "./script.ts";
+import { diffTexts } from "./text-diff.ts";
 
 const side = z.custom<JsonValue>().exactOptional();
 
@@ -38,10 +37,6 @@ export interface DiffSide extends Pick<VersionDetailRow, "language" | "source" |
   readonly version: VersionOrDraft;
 }
 
-const CONTEXT_LINES = 3;
-/** The search for the smallest diff blocks this thread, and takes quadratic time on sources that share little. */
-const SEARCH_MS = 100;
-
 /** Compares two versions. Sources that share too little for a quick diff are shown as replaced as a whole. */
 export function diffVersions(scriptName: string, from: DiffSide, to: DiffSide): ScriptDiff {
   return {
@@ -57,30 +52,14 @@ export function diffVersions(scriptName: string, from: DiffSide, to: DiffSide): 
 
 function diffSources(scriptName: string, from: DiffSide, to: DiffSide): string {
   if (from.source === to.source) return "";
-  const oldName = `a/${fileNameOf({ name: scriptName }, from.language)}`;
-  const newName = `b/${fileNameOf({ name: scriptName }, to.language)}`;
-  const headers = [titleOf(from), titleOf(to)] as const;
-  const options = { context: CONTEXT_LINES, timeout: SEARCH_MS };
-  const patch =
-    structuredPatch(oldName, newName, from.source, to.source, ...headers, options) ??
-    replaceAll(structuredPatch(oldName, newName, from.source, "", ...headers), to.source);
-  return formatPatch(patch, FILE_HEADERS_ONLY);
+  return diffTexts(
+    { name: `a/${fileNameOf({ name: scriptName }, from.language)}`, title: titleOf(from), text: from.source },
+    { name: `b/${fileNameOf({ name: scriptName }, to.language)}`, title: titleOf(to), text: to.source },
+  );
 }
 
 function titleOf({ version }: DiffSide): string {
   return version === "draft" ? version : `version ${version}`;
-}
-
-/** Adds to a patch that removes everything the lines of another source. */
-function replaceAll(removal: StructuredPatch, source: string): StructuredPatch {
-  const [removed] = removal.hunks;
-  const [added] = structuredPatch("", "", "", source).hunks;
-  if (removed === undefined || added === undefined) return removal;
-  const { newStart, newLines } = added;
-  return {
-    ...removal,
-    hunks: [{ ...removed, newStart, newLines, lines: [...removed.lines, ...added.lines] }],
-  };
 }
 
 /** Objects are compared field by field, everything else as a whole. */

@@ -30,7 +30,7 @@ export const SCRIPT_ERRORS = {
     status: 409,
     kind: "user",
     title: "The script has changed meanwhile",
-    help: "`baseVersion` is not the script's latest version, or `draftRevision` is not its draft's. Read the script or the draft again and repeat the change upon it.",
+    help: "`baseVersion` is not the script's latest version, or `draftRevision` is not its draft's, or the `baseRevision` of a push is an older one. Read the script or the draft again and repeat the change upon it; for a folder, pull before you push.",
   },
   SCRIPT_NOT_PUBLISHED: {
     status: 409,

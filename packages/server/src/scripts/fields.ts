@@ -2,7 +2,8 @@ import { z } from "zod";
 import { isUuid } from "../rest/ids.ts";
 import { storableText } from "../rest/input.ts";
 
-const MAX_SOURCE_BYTES = 1024 * 1024;
+/** Of one script, in UTF-8. */
+export const MAX_SOURCE_BYTES = 1024 * 1024;
 /** Fits the database's integer. */
 const MAX_VERSION = 999_999_999;
 const VERSION_PATTERN = /^[1-9]\d{0,8}$/;

@@ -2,6 +2,7 @@ import { CapabilityError, defineCapability } from "@skerry/sandbox";
 import type { Capability, CapabilityCall, InputSchema, JsonValue } from "@skerry/sandbox";
 import type { Logger } from "pino";
 import { ATTRIBUTES } from "../executions/attributes.ts";
+import { describeExecution } from "../observability/log-fields.ts";
 import { isGranted } from "../plans/grants.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { QuotaService } from "../quotas/service.ts";
@@ -86,7 +87,8 @@ export function createServiceCapability(service: Service, context: ServiceCallCo
       } catch (error) {
         throw translate(error, service, call, logger);
       } finally {
-        logger.debug({ service: path, tenant: call.tenant, ms: performance.now() - since }, "service called");
+        const durationMs = performance.now() - since;
+        logger.debug({ ...describeExecution(call), service: path, durationMs }, "service called");
       }
     },
   });
@@ -182,14 +184,14 @@ function translate(error: unknown, service: Service, call: CapabilityCall, logge
   if (error instanceof ServiceError) return new CapabilityError(error.code, error.message);
   if (error instanceof InputRefusal) return new CapabilityError("CAPABILITY_INPUT_INVALID", error.message);
   const path = pathOf(service);
-  const { tenant, executionId } = call;
+  const about = describeExecution(call);
   if (call.signal.aborted)
     return refuse("SERVICE_FAILED", `${path} was called by an execution that has ended`);
   if (error instanceof ServiceTimeout) {
-    logger.warn({ service: path, tenant, executionId }, "service timed out");
+    logger.warn({ ...about, service: path }, "service timed out");
     return refuse("SERVICE_TIMEOUT", error.message);
   }
-  logger.error({ err: error, service: path, tenant, executionId }, "service failed");
+  logger.error({ ...about, err: error, service: path }, "service failed");
   return refuse("SERVICE_FAILED", `${path} failed inside the host`);
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { recordChange } from "../audit/recorder.ts";
+import { announceAccessChange } from "../auth/access-news.ts";
 import { requireOperator } from "../auth/principal.ts";
 import type { Operator } from "../auth/principal.ts";
 import type { ApiKeyService } from "../auth/service.ts";
@@ -67,11 +68,6 @@ const SUFFIX_BYTES = 3;
 export function createTenantService(options: TenantServiceOptions): TenantService {
   const { database, apiKeys, plans, onChange } = options;
 
-  function announce(id: string): void {
-    apiKeys.forgetTenant(id);
-    onChange(id);
-  }
-
   function requirePlan(name: string): void {
     if (plans.has(name)) return;
     throw new SkerryError(
@@ -114,6 +110,7 @@ export function createTenantService(options: TenantServiceOptions): TenantServic
         const before = await requireTenant(queries, id);
         const after = await updateTenant(queries, id, planUpdate(before, change));
         await notifyTermsChanged(queries, id);
+        await announceAccessChange(queries, id);
         const actor = { ...operator, tenantId: id };
         await recordChange(queries, actor, {
           action: "tenant.updated",
@@ -123,7 +120,7 @@ export function createTenantService(options: TenantServiceOptions): TenantServic
         });
         return after;
       });
-      announce(id);
+      onChange(id);
       return toTenant(row);
     },
 
@@ -134,10 +131,11 @@ export function createTenantService(options: TenantServiceOptions): TenantServic
         const before = await requireTenant(queries, id);
         await dropTenantSchema(queries, id);
         await deleteTenant(queries, id);
+        await announceAccessChange(queries, id);
         const target = { type: "tenant", id, name: before.name };
         await recordChange(queries, operator, { action: "tenant.deleted", target, before: describe(before) });
       });
-      announce(id);
+      onChange(id);
     },
 
     count: () => withPlatform(database, countTenants),

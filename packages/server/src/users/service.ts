@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { JsonObject } from "@skerry/sandbox";
 import { recordChange } from "../audit/recorder.ts";
+import { announceAccessChange } from "../auth/access-news.ts";
 import { ROLE_PERMISSIONS } from "../auth/permission.ts";
 import type { Role } from "../auth/permission.ts";
 import { requireOperator, requirePermission } from "../auth/principal.ts";
@@ -122,6 +123,7 @@ export function createUserService(options: UserServiceOptions): UserService {
         requireRole(admin, user.role);
         refuseLastAdmin(admins, user);
         await deleteUser(queries, user);
+        await announceAccessChange(queries, scope);
         const before = summarize(user);
         await recordChange(queries, admin, { action: "user.deleted", target: targetOf(user), before });
       });

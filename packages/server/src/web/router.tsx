@@ -5,6 +5,7 @@ import { bindCaller, readOrigin } from "../auth/middleware.ts";
 import { requireOperator, requirePermission } from "../auth/principal.ts";
 import type { Caller, Origin, Principal } from "../auth/principal.ts";
 import type { SessionService } from "../auth/sessions/service.ts";
+import { nameRoute } from "../observability/request-spans.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { toSkerryError } from "../problems/problem.ts";
 import type { QuotaService } from "../quotas/service.ts";
@@ -126,7 +127,10 @@ export function createPageRouter(pages: readonly PageRoute[], options: PageRoute
   for (const page of pages) {
     const root = page.realm === "tenant" ? "/t/:tenant" : "/operator";
     const path = (root + page.path).replaceAll(/\{(\w+)\}/g, ":$1");
-    app.on(page.method, path, (context) => answer(context, (viewer) => run(context, page, viewer)));
+    app.on(page.method, path, (context) => {
+      if (context.env.span !== undefined) nameRoute(context.env.span, context.req.raw, path);
+      return answer(context, (viewer) => run(context, page, viewer));
+    });
   }
   app.notFound((context) =>
     answer(context, () => {

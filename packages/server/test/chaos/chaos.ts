@@ -11,12 +11,13 @@ import { startPublishers } from "./publishers.ts";
 import { createRandom } from "./random.ts";
 import { startReceiver } from "./receiver.ts";
 import type { Receiver } from "./receiver.ts";
+import { listSchedules, untilTicked } from "./schedules.ts";
 import { watchStalls } from "./stalls.ts";
 import { connectStorage } from "./storage.ts";
 import type { Rest } from "./storage.ts";
 import { judge } from "./verdict.ts";
 import type { Verdict, Violation } from "./verdict.ts";
-import { ONE_OFF, pauseSchedules, prepareWorkload, SCHEDULES, SUBSCRIBERS, TENANTS } from "./workload.ts";
+import { ONE_OFF, pauseSchedules, prepareWorkload, SUBSCRIBERS } from "./workload.ts";
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -38,7 +39,6 @@ export interface ChaosReport extends Verdict {
   readonly drainedInMs: number;
 }
 
-const TICK_POLL_MS = 100;
 /** A database that was away may be noticed late: by a statement that waits for its answer, or a lapsed lease. */
 const DATABASE_ECHO_MS = 15_000;
 /** What a run tells may be on its way while its runner or node is hit. */
@@ -127,18 +127,6 @@ function addressOf({ nodes, operatorKey }: Cluster): { readonly url: string; rea
   const url = nodes.find(({ role, url }) => role !== "worker" && url !== undefined)?.url;
   if (url === undefined) throw new Error("No node answers requests.");
   return { url, key: operatorKey };
-}
-
-const listSchedules = () => TENANTS.flatMap((tenant) => SCHEDULES.map((script) => ({ tenant, script })));
-
-/** Until each schedule has had a tick after this moment, or the time is over: what is missing then is lost. */
-async function untilTicked({ runs }: Receiver, moment: number, mostMs: number): Promise<void> {
-  const deadline = Date.now() + mostMs;
-  const hasTicked = ({ tenant, script }: { readonly tenant: string; readonly script: string }): boolean =>
-    runs.some(
-      (run) => run.tenant === tenant && run.script === script && Date.parse(run.scheduledAt ?? "") > moment,
-    );
-  while (!listSchedules().every(hasTicked) && Date.now() < deadline) await sleep(TICK_POLL_MS);
 }
 
 function toDisturbance({ kind, target, from, to }: Fault): Disturbance {

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const LOADER = new URL("../../../../scripts/tsx-loader.mjs", import.meta.url).href;
@@ -39,22 +40,28 @@ export function endWithParent(): void {
   process.stdin.unref();
 }
 
-/** The first line that the program prints. @throws Error when it ends or takes a minute before. */
+/** The first line with anything in it that the program prints. @throws Error when it ends or takes a minute before. */
 export async function readFirstLine(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error("the program's stdout is not piped");
   const lines = createInterface({ input: child.stdout });
+  const { promise: first, resolve } = Promise.withResolvers<string>();
+  lines.on("line", (line) => {
+    if (line !== "") resolve(line);
+  });
   const given = new AbortController();
   const { signal } = given;
   const ended = once(child, "exit", { signal }).then(([code, by]) => {
     throw new Error(`the program ended (${String(by ?? code)}) before it was ready`);
   });
-  const late = AbortSignal.timeout(START_MS);
+  const late = sleep(START_MS, undefined, { signal }).then(() => {
+    throw new Error(`the program was not ready within ${START_MS} ms`);
+  });
   try {
-    const [line] = (await Promise.race([once(lines, "line", { signal: late }), ended])) as [string];
-    return line;
+    return await Promise.race([first, ended, late]);
   } finally {
     given.abort();
     ended.catch(() => {});
+    late.catch(() => {});
     lines.close();
     child.stdout.resume();
   }

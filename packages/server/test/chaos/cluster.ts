@@ -39,7 +39,16 @@ export async function startCluster(folder: string, receiverUrl: string): Promise
     LOG_LEVEL: "warn",
   };
   const nodes = Object.entries(ROLES).map(([name, role]) =>
-    starting.use(createNodeProcess({ name, role, env, receiverUrl, log: join(folder, `${name}.log`) })),
+    starting.use(
+      createNodeProcess({
+        name,
+        role,
+        env,
+        program: "node.ts",
+        words: [receiverUrl],
+        log: join(folder, `${name}.log`),
+      }),
+    ),
   );
   // The first one migrates.
   await nodes[0]?.start();
@@ -74,7 +83,7 @@ export async function startCluster(folder: string, receiverUrl: string): Promise
 }
 
 /** Runners that outlive their node for longer than they may. */
-async function findOrphans(nodes: readonly NodeProcess[]): Promise<readonly string[]> {
+export async function findOrphans(nodes: readonly NodeProcess[]): Promise<readonly string[]> {
   const deadline = Date.now() + ORPHANS_MOST_MS;
   for (;;) {
     const orphans = nodes.flatMap((node) =>

@@ -10,7 +10,9 @@ export interface NodeOptions {
   readonly name: string;
   readonly role: NodeRole;
   readonly env: Readonly<Record<string, string>>;
-  readonly receiverUrl: string;
+  /** Beside `child.ts`. The first line that it prints tells its address. */
+  readonly program: string;
+  readonly words: readonly string[];
   readonly log: string;
 }
 
@@ -20,6 +22,8 @@ export interface NodeProcess extends AsyncDisposable {
   readonly role: NodeRole;
   /** Undefined while it does not listen. */
   readonly url: string | undefined;
+  /** Undefined while it is not there. */
+  readonly pid: number | undefined;
   /** Starts it, and again while it does not get there, such as for want of a database. */
   start(): Promise<void>;
   /** `kill -9`, after which the runners have to end by themselves. */
@@ -36,11 +40,12 @@ export interface NodeProcess extends AsyncDisposable {
   readonly crashes: readonly string[];
 }
 
+const ADDRESS = /http:\/\/\S+/;
 const START_AGAIN_MS = 300;
 const START_MOST_MS = 90_000;
 const STOP_MOST_MS = 30_000;
 
-export function createNodeProcess({ name, role, env, receiverUrl, log }: NodeOptions): NodeProcess {
+export function createNodeProcess({ name, role, env, program, words, log }: NodeOptions): NodeProcess {
   let child: ChildProcess | undefined;
   let url: string | undefined;
   /** Aborted when it is ended on purpose. */
@@ -50,18 +55,13 @@ export function createNodeProcess({ name, role, env, receiverUrl, log }: NodeOpt
   const relatives = new Map<number, string | undefined>();
 
   async function startOnce(): Promise<void> {
-    const started = startChild({
-      program: "node.ts",
-      words: [receiverUrl],
-      env: { ...env, SKERRY_ROLE: role },
-      log,
-    });
+    const started = startChild({ program, words, env: { ...env, SKERRY_ROLE: role }, log });
     child = started;
-    const port = await readFirstLine(started).catch(async (error: unknown) => {
+    const line = await readFirstLine(started).catch(async (error: unknown) => {
       await endChild(started, "SIGKILL");
       throw error;
     });
-    url = `http://127.0.0.1:${port}`;
+    url = ADDRESS.exec(line)?.[0];
     started.once("exit", (code, signal) => {
       url = undefined;
       if (wanted.signal.aborted) return;
@@ -102,6 +102,9 @@ export function createNodeProcess({ name, role, env, receiverUrl, log }: NodeOpt
     crashes,
     get url() {
       return url;
+    },
+    get pid() {
+      return child !== undefined && isAlive(child) ? child.pid : undefined;
     },
     start,
     kill: () => end("SIGKILL"),

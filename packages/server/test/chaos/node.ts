@@ -1,6 +1,6 @@
 /**
  * A node as a host starts it, configured by the environment as `skerry start` is: `node.ts RECEIVER_URL`. Scripts have one
- * service, which tells the receiver that they ran. Prints its port, and ends in order at SIGTERM.
+ * service, which tells the receiver that they ran. Prints its address, and ends in order at SIGTERM.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -34,7 +34,7 @@ const skerry = await createSkerry({ services: [report] });
 const server = createServer((request, response) => skerry.handler(request, response));
 server.listen(0, "127.0.0.1");
 await once(server, "listening");
-process.stdout.write(`${(server.address() as AddressInfo).port}\n`);
+process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
 
 await once(process, "SIGTERM");
 server.close();

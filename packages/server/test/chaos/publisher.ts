@@ -23,13 +23,14 @@ export interface PublisherOptions {
   readonly addresses: string;
   readonly keys: Readonly<Record<string, string>>;
   readonly databaseUrl: string;
+  /** The longest pause between two things that it asks for, in ms. */
+  readonly thinkMostMs: number;
 }
 
 /** The file `addresses`. */
 export type NodeAddresses = readonly { readonly name: string; readonly url: string }[];
 
 const BATCH_MOST = 5;
-const THINK_MOST_MS = 120;
 const RUN_MOST_MS = 300;
 const GROUPS = 4;
 const RETRIES_MOST = 30;
@@ -48,7 +49,7 @@ process.once("SIGTERM", () => over.abort());
 const act = options.way === "rest" ? actByRest : actBySql;
 while (!over.signal.aborted) {
   await act();
-  await sleep(random.between(0, THINK_MOST_MS));
+  await sleep(random.between(0, options.thinkMostMs));
 }
 
 function attempt(kind: WorkKind, tenant: string, hasId: boolean): Attempted {

@@ -13,17 +13,20 @@ export interface Publishers {
   readNotes(): readonly Note[];
 }
 
+const THINK_MOST_MS = 120;
 const WAYS = ["rest", "rest", "sql"] as const;
 
 export interface PublishersOptions extends Pick<PublisherOptions, "keys" | "seed"> {
   /** For journals and logs. */
   readonly folder: string;
+  /** The longest pause between two things that one of them asks for, in ms. Default 120. */
+  readonly thinkMostMs?: number;
 }
 
 /** They end with this process at the latest. */
 export function startPublishers(
-  { addresses, postgres }: Cluster,
-  { folder, keys, seed }: PublishersOptions,
+  { addresses, postgres }: Pick<Cluster, "addresses" | "postgres">,
+  { folder, keys, seed, thinkMostMs = THINK_MOST_MS }: PublishersOptions,
 ): Publishers {
   const publishers = WAYS.map((way, index) => {
     const name = `${way}-${index + 1}`;
@@ -36,6 +39,7 @@ export function startPublishers(
       addresses,
       keys,
       databaseUrl: postgres.url,
+      thinkMostMs,
     };
     const log = join(folder, `${name}.log`);
     const child = startChild({ program: "publisher.ts", words: [JSON.stringify(options)], log });

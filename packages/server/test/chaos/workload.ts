@@ -38,30 +38,42 @@ const PATTERNS: Readonly<Record<string, readonly string[]>> = {
 const RETRY = { attempts: 18, backoffMs: 100, maxBackoffMs: 2_000 };
 const EVERY_SECOND = "* * * * * *";
 
+/** How scripts work. */
+export interface Manner {
+  /** Guest code that tells the receiver of `run`. */
+  readonly report: string;
+  /** Before and after that, where the payload does not say how long. */
+  readonly pauseMs: number;
+}
+
+/** By a service of the host, who asks the receiver. */
+const BY_SERVICE: Manner = { report: "await ctx.services.journal.report(run);", pauseMs: 150 };
+
 /**
- * The effect is a call of a service of the host, who tells the receiver, which is no part of the platform. It lies in the
- * middle of the run, so that a fault may come before and after it.
+ * The effect is that the receiver, which is no part of the platform, is told. It lies in the middle of the run, so that a
+ * fault may come before and after it.
  */
-function createSource(isFailingFirst: boolean): string {
+function createSource({ report, pauseMs }: Manner, isFailingFirst: boolean): string {
   const refusal = `if (ctx.execution.attempt === 1) throw new Error("the first attempt fails on purpose");`;
   return `
     const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     export default async (input, ctx) => {
-      await pause(input?.beforeMs ?? 150);
+      await pause(input?.beforeMs ?? ${pauseMs});
       ${isFailingFirst ? refusal : ""}
-      await ctx.services.journal.report({
+      const run = {
         attempt: ctx.execution.attempt,
         token: input?.token ?? null,
         eventId: ctx.trigger.event?.id ?? null,
         scheduledAt: ctx.trigger.scheduledAt ?? null,
-      });
-      await pause(input?.afterMs ?? 150);
+      };
+      ${report}
+      await pause(input?.afterMs ?? ${pauseMs});
     };`;
 }
 
-function describeScripts(): readonly object[] {
-  const source = createSource(false);
-  const failing = createSource(true);
+function describeScripts(manner: Manner): readonly object[] {
+  const source = createSource(manner, false);
+  const failing = createSource(manner, true);
   const subscribers = Object.entries(PATTERNS).map(([name, events]) => ({
     name,
     type: "event",
@@ -100,6 +112,7 @@ export interface Beginning {
 /** Makes tenants with their scripts. @returns their keys. */
 export async function prepareWorkload(
   operator: RestAddress,
+  manner: Manner = BY_SERVICE,
 ): Promise<{ readonly keys: Readonly<Record<string, string>>; readonly schedules: Beginning }> {
   const keys: Record<string, string> = {};
   const askedAt = Date.now();
@@ -110,7 +123,7 @@ export async function prepareWorkload(
     });
     keys[id] = apiKey;
     const tenant = { url: operator.url, key: apiKey };
-    for (const script of describeScripts()) await ask(tenant, "POST", "/api/v1/scripts", script);
+    for (const script of describeScripts(manner)) await ask(tenant, "POST", "/api/v1/scripts", script);
   }
   return { keys, schedules: { askedAt, madeBy: Date.now() } };
 }

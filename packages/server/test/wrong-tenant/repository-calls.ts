@@ -320,6 +320,7 @@ const TRANSFER = {
   listAllScripts: (queries, { tenantId }) => transfer.listAllScripts(queries, tenantId),
   listContents: (queries, { tenantId }) => transfer.listContents(queries, tenantId, true),
   listDrafts: (queries, { tenantId }) => transfer.listDrafts(queries, tenantId),
+  listAuthors: (queries, { tenantId }) => transfer.listAuthors(queries, tenantId),
 } satisfies CallsOf<typeof transfer>;
 
 const RECENT = {
@@ -342,6 +343,7 @@ const NODES = {
   saveNode: (queries) => nodes.saveNode(queries, randomUUID(), rows.NODE_STATE),
   deleteNode: (queries, { nodeId }) => nodes.deleteNode(queries, nodeId),
   listNodes: (queries) => nodes.listNodes(queries),
+  countNodes: (queries) => nodes.countNodes(queries),
   findOldestWaitMs: (queries) => nodes.findOldestWaitMs(queries),
   listBusiest: (queries) => nodes.listBusiest(queries),
 } satisfies CallsOf<typeof nodes>;

@@ -44,6 +44,7 @@ export const FOR_THE_PLATFORM: Readonly<Record<string, string>> = {
   "nodes/repository.ts saveNode": WATCHES,
   "nodes/repository.ts deleteNode": WATCHES,
   "nodes/repository.ts listNodes": WATCHES,
+  "nodes/repository.ts countNodes": WATCHES,
   "nodes/repository.ts findOldestWaitMs": WATCHES,
   "nodes/repository.ts listBusiest": WATCHES,
   "quotas/repository.ts exchangeGrants": SHARES_QUOTAS,

@@ -325,6 +325,7 @@ export function createExecution(script: ScriptRow, status: "completed" | "runnin
     eventId: null,
     requestId: null,
     actor: null,
+    traceId: null,
     jobId: null,
     startAfter: null,
     progress: null,

@@ -11,6 +11,7 @@ import { findUser, findUserByEmail, noteSignIn, presentUser } from "../../users/
 import type { UserRow } from "../../users/repository.ts";
 import { withUsers } from "../../users/scope.ts";
 import type { UserScope } from "../../users/scope.ts";
+import { announceAccessChange } from "../access-news.ts";
 import { refuseCredential } from "../bearer.ts";
 import { createSecret, hashKey } from "../key.ts";
 import { ROLE_PERMISSIONS } from "../permission.ts";
@@ -90,8 +91,8 @@ export interface SessionService {
   verifyPassword(origin: Origin, user: UserRow, password: string): Promise<boolean>;
   /** Forgets what is remembered of a user's sessions, after the user changed. */
   forgetUser(userId: string): void;
-  /** Forgets what is remembered of sessions in a tenant, after its status changed. */
-  forgetTenant(tenantId: string): void;
+  /** Forgets what is remembered of sessions in a tenant, after its status or one of them changed; undefined: operators'. */
+  forgetTenant(tenantId: string | undefined): void;
 }
 
 export interface SessionServiceOptions {
@@ -214,6 +215,7 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
       const scope = tenantId ?? null;
       await withUsers(database, scope, async (queries) => {
         if (!(await deleteSession(queries, { id: userId, tenant_id: scope }, hash))) return;
+        await announceAccessChange(queries, scope);
         await recordChange(queries, actorIn({ principal, origin }, scope), {
           action: "session.ended",
           target: { type: "user", id: userId },
@@ -238,8 +240,15 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
       return { link: text, expiresAt: await insertLink(queries, user, hash) };
     },
 
-    endAll: (queries, user) => deleteAccess(queries, user),
-    endOthers: (queries, user, token) => deleteAccess(queries, user, hashKey(token)),
+    async endAll(queries, user) {
+      await deleteAccess(queries, user);
+      await announceAccessChange(queries, user.tenant_id);
+    },
+
+    async endOthers(queries, user, token) {
+      await deleteAccess(queries, user, hashKey(token));
+      await announceAccessChange(queries, user.tenant_id);
+    },
 
     async verifyPassword({ address }, { id, password_hash }, password) {
       const attempt = throttle.count(`own ${id}`, address);

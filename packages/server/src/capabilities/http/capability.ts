@@ -1,4 +1,5 @@
 import type { Capability } from "@skerry/sandbox";
+import { ATTRIBUTES } from "../../executions/attributes.ts";
 import { createNamespaceCapabilities } from "../namespace.ts";
 import { HTTP } from "./namespace.ts";
 import { createHttpSender } from "./sender.ts";
@@ -16,8 +17,9 @@ export type HttpCapabilityOptions = HttpSenderOptions;
 export function createHttpCapability(options: HttpCapabilityOptions = {}): Capability & AsyncDisposable {
   const sender = createHttpSender(options);
   const [capability] = createNamespaceCapabilities(HTTP, {
-    async request(input, { tenant, body: sent, signal }) {
-      const { body, ...value } = await sender.send(tenant, { ...input, body: sent }, signal);
+    async request(input, { tenant, attributes, body: sent, signal }) {
+      const request = { ...input, body: sent, trace: attributes[ATTRIBUTES.trace] };
+      const { body, ...value } = await sender.send(tenant, request, signal);
       return { value: { ...value }, body };
     },
   }) as readonly [Capability];

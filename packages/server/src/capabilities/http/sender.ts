@@ -1,5 +1,7 @@
 import { ALL_HOSTS } from "../../plans/host-lists.ts";
 import type { HostLists } from "../../plans/host-lists.ts";
+import { writeTraceHeaders } from "../../observability/trace-context.ts";
+import type { TraceContext } from "../../observability/trace-context.ts";
 import { NO_SECRETS } from "../secrets.ts";
 import type { SecretSource } from "../secrets.ts";
 import { createConnectionRegistry } from "./connections.ts";
@@ -64,6 +66,8 @@ export interface OutboundRequest {
   /** Makes the header `Authorization`. */
   readonly auth?: Credentials | undefined;
   readonly body: Uint8Array | undefined;
+  /** Where in a trace it is sent: named by its headers, unless they name a place already. */
+  readonly trace?: TraceContext | undefined;
   readonly redirect: HttpRequest["redirect"];
   /** Can only shorten the limit. */
   readonly timeoutMs?: number | undefined;
@@ -152,8 +156,17 @@ function prepareRequest(wished: OutboundRequest, { requestBytes }: HttpLimits): 
     throw createHttpError("HTTP_METHOD_REFUSED", `A ${method} request cannot carry a body.`);
   }
   checkHeaderCount(wished.headers.length);
-  const headers = prepareHeaders(wished.headers.filter(isPlain));
+  const headers = addTrace(prepareHeaders(wished.headers.filter(isPlain)), wished);
   return { url, method, headers, body: size > 0 ? body : undefined, redirect };
+}
+
+/** What a script has set itself stays, also where it is a secret. */
+function addTrace(
+  headers: readonly HeaderEntry[],
+  { headers: wished, trace }: OutboundRequest,
+): readonly HeaderEntry[] {
+  if (wished.some(([name]) => name.toLowerCase() === "traceparent")) return headers;
+  return [...headers, ...writeTraceHeaders(trace)];
 }
 
 function isPlain(header: readonly [string, HeaderValue]): header is HeaderEntry {

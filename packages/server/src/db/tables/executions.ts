@@ -33,6 +33,8 @@ export interface ExecutionsTable {
   request_id: ColumnType<string | null, string | null | undefined, never>;
   /** Who asked for it, e.g. `key:0198…`. */
   actor: ColumnType<string | null, string | null | undefined, never>;
+  /** The recorded trace that it belongs to. */
+  trace_id: ColumnType<string | null, string | null | undefined, never>;
   /** Of the job that it is an attempt of, which ends with the last attempt. */
   job_id: ColumnType<string | null, string | null | undefined, never>;
   /** Of the order, on its first attempt alone: unique within the tenant. */

@@ -64,7 +64,8 @@ export function createBatchService(options: BatchServiceOptions): BatchService {
     ({ tenantId, payload }, signal) => takeAll(tenantId, readBatchId(payload), signal),
     async (queries, { id, tenantId, payload, failures }) => {
       await endBatch(queries, tenantId, readBatchId(payload));
-      logger.error({ job: id, tenant: tenantId, failure: failures.at(-1) }, "a batch of executions failed");
+      const about = { tenant: tenantId, batch: readBatchId(payload), job: id };
+      logger.error({ ...about, code: failures.at(-1)?.code }, "a batch of executions failed");
     },
   );
 
@@ -77,7 +78,8 @@ export function createBatchService(options: BatchServiceOptions): BatchService {
   function cancelAtOnce(tenantId: string, batchId: string): void {
     const work = takeAll(tenantId, batchId, closing.signal)
       .catch((error: unknown) => {
-        if (!closing.signal.aborted) logger.warn({ err: error, batch: batchId }, "a batch goes on as a job");
+        if (!closing.signal.aborted)
+          logger.warn({ err: error, tenant: tenantId, batch: batchId }, "a batch goes on as a job");
       })
       .finally(() => cancelling.delete(work));
     cancelling.add(work);

@@ -44,16 +44,10 @@ export function ExecutionFacts({ view, details }: ExecutionFactsProps) {
 
 function listFacts(view: View, execution: Execution): KeyValue[] {
   const t = view.t.executions;
-  const { id, trigger, attempt, actor, createdAt, startAfter, startedAt, completedAt } = execution;
+  const { id, trigger, attempt, actor, createdAt, startAfter, startedAt, completedAt, traceId } = execution;
   const link = (path: string, text: string) => <a href={view.href(path)}>{text}</a>;
   const facts: readonly (readonly [label: string, value: Child | null])[] = [
-    [
-      t.id,
-      <span class="row">
-        <code class="truncate">{id}</code>
-        <CopyButton view={view} text={id} />
-      </span>,
-    ],
+    [t.id, <Copyable view={view} text={id} label={view.t.parts.copy} />],
     [t.trigger, t.triggers[trigger]],
     [t.attempt, attempt],
     [t.created, <RelativeTime at={createdAt} view={view} />],
@@ -74,8 +68,24 @@ function listFacts(view: View, execution: Execution): KeyValue[] {
         <a href={view.href("/executions", { requestId: execution.requestId })}>{execution.requestId}</a>
       ),
     ],
+    [t.trace, traceId && <Copyable view={view} text={traceId} label={t.copyTrace} />],
   ];
   return facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+}
+
+interface CopyableProps {
+  readonly view: View;
+  readonly text: string;
+  readonly label: string;
+}
+
+function Copyable({ view, text, label }: CopyableProps) {
+  return (
+    <span class="row">
+      <code class="truncate">{text}</code>
+      <CopyButton view={view} text={text} label={label} />
+    </span>
+  );
 }
 
 function EventLink({ view, eventId }: { readonly view: View; readonly eventId: string }) {

@@ -76,6 +76,8 @@ export const executions = {
   parent: "Called by",
   event: "Event",
   request: "Request",
+  trace: "Trace",
+  copyTrace: "Copy the trace id",
   attempts: "Attempts",
   children: "Called executions",
   allChildren: "All of them",

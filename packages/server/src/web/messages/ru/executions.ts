@@ -76,6 +76,8 @@ export const executions: Messages["executions"] = {
   parent: "Кем вызван",
   event: "Событие",
   request: "Запрос",
+  trace: "Трассировка",
+  copyTrace: "Скопировать идентификатор трассировки",
   attempts: "Попытки",
   children: "Вызванные запуски",
   allChildren: "Показать все",
