@@ -7,13 +7,12 @@ const conditions = ["@skerry/source", "node"];
 /** What takes longest, the longest first: begun late, one of them would keep one worker when the others have ended. */
 const LONG_FILES = [
   "packages/server/src/attacks/attacks.test.ts",
-  "examples/src/examples.test.ts",
   "packages/sandbox/src/bridges/process-bridge.test.ts",
   "packages/sandbox/src/bridges/bridges-in-chromium.test.ts",
-  "packages/server/src/cli/exec.test.ts",
+  "packages/server/src/cli/exec/exec.test.ts",
   "packages/sandbox/src/bridges/process/bridge-runner.test.ts",
   "packages/sandbox/src/bridges/quickjs-bridge.test.ts",
-  "packages/server/src/cli/start.test.ts",
+  "packages/server/src/cli/installation/start.test.ts",
   "packages/server/src/jobs/faults.test.ts",
   "packages/server/src/main/seed.test.ts",
   "packages/expressions/test/corpus/containment.test.ts",
@@ -74,7 +73,7 @@ export default defineConfig({
           include: [
             ISOLATED_SERVER_TESTS,
             "packages/{client,expressions,sandbox}/{src,test}/**/*.test.ts",
-            "{benchmarks,examples}/src/**/*.test.ts",
+            "benchmarks/src/**/*.test.ts",
             "{scripts,test}/**/*.test.ts",
           ],
         },

@@ -19,10 +19,11 @@ export interface ClientOptions {
   readonly fetch?: (request: Request) => Promise<Response>;
   /**
    * How often a request is repeated that had no answer, or was answered 429 or 503. Default 2; 0 for never. Writes are
-   * carried out once for all that, by an idempotency key. Between them the client waits as long as `Retry-After` says;
-   * what takes more than 30 s is not waited for.
+   * carried out once for all that, by an idempotency key. Between them the client waits as long as `Retry-After` says.
    */
   readonly retries?: number;
+  /** What takes longer is not waited for: the request fails at once, and its error says when to ask again. Default 30,000 ms. */
+  readonly maxWaitMs?: number;
 }
 
 /** What every request takes besides. */
@@ -58,7 +59,7 @@ export type Send = <Answer>(call: Call, read: (response: Response) => Promise<An
 
 const DEFAULT_RETRIES = 2;
 const FIRST_WAIT_MS = 250;
-const MAX_WAIT_MS = 30_000;
+const DEFAULT_MAX_WAIT_MS = 30_000;
 const RETRIED_STATUSES: ReadonlySet<number | undefined> = new Set([undefined, 429, 503]);
 const PROBLEM_TYPE = "application/problem+json";
 
@@ -87,7 +88,7 @@ export function createTransport(client: ClientOptions): Send {
       try {
         return await attempt(await createRequest(client, repeatable), read);
       } catch (error) {
-        const waitMs = count < retries ? decideWait(error, count) : undefined;
+        const waitMs = count < retries ? decideWait(error, count, client.maxWaitMs) : undefined;
         if (waitMs === undefined) throw error;
         await pause(waitMs, signal);
       }
@@ -141,14 +142,14 @@ function createIdempotencyKey(): string {
 }
 
 /** @returns undefined when a retry is of no use. */
-function decideWait(error: unknown, count: number): number | undefined {
+function decideWait(error: unknown, count: number, maxWaitMs = DEFAULT_MAX_WAIT_MS): number | undefined {
   if (!(error instanceof SkerryClientError)) return undefined;
   const { status, code, retryAfter } = error;
   const isPassing = RETRIED_STATUSES.has(status) || code === "IDEMPOTENCY_IN_PROGRESS";
   // Waits of several clients that failed together must not end together.
   const waitMs =
     retryAfter === undefined ? FIRST_WAIT_MS * 2 ** count * (1 + Math.random()) : retryAfter * 1_000;
-  return isPassing && waitMs <= MAX_WAIT_MS ? waitMs : undefined;
+  return isPassing && waitMs <= maxWaitMs ? waitMs : undefined;
 }
 
 async function readProblem(response: Response): Promise<SkerryClientError> {

@@ -9,7 +9,7 @@ export const REMOTE_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "rest",
     what: "a kept key goes to its own server alone",
-    file: "packages/server/src/cli/remote.ts",
+    file: "packages/server/src/cli/server/remote.ts",
     find: "const there = profiles.filter((profile) => profile.url === url);",
     replace: "const there = profiles;",
     tests: [SIGN_IN_TESTS, "a kept key goes to no server but its own, whatever skerry.json says"],
@@ -17,7 +17,7 @@ export const REMOTE_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "rest",
     what: "a key of the environment goes to no server that only a folder names",
-    file: "packages/server/src/cli/remote.ts",
+    file: "packages/server/src/cli/server/remote.ts",
     find: "if (named === undefined && project?.url !== undefined) requireTrusted(url, profiles);",
     replace: "",
     tests: [SIGN_IN_TESTS, "a key of the environment goes to no server that skerry.json alone names"],

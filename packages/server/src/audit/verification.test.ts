@@ -4,7 +4,7 @@ import { asAdministrator, createTestDatabase, forge } from "../../test/database.
 import type { TestDatabase } from "../../test/database.ts";
 import { runSkerry } from "../../test/skerry-process.ts";
 import { EVERY_PERMISSION } from "../auth/principal.ts";
-import type { AuditVerification } from "../cli/audit-verify.ts";
+import type { AuditVerification } from "../cli/installation/audit-verify.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import { recordChange } from "./recorder.ts";
 import { verifyChains } from "./verification.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runSkerry } from "../../test/skerry-process.ts";
-import { findClosestWord } from "./closest-word.ts";
+import { findClosestWord } from "./arguments/closest-word.ts";
 import { VERB_GROUPS, VERBS } from "./verbs.ts";
 
 test("the help lists every verb in its group, and a mistyped verb is answered with the one that is meant", async () => {

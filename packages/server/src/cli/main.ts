@@ -1,8 +1,8 @@
 import { StartError } from "../main/errors.ts";
 import { SKERRY_VERSION } from "../main/version.ts";
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from "./command.ts";
-import { findClosestWord } from "./closest-word.ts";
-import { escapeControls } from "./terminal-text.ts";
+import { findClosestWord } from "./arguments/closest-word.ts";
+import { escapeControls } from "./terminal/text.ts";
 import { VERB_GROUPS, VERBS } from "./verbs.ts";
 
 /**

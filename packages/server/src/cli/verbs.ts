@@ -28,7 +28,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       group: LOCAL,
       summary: "run one script file in a full sandbox",
-      load: async () => (await import("./exec.ts")).exec,
+      load: async () => (await import("./exec/exec.ts")).exec,
     },
   ],
   [
@@ -36,7 +36,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       group: LOCAL,
       summary: "evaluate one {{ template }}",
-      load: async () => (await import("./eval.ts")).evaluate,
+      load: async () => (await import("./eval/eval.ts")).evaluate,
     },
   ],
   [
@@ -164,7 +164,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       group: REMOTE,
       summary: "publish an event",
-      load: async () => (await import("./events-publish.ts")).events,
+      load: async () => (await import("./server/events-publish.ts")).events,
     },
   ],
   [
@@ -180,7 +180,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       group: INSTALLATION,
       summary: "run the platform: HTTP server, database, runners",
-      load: async () => (await import("./start.ts")).start,
+      load: async () => (await import("./installation/start.ts")).start,
     },
   ],
   [
@@ -188,7 +188,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       group: INSTALLATION,
       summary: "tell which isolation this machine allows, and the settings",
-      load: async () => (await import("./doctor.ts")).doctor,
+      load: async () => (await import("./doctor/doctor.ts")).doctor,
     },
   ],
   [
@@ -196,7 +196,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       group: INSTALLATION,
       summary: "set up the host's tables that scripts can use",
-      load: async () => (await import("./db-setup.ts")).db,
+      load: async () => (await import("./installation/db-setup.ts")).db,
     },
   ],
   [
@@ -204,7 +204,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       group: INSTALLATION,
       summary: "verify that nobody changed the audit log",
-      load: async () => (await import("./audit-verify.ts")).audit,
+      load: async () => (await import("./installation/audit-verify.ts")).audit,
     },
   ],
   [
@@ -212,7 +212,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       group: INSTALLATION,
       summary: "write the embedded database and its keys into one file",
-      load: async () => (await import("./backup.ts")).backup,
+      load: async () => (await import("./installation/backup.ts")).backup,
     },
   ],
   [
@@ -220,7 +220,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       group: INSTALLATION,
       summary: "put such a file into an empty data folder",
-      load: async () => (await import("./restore.ts")).restore,
+      load: async () => (await import("./installation/restore.ts")).restore,
     },
   ],
   [

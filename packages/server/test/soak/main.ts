@@ -2,7 +2,7 @@
 // and others that come and go. It watches memory, descriptors, processes, queue and tables, lets all come to rest, and
 // judges. Exits with 1 when something grew, was left behind, got lost, or was answered wrongly.
 //
-//   --seconds=N   how long there is load (default 600); whether anything grows is judged from 300 on
+//   --seconds=N   how long there is load (default 600); whether anything grows is judged from 600 on
 //   --seed=N      of what is chosen by chance (default: another each time)
 //   --report      also writes docs/soak-report.md and .json
 //   --json        the report as JSON on stdout; progress goes to stderr

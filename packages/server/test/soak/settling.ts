@@ -9,7 +9,7 @@ import { calmHostile } from "./hostile.ts";
 import type { Load } from "./load.ts";
 import { replayLate } from "./neighbours.ts";
 import type { Sample } from "./sample.ts";
-import { findHeldAtRest, GROWTH_LEAST_S } from "./verdict.ts";
+import { findHeldAtRest, IDLE_LEAST_S } from "./verdict.ts";
 import type { SoakEvidence } from "./verdict.ts";
 
 /** How the work that was on its way came to its end. */
@@ -73,7 +73,7 @@ export async function untilAtRest(
   { spares, before }: Omit<SoakEvidence["rest"], "after">,
   seconds: number,
 ): Promise<Sample> {
-  const deadline = Date.now() + (seconds < GROWTH_LEAST_S ? CALM_MOST_MS : IDLE_MOST_MS);
+  const deadline = Date.now() + (seconds < IDLE_LEAST_S ? CALM_MOST_MS : IDLE_MOST_MS);
   for (;;) {
     const after = await look();
     const held = findHeldAtRest({ rest: { spares, before, after }, seconds });

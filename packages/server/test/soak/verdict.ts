@@ -95,8 +95,10 @@ function findComplaints({ logs }: SoakEvidence): readonly string[] {
 
 /** When samples are taken; the rules for growth go by it. */
 export const SAMPLE_MS = 10_000;
-/** From here on it is judged whether anything grows: what is kept for a minute has long been at its plateau. */
-export const GROWTH_LEAST_S = 300;
+/** From here on it is judged whether anything grows: tables need some rounds of vacuum to come to their plateau. */
+export const GROWTH_LEAST_S = 600;
+/** From here on it is worth waiting until what is idle is given up, which takes a minute. */
+export const IDLE_LEAST_S = 300;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -122,7 +124,7 @@ export function findHeldAtRest({
       return excess > (REST_ALLOWED[what] ?? 0) ? [`${name}: ${excess} ${what} more than before`] : [];
     });
     const processes = now.processes - (spares.nodes[name]?.processes ?? 0);
-    return seconds >= GROWTH_LEAST_S && processes > 0
+    return seconds >= IDLE_LEAST_S && processes > 0
       ? [...held, `${name}: ${processes} processes more than when it had started`]
       : held;
   });

@@ -1,7 +1,7 @@
 import type { Api } from "@skerry/client";
 import type { FileProblem } from "../project/problem.ts";
 import { describeEnd, describeLoggedLine } from "../server/log-text.ts";
-import { escapeControls, indentContinuation } from "../terminal-text.ts";
+import { escapeControls, indentContinuation } from "../terminal/text.ts";
 
 /** What happens while a folder is watched. */
 export type DevEvent =

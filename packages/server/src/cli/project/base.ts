@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { replaceFile } from "../file-replacement.ts";
-import { readJsonFile } from "../json-file.ts";
+import { replaceFile } from "../files/replacement.ts";
+import { readJsonFile } from "../files/json-file.ts";
 import { STATE_FOLDER } from "./manifest.ts";
 import type { Project } from "./manifest.ts";
 

@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
 import { EXIT_FAILURE, EXIT_OK, parseArguments, UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
-import { REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
-import { escapeControls } from "../terminal-text.ts";
+import { REMOTE_HELP, REMOTE_OPTIONS } from "../server/remote.ts";
+import { escapeControls } from "../terminal/text.ts";
 import { readBase } from "./base.ts";
 import { compareScripts } from "./comparison.ts";
 import type { Comparison, ScriptState } from "./comparison.ts";

@@ -5,9 +5,9 @@ import { readConfig } from "../../config.ts";
 import { isTenantId } from "../../tenants/tenant.ts";
 import { EXIT_OK, parseArguments, UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
-import { readUrl, DEFAULT_URL } from "../remote.ts";
+import { readUrl, DEFAULT_URL } from "../server/remote.ts";
 import { readProfiles } from "../sign-in/credentials.ts";
-import { escapeControls } from "../terminal-text.ts";
+import { escapeControls } from "../terminal/text.ts";
 import { writeEditorFiles } from "../types/editor-files.ts";
 import { DEFAULT_SCRIPTS, MANIFEST_FILE } from "./manifest.ts";
 

@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { isTenantId } from "../../tenants/tenant.ts";
-import { readJsonFile } from "../json-file.ts";
+import { readJsonFile } from "../files/json-file.ts";
 import { ProjectError } from "./problem.ts";
 
 /** The file that makes a folder a project. */

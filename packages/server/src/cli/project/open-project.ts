@@ -1,6 +1,6 @@
 import type { Client } from "@skerry/client";
-import { chooseRemote, openRemote } from "../remote.ts";
-import type { RemoteWishes } from "../remote.ts";
+import { chooseRemote, openRemote } from "../server/remote.ts";
+import type { RemoteWishes } from "../server/remote.ts";
 import { requireProject } from "./manifest.ts";
 import type { Project } from "./manifest.ts";
 

@@ -1,6 +1,6 @@
 import { parseArguments, refusePositionals } from "../command.ts";
 import type { Command } from "../command.ts";
-import { REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
+import { REMOTE_HELP, REMOTE_OPTIONS } from "../server/remote.ts";
 import { openProject } from "./open-project.ts";
 import { describeProblem } from "./problem.ts";
 import { pullScripts } from "./pull.ts";

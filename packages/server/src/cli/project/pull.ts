@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "@skerry/client";
-import { replaceFile } from "../file-replacement.ts";
+import { replaceFile } from "../files/replacement.ts";
 import { readBase, writeBase } from "./base.ts";
 import { compareScripts, describeRemote } from "./comparison.ts";
 import type { Comparison } from "./comparison.ts";

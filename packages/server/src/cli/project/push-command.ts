@@ -1,8 +1,8 @@
 import { EXIT_FAILURE, parseArguments, refusePositionals, UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
-import { confirm, isInteractive } from "../prompt.ts";
-import { REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
-import { escapeControls } from "../terminal-text.ts";
+import { confirm, isInteractive } from "../terminal/prompt.ts";
+import { REMOTE_HELP, REMOTE_OPTIONS } from "../server/remote.ts";
+import { escapeControls } from "../terminal/text.ts";
 import { openProject } from "./open-project.ts";
 import { planPush, sendPush } from "./push.ts";
 import type { PushPlan } from "./push.ts";

@@ -1,10 +1,10 @@
 import { EXIT_FAILURE } from "../command.ts";
 import { PROJECT_ERRORS } from "../errors.ts";
 import { SERVER_ERRORS } from "../../problems/error-table.ts";
-import { EXIT_LIMIT } from "../exec-report.ts";
-import { reportRemote } from "../remote-report.ts";
-import type { RemoteReportOptions } from "../remote-report.ts";
-import { escapeControls, indentContinuation } from "../terminal-text.ts";
+import { EXIT_LIMIT } from "../exec/report.ts";
+import { reportRemote } from "../server/remote-report.ts";
+import type { RemoteReportOptions } from "../server/remote-report.ts";
+import { escapeControls, indentContinuation } from "../terminal/text.ts";
 import { ProjectError } from "./problem.ts";
 
 /**

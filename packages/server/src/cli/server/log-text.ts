@@ -1,7 +1,7 @@
 import type { Api, Client } from "@skerry/client";
 import { SkerryClientError } from "@skerry/client";
-import { describeError, describeLogLine } from "../exec-report.ts";
-import { escapeControls } from "../terminal-text.ts";
+import { describeError, describeLogLine } from "../exec/report.ts";
+import { escapeControls } from "../terminal/text.ts";
 import type { LoggedLine } from "./recent-logs.ts";
 
 /** `2026-11-22T09:00:00.000Z greet 0197a8f1 info  priced {"items":2}` */

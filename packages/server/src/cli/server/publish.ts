@@ -1,9 +1,9 @@
 import type { Api, Client } from "@skerry/client";
 import { parseArguments } from "../command.ts";
 import type { Command } from "../command.ts";
-import { readWholeNumber } from "../number-arguments.ts";
-import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
-import { reportRemote } from "../remote-report.ts";
+import { readWholeNumber } from "../arguments/number-argument.ts";
+import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "./remote.ts";
+import { reportRemote } from "./remote-report.ts";
 import { readScriptName, withScript } from "./script-name.ts";
 
 const HELP = `Usage: skerry publish SCRIPT [VERSION] [options]

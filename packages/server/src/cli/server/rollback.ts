@@ -1,10 +1,10 @@
 import { parseArguments, UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
-import { readWholeNumber } from "../number-arguments.ts";
-import { confirm, isInteractive } from "../prompt.ts";
-import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
-import { reportRemote } from "../remote-report.ts";
-import { escapeControls } from "../terminal-text.ts";
+import { readWholeNumber } from "../arguments/number-argument.ts";
+import { confirm, isInteractive } from "../terminal/prompt.ts";
+import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "./remote.ts";
+import { reportRemote } from "./remote-report.ts";
+import { escapeControls } from "../terminal/text.ts";
 import { describePublished, MAX_VERSION, publishVersion } from "./publish.ts";
 import type { PublishedVersion } from "./publish.ts";
 import { readScriptName, withScript } from "./script-name.ts";

@@ -1,12 +1,12 @@
 import type { Api, Client } from "@skerry/client";
 import { EXIT_INTERRUPTED, EXIT_OK, parseArguments } from "../command.ts";
 import type { Command } from "../command.ts";
-import { describeError, describeLogLine, exitCodeOf } from "../exec-report.ts";
-import { readJsonArgument } from "../file-arguments.ts";
-import { readWholeNumber } from "../number-arguments.ts";
-import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
-import { noteOutage, runRemote } from "../remote-report.ts";
-import { escapeControls, indentContinuation } from "../terminal-text.ts";
+import { describeError, describeLogLine, exitCodeOf } from "../exec/report.ts";
+import { readJsonArgument } from "../arguments/json-argument.ts";
+import { readWholeNumber } from "../arguments/number-argument.ts";
+import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "./remote.ts";
+import { noteOutage, runRemote } from "./remote-report.ts";
+import { escapeControls, indentContinuation } from "../terminal/text.ts";
 import { tailLogs } from "./log-tail.ts";
 import { MAX_VERSION } from "./publish.ts";
 import { readScriptName, withScript } from "./script-name.ts";

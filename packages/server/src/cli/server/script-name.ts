@@ -1,7 +1,7 @@
 import { SkerryClientError } from "@skerry/client";
 import type { Client } from "@skerry/client";
 import { UsageError } from "../command.ts";
-import { findClosestWord } from "../closest-word.ts";
+import { findClosestWord } from "../arguments/closest-word.ts";
 
 /**
  * The script that a command line is about, by id or name.

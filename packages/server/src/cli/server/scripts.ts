@@ -2,9 +2,9 @@ import type { Api } from "@skerry/client";
 import { SCRIPT_STATUSES, SCRIPT_TYPES } from "../../db/schema.ts";
 import { parseArguments, refusePositionals, UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
-import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
-import { reportRemote } from "../remote-report.ts";
-import { formatTable } from "../text-table.ts";
+import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "./remote.ts";
+import { reportRemote } from "./remote-report.ts";
+import { formatTable } from "../terminal/table.ts";
 
 const HELP = `Usage: skerry scripts [options]
 

@@ -2,11 +2,11 @@ import type { Api, Client } from "@skerry/client";
 import { secretInput, secretName } from "../../secrets/secret.ts";
 import { parseArguments, UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
-import { confirm, isInteractive, readSecret } from "../prompt.ts";
-import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
-import { reportRemote } from "../remote-report.ts";
-import { ROTATE_HELP, rotateAllSecrets } from "../secrets-rotate.ts";
-import { formatTable } from "../text-table.ts";
+import { confirm, isInteractive, readSecret } from "../terminal/prompt.ts";
+import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "./remote.ts";
+import { reportRemote } from "./remote-report.ts";
+import { ROTATE_HELP, rotateAllSecrets } from "../installation/secrets-rotate.ts";
+import { formatTable } from "../terminal/table.ts";
 
 const HELP = `Usage: skerry secrets list [options]
        skerry secrets set NAME [options]

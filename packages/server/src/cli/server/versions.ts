@@ -1,10 +1,10 @@
 import type { Api } from "@skerry/client";
 import { parseArguments } from "../command.ts";
 import type { Command } from "../command.ts";
-import { readWholeNumber } from "../number-arguments.ts";
-import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
-import { reportRemote } from "../remote-report.ts";
-import { formatTable } from "../text-table.ts";
+import { readWholeNumber } from "../arguments/number-argument.ts";
+import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "./remote.ts";
+import { reportRemote } from "./remote-report.ts";
+import { formatTable } from "../terminal/table.ts";
 import { readScriptName, withScript } from "./script-name.ts";
 
 const DEFAULT_COUNT = 20;

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { readConfig } from "../../config.ts";
 import { UsageError } from "../command.ts";
-import { replaceFile } from "../file-replacement.ts";
-import { readJsonFile } from "../json-file.ts";
+import { replaceFile } from "../files/replacement.ts";
+import { readJsonFile } from "../files/json-file.ts";
 
 /** How one of the user's servers lets them in. */
 export interface Profile {

@@ -2,9 +2,9 @@ import { readConfig } from "../../config.ts";
 import { parseArguments, refusePositionals, UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
 import { findProject } from "../project/manifest.ts";
-import { askLine, isInteractive, readSecret } from "../prompt.ts";
-import { DEFAULT_URL, openRemote, readKey, readUrl } from "../remote.ts";
-import { reportRemote } from "../remote-report.ts";
+import { askLine, isInteractive, readSecret } from "../terminal/prompt.ts";
+import { DEFAULT_URL, openRemote, readKey, readUrl } from "../server/remote.ts";
+import { reportRemote } from "../server/remote-report.ts";
 import { addProfile, credentialsFile } from "./credentials.ts";
 
 const HELP = `Usage: skerry login [options]

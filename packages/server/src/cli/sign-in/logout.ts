@@ -1,6 +1,6 @@
 import { EXIT_OK, parseArguments, refusePositionals, UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
-import { escapeControls } from "../terminal-text.ts";
+import { escapeControls } from "../terminal/text.ts";
 import { readProfiles, removeProfiles } from "./credentials.ts";
 import type { Profile } from "./credentials.ts";
 

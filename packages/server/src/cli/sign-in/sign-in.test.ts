@@ -7,7 +7,7 @@ import { createTestPlatform, OPERATOR_KEY } from "../../../test/platform.ts";
 import type { TestClient, TestPlatform } from "../../../test/platform.ts";
 import { spawnSkerry } from "../../../test/skerry-process.ts";
 import { UsageError } from "../command.ts";
-import { chooseRemote } from "../remote.ts";
+import { chooseRemote } from "../server/remote.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { whoami } from "./whoami.ts";

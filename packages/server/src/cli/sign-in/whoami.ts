@@ -1,7 +1,7 @@
 import { parseArguments, refusePositionals } from "../command.ts";
 import type { Command } from "../command.ts";
-import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
-import { reportRemote } from "../remote-report.ts";
+import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "../server/remote.ts";
+import { reportRemote } from "../server/remote-report.ts";
 
 const HELP = `Usage: skerry whoami [options]
 

@@ -3,9 +3,9 @@ import { createDeclarations } from "../../capabilities/declarations.ts";
 import { parseArguments, refusePositionals, UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
 import { findProject } from "../project/manifest.ts";
-import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "../remote.ts";
-import type { Remote, RemoteWishes } from "../remote.ts";
-import { reportRemote } from "../remote-report.ts";
+import { chooseRemote, openRemote, REMOTE_HELP, REMOTE_OPTIONS } from "../server/remote.ts";
+import type { Remote, RemoteWishes } from "../server/remote.ts";
+import { reportRemote } from "../server/remote-report.ts";
 import { DECLARATIONS_FILE, writeEditorFiles } from "./editor-files.ts";
 
 const HELP = `Usage: skerry types [options]
