@@ -55,7 +55,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   chaos: program("packages/server/test/chaos/main.ts", ["--seconds=25", "--seed=58"], process.execArgv),
   rolling: program("packages/server/test/rolling/main.ts", [], process.execArgv),
   dev: program("packages/server/test/dev/main.ts", [], process.execArgv),
-  examples: program("node_modules/vitest/vitest.mjs", ["run", "--config", "examples/vitest.config.ts"]),
+  examples: program("node_modules/vitest/vitest.mjs", ["run", "--config", "vitest.examples.config.ts"]),
   tests: program("node_modules/vitest/vitest.mjs", ["run"]),
 };
 

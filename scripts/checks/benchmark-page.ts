@@ -7,7 +7,10 @@ import type { Finding } from "./finding.ts";
 /** Finds figures on the benchmarks page that the kept run does not have. */
 export async function checkBenchmarkPage(root: string): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const [file, text] of Object.entries(await renderFiles(await readRun(root)))) {
+  const run = await readRun(root).catch(() => undefined);
+  if (run === undefined)
+    return [{ file: KEPT_RUN, message: "cannot be read; make it with: npm run bench -- --keep" }];
+  for (const [file, text] of Object.entries(await renderFiles(run))) {
     const present = await readFile(join(root, file), "utf8").catch(() => undefined);
     if (present === text) continue;
     const message = `is not what ${KEPT_RUN} gives; write it with: npm run check -- --only=benchmark-page --write`;
