@@ -374,7 +374,7 @@ function readMailOptions({
 
 /**
  * Lists every variable with its effective value, in the order of the documentation. Secrets are masked, the
- * passwords of `DATABASE_URL` and `SMTP_URL` included.
+ * passwords in URLs included.
  *
  * @throws StartError as {@link readConfig} does.
  */
@@ -423,7 +423,12 @@ const SECRET_VARIABLES: ReadonlySet<VariableName> = new Set([
   "OTEL_EXPORTER_OTLP_HEADERS",
 ]);
 
-const URLS_WITH_PASSWORDS: ReadonlySet<VariableName> = new Set(["DATABASE_URL", "SMTP_URL"]);
+const URLS_WITH_PASSWORDS: ReadonlySet<VariableName> = new Set([
+  "DATABASE_URL",
+  "SMTP_URL",
+  "SKERRY_URL",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+]);
 
 function maskSecret(name: VariableName, value: Environment[VariableName]): string | undefined {
   if (value === undefined) return undefined;

@@ -68,4 +68,15 @@ export const REMOTE_SWITCHES: readonly WallSwitch[] = [
       "only who has the token is told, on nodes of every role",
     ],
   },
+  {
+    wall: "supervisor",
+    what: "what a guest calls a host is not kept by the megabyte",
+    file: "packages/server/src/observability/capability-attributes.ts",
+    find: "if (hostname.length > MAX_NAME_LENGTH) return",
+    replace: "if (hostname.length > MAX_NAME_LENGTH && false) return",
+    tests: [
+      "packages/server/src/observability/capability-attributes.test.ts",
+      "megabytes that a guest calls a host are not kept in a span",
+    ],
+  },
 ];

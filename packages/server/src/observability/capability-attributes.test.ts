@@ -17,6 +17,14 @@ test("a statement is told without its values", async () => {
   });
 });
 
+test("megabytes that a guest calls a host are not kept in a span", () => {
+  const method = { "http.request.method": "GET" };
+  for (const length of [254, 8_192, 4_000_000]) {
+    const url = `http://${"a".repeat(length)}`;
+    expect(describeInput("http.request", { method: "GET", url })).toEqual(method);
+  }
+});
+
 test("a request is told without its path, query, headers and body", () => {
   const url = "https://user:password@api.example:8443/guests/ada?key=secret#part";
   const input = { method: "POST", url, headers: [["x-key", "secret"]], auth: { bearer: "secret" } };

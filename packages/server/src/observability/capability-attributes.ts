@@ -1,6 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { CapabilityReply } from "@skerry/sandbox";
 import { normalizeSync } from "libpg-query";
+import { MAX_NAME_LENGTH, MAX_URL_LENGTH } from "../capabilities/http/destination.ts";
 
 /** Of a statement; what is longer is cut. */
 const MAX_STATEMENT = 2_000;
@@ -37,11 +38,15 @@ interface HttpInput {
   readonly url: string;
 }
 
-/** Neither path nor query: both may hold what is nobody's business. */
+/**
+ * Neither path nor query: both may hold what is nobody's business. A call that will be refused for its length is told
+ * without its destination: spans wait in memory, and the text would be the guest's own megabytes.
+ */
 function describeDestination({ method, url }: HttpInput): Attributes {
-  const destination = URL.parse(url);
+  const destination = url.length > MAX_URL_LENGTH ? null : URL.parse(url);
   if (destination === null) return { "http.request.method": method };
   const { hostname, port, protocol } = destination;
+  if (hostname.length > MAX_NAME_LENGTH) return { "http.request.method": method };
   const usual = protocol === "https:" ? 443 : 80;
   return {
     "http.request.method": method,

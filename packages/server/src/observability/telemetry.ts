@@ -27,6 +27,8 @@ export interface TelemetryOptions {
 
 /** What a collector that does not answer may hold up at the end. */
 const LAST_EXPORT_MS = 3_000;
+/** Of any text in a span, in characters: up to 2,048 spans wait in memory. */
+const MAX_ATTRIBUTE_LENGTH = 2_000;
 /** Of what an exporter says of its failure. */
 const MAX_REASON = 500;
 
@@ -62,6 +64,7 @@ function startTracing(
   const provider = new TracerProvider({
     resource,
     sampler: createSampler(sampleRatio),
+    spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH },
     spanProcessors: [new BatchSpanProcessor({ exporter })],
   });
   trace.setGlobalTracerProvider(provider);

@@ -28,8 +28,10 @@ export interface Destination {
   readonly allowed: boolean;
 }
 
-const MAX_URL_LENGTH = 8_192;
-const MAX_NAME_LENGTH = 253;
+/** In characters. */
+export const MAX_URL_LENGTH = 8_192;
+/** Of a host, in characters (RFC 1035). */
+export const MAX_NAME_LENGTH = 253;
 const SCHEME_PORTS: ReadonlyMap<string, number> = new Map([
   ["http:", 80],
   ["https:", 443],
