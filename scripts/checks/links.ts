@@ -1,15 +1,8 @@
-import { glob, readFile, stat } from "node:fs/promises";
-import { dirname, join, posix, sep } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, posix } from "node:path";
+import { listDocuments } from "./documents.ts";
 import type { Finding } from "./finding.ts";
 
-const DOCUMENTS = [
-  "*.md",
-  "docs/**/*.md",
-  "deploy/**/*.md",
-  "benchmarks/*.md",
-  "packages/*/README.md",
-  "examples/{,*/}README.md",
-];
 const INDEX = "docs/README.md";
 
 /** A link of a document to something in the repository. */
@@ -24,11 +17,10 @@ interface Link {
  * Each page of `docs/` has to be linked by its index.
  */
 export async function checkLinks(root: string): Promise<Finding[]> {
-  const documents: string[] = [];
-  for await (const path of glob(DOCUMENTS, { cwd: root })) documents.push(path.replaceAll(sep, "/"));
+  const documents = await listDocuments(root);
   const findings: Finding[] = [];
   const indexed = new Set<string>();
-  for (const file of documents.toSorted()) {
+  for (const file of documents) {
     for (const { line, target } of readLinks(await readFile(join(root, file), "utf8"))) {
       const [path = "", anchor] = target.split("#");
       const to = path === "" ? file : posix.join(dirname(file), decodeURI(path)).replace(/\/$/, "");

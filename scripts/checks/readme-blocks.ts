@@ -1,6 +1,7 @@
-import { glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createDeclarations } from "../../packages/server/src/capabilities/declarations.ts";
+import { listDocuments } from "./documents.ts";
 import type { Finding } from "./finding.ts";
 import {
   checkJson,
@@ -24,14 +25,6 @@ import type { ProgramResult } from "./readme-blocks-programs.ts";
 import { readBlocks } from "./readme-blocks-reader.ts";
 import type { DocBlock } from "./readme-blocks-reader.ts";
 
-const DOCUMENTS = [
-  "*.md",
-  "docs/**/*.md",
-  "deploy/**/*.md",
-  "benchmarks/*.md",
-  "packages/*/README.md",
-  "examples/{,*/}README.md",
-];
 /** As many processors as the smallest machine has that this runs on. */
 const AT_A_TIME = 2;
 
@@ -76,8 +69,7 @@ const RULES: readonly (readonly [isFor: (block: DocBlock) => boolean, rule: Rule
 
 /** Does with the code blocks of every document what their fences say; a block that no rule is for is a finding. */
 export async function checkReadmeBlocks(root: string): Promise<Finding[]> {
-  const documents: string[] = [];
-  for await (const path of glob(DOCUMENTS, { cwd: root })) documents.push(path.replaceAll(sep, "/"));
+  const documents = await listDocuments(root);
   // Ignored by Git and the other checks.
   const work = join(root, ".skerry", "doc-blocks");
   const scripts = join(root, ".skerry", "doc-scripts");
@@ -96,7 +88,7 @@ export async function checkReadmeBlocks(root: string): Promise<Finding[]> {
   stack.defer(async () => (await platform)?.[Symbol.asyncDispose]());
 
   const findings: Finding[] = [];
-  const waiting = documents.toSorted();
+  const waiting = [...documents];
   async function checkWaiting(): Promise<void> {
     for (let document = waiting.shift(); document !== undefined; document = waiting.shift()) {
       findings.push(...(await checkDocument(root, document, { work, scripts }, getPlatform)));

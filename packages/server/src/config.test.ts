@@ -179,6 +179,7 @@ describe("listConfig", () => {
       SKERRY_MASTER_KEY: `new:${"masterkey".padEnd(43, "A")}=`,
       SKERRY_OIDC_CLIENT_SECRET: "hunter4",
       DATABASE_URL: "postgres://app:hunter2@db/app?password=hunter3",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://node:hunter4@collector:4318",
       SMTP_URL: "smtp://me:hunter5@mail.example",
     });
     expect(JSON.stringify(rows)).not.toMatch(/operator-key|masterkey|hunter/);
