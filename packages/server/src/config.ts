@@ -134,7 +134,9 @@ const environmentSchema = z.object({
   XDG_CONFIG_HOME: z
     .string()
     .optional()
-    .describe("Folder of a user's own settings, where skerry login keeps keys; unset takes ~/.config."),
+    .describe(
+      "Folder of a user's own settings, where skerry login keeps keys and skerry dev its data; unset takes ~/.config.",
+    ),
   SKERRY_METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 visible ASCII characters")

@@ -3,11 +3,12 @@ import { sql } from "kysely";
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import type { Queries } from "../db/tenant-scope.ts";
+import { SkerryError } from "../problems/errors.ts";
 import { firstIdAt } from "../rest/ids.ts";
 import { listTenants } from "../tenants/repository.ts";
 import { deleteEnded } from "./repository.ts";
 
-/** Removes what is older than its tenant keeps it, every 10 minutes until disposed. */
+/** Removes what is older than its tenant keeps it, every 10 minutes until disposed, one round at a time. */
 export interface Retention extends AsyncDisposable {
   /**
    * One round over all tenants, unless another node is at it: in small statements, with pauses that grow with what they
@@ -28,7 +29,7 @@ export type Remover = (
 export interface RetentionOptions {
   readonly database: Database;
   readonly logger: Logger;
-  /** How many days a tenant keeps what ended. */
+  /** How many days a tenant keeps what ended. @throws SkerryError `TENANT_NOT_FOUND`; the tenant is passed over. */
   readonly retentionDaysOf: (tenantId: string) => Promise<number>;
   /** Of what is kept as long as executions are. */
   readonly removers?: readonly Remover[];
@@ -87,16 +88,32 @@ export function createRetention({
   }
 
   async function cleanTenant(queries: Queries, tenantId: string): Promise<number> {
-    const keepMs = (await retentionDaysOf(tenantId)) * DAY_MS;
-    const before = new Date(Date.now() - keepMs);
+    const days = await findRetentionDays(tenantId);
+    if (days === undefined) return 0;
+    const before = new Date(Date.now() - days * DAY_MS);
     let removed = await deleteEnded(queries, tenantId, { before: firstIdAt(before), limit: BATCH_ROWS });
     for (const remove of removers) removed += await remove(queries, tenantId, { before, limit: BATCH_ROWS });
     return removed;
   }
 
-  let cleaning: Promise<unknown> = Promise.resolve();
+  /** @returns undefined where the tenant was deleted since the round began: its rows went with it. */
+  async function findRetentionDays(tenantId: string): Promise<number | undefined> {
+    try {
+      return await retentionDaysOf(tenantId);
+    } catch (error) {
+      if (error instanceof SkerryError && error.code === "TENANT_NOT_FOUND") return undefined;
+      throw error;
+    }
+  }
+
+  /** Undefined between the rounds. */
+  let cleaning: Promise<void> | undefined;
+  async function cleanUpAlone(): Promise<void> {
+    await cleanUp();
+    cleaning = undefined;
+  }
   const timer = setInterval(() => {
-    cleaning = cleaning.then(cleanUp);
+    cleaning ??= cleanUpAlone();
   }, CLEAN_UP_MS).unref();
 
   return {

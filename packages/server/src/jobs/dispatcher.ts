@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import { withPlatform } from "../db/tenant-scope.ts";
+import { isOfDeletedTenant } from "../problems/violation.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
 import { claimJobs, readOutlook, writeShares } from "./repository.ts";
 import type { ClaimOptions, TenantShare } from "./repository.ts";
@@ -83,6 +84,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       try {
         shares.set(tenantId, await shareOf(tenantId));
       } catch (error) {
+        // What is left of a tenant that was just deleted will not be claimed.
+        if (isOfDeletedTenant(error)) return;
         logger.error({ err: error, tenant: tenantId }, "the share of a tenant in the dispatch is not known");
       }
     };

@@ -34,10 +34,10 @@ export const CLAIMED_AT_ONCE = 500;
  */
 export async function fireDueSchedules(options: FiringOptions, now?: Date): Promise<number> {
   const { database, logger, queued, metrics = NO_METRICS } = options;
-  return await withPlatform(database, async (queries) => {
+  const { at, planned } = await withPlatform(database, async (queries) => {
     const at = now ?? (await readClock(queries));
     const due = await claimDueSchedules(queries, at, CLAIMED_AT_ONCE);
-    if (due.length === 0) return 0;
+    if (due.length === 0) return { at, planned: [] };
     const planned = due.map((row) => ({ row, firing: plan(row, at, logger) }));
     const ids = await queued.enqueueMany(
       queries,
@@ -50,12 +50,14 @@ export async function fireDueSchedules(options: FiringOptions, now?: Date): Prom
       return describeFired(row, firing, own, at);
     });
     await saveFirings(queries, fired);
-    for (const { row, firing } of planned) {
-      countTicks(metrics, firing, at);
-      if (firing.isMisfire) tellMisfire(logger, row);
-    }
-    return due.length;
+    return { at, planned };
   });
+  // Only now, as what is rolled back was not fired, and what is run again fires once.
+  for (const { row, firing } of planned) {
+    countTicks(metrics, firing, at);
+    if (firing.isMisfire) tellMisfire(logger, row);
+  }
+  return planned.length;
 }
 
 /** One schedule that cannot be read, such as in a zone that is no more, must not stop all others. */

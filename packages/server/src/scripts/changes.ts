@@ -21,6 +21,8 @@ export interface Changed<Result> {
 export interface ScriptChanges {
   /** @throws SkerryError `SCRIPT_NAME_TAKEN`, `QUOTA_EXCEEDED`, and whatever the work throws. */
   run<Result>(caller: Caller, work: (queries: Queries) => Promise<Changed<Result>>): Promise<Result>;
+  /** Does all that `run` does, with all that it checks, and takes it back. @throws SkerryError as `run`. */
+  rehearse<Result>(caller: Caller, work: (queries: Queries) => Promise<Changed<Result>>): Promise<Result>;
   /**
    * @throws SkerryError `INPUT_INVALID` when settings ask for more than the tenant's plan allows, or for what this
    * installation does not have.
@@ -43,24 +45,47 @@ export function createScriptChanges({
   sendsMail,
   onChange,
 }: ScriptChangesOptions): ScriptChanges {
+  /** @param end What the transaction ends with: it commits when that returns and is taken back when it throws. */
+  async function change<Result>(
+    caller: Caller,
+    work: (queries: Queries) => Promise<Changed<Result>>,
+    end: (result: Result) => Result,
+  ): Promise<Result> {
+    const { tenantId } = caller;
+    try {
+      return await withTenant(database, tenantId, async (queries) => {
+        const { result, record } = await work(queries);
+        await quotas.requireStored(queries, tenantId);
+        if (record !== undefined) await recordChange(queries, caller, record);
+        return end(result);
+      });
+    } catch (error) {
+      if (!violates(error, "scripts_by_name")) throw error;
+      throw new SkerryError("SCRIPT_NAME_TAKEN", "The tenant has another script with this name.", {
+        cause: error,
+      });
+    }
+  }
+
   return {
     async run(caller, work) {
-      const { tenantId } = caller;
+      const changed = await change(caller, work, (result) => result);
+      // A commit whose answer was lost tells of itself, or the connection that hears of it is lost as well.
+      onChange(caller.tenantId);
+      return changed;
+    },
+
+    async rehearse<Result>(caller: Caller, work: (queries: Queries) => Promise<Changed<Result>>) {
+      const over = new Error("the rehearsal is over");
+      let rehearsed: { readonly result: Result } | undefined;
       try {
-        const changed = await withTenant(database, tenantId, async (queries) => {
-          const { result, record } = await work(queries);
-          await quotas.requireStored(queries, tenantId);
-          if (record !== undefined) await recordChange(queries, caller, record);
-          return result;
+        return await change(caller, work, (result) => {
+          rehearsed = { result };
+          throw over;
         });
-        // A commit whose answer was lost tells of itself, or the connection that hears of it is lost as well.
-        onChange(tenantId);
-        return changed;
       } catch (error) {
-        if (!violates(error, "scripts_by_name")) throw error;
-        throw new SkerryError("SCRIPT_NAME_TAKEN", "The tenant has another script with this name.", {
-          cause: error,
-        });
+        if (error !== over || rehearsed === undefined) throw error;
+        return rehearsed.result;
       }
     },
 

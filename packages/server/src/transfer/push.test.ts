@@ -1,7 +1,8 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestPlatform } from "../../test/platform.ts";
 import type { TestClient, TestPlatform } from "../../test/platform.ts";
+import { withTenant } from "../db/tenant-scope.ts";
 import type { PulledScript, PushResult } from "./push-document.ts";
 
 const SCRIPTS = "/api/v1/scripts";
@@ -145,6 +146,44 @@ test("of two pushes that race one is carried out and the other leaves nothing", 
     skerry.database.kysely,
   );
   expect(rows[0]?.count).toBe(7);
+});
+
+describe("a draft that is being saved when its script is about to be locked is kept", () => {
+  const { baseRevision: _none, ...mine } = oneoff("use", "mine");
+  const facts = { status: "active", description: "", tags: [], published: true, settings: {} };
+  const document = { format: 1, scripts: [{ ...mine, ...facts }] };
+  test.each([
+    ["push", (client: TestClient, base: string | undefined) => push(client, [oneoff("use", "mine", base)])],
+    ["import", (client: TestClient) => client.request("POST", "/api/v1/import", { document })],
+  ])("by %s", async (name, send) => {
+    const tenant = `saving-${name}`;
+    const client = await skerry.createTenant(tenant);
+    await client.request("POST", SCRIPTS, { name: "use", type: "oneoff", source: "(", status: "draft" });
+    const base = (await pull(client)).get("use")?.revision;
+    const sent = await withTenant(skerry.database, tenant, async (queries) => {
+      await sql`select id from skerry.scripts where name = 'use' for update`.execute(queries);
+      const answer = send(client, base);
+      await vi.waitFor(async () => {
+        const { rows } = await sql`select pid from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`.execute(skerry.database.kysely);
+        expect(rows).toHaveLength(1);
+      });
+      await sql`update skerry.script_drafts set source = 'theirs', revision = revision + 1,
+        checksum = decode(repeat('ab', 32), 'hex')`.execute(queries);
+      return { answer };
+    });
+    expect(await sent.answer).toMatchObject({ status: 409, body: { code: "VERSION_CONFLICT" } });
+    expect((await client.request("GET", `${SCRIPTS}/use/draft`)).body).toMatchObject({ source: "theirs" });
+  });
+});
+
+test("a dry run is refused for the storage that the push itself would be refused for", async () => {
+  const client = await skerry.createTenant("full");
+  await skerry.operator.request("PATCH", "/api/v1/tenants/full", { quotas: { storedBytes: 10 } });
+  for (const dryRun of [true, false]) {
+    const answer = await push<Refusal>(client, [oneoff("a", 1)], { dryRun });
+    expect(answer.body).toMatchObject({ code: "QUOTA_EXCEEDED" });
+  }
 });
 
 test("all that does not compile or fit is told of at once, each at its place, and nothing is kept", async () => {

@@ -61,8 +61,8 @@ export async function pushScripts(
     return { result: describeResult(input, plan, after), record: describeRecord(caller, input, plan) };
   };
   return input.dryRun
-    ? await rehearse(changes, caller, apply)
-    : await changes.run(caller, (queries) => apply(queries));
+    ? withoutRevisions(await changes.rehearse(caller, apply))
+    : await changes.run(caller, apply);
 }
 
 /** @throws SkerryError `INPUT_INVALID` or `PUSH_CONFLICT`, for all scripts at once. */
@@ -178,23 +178,8 @@ function refuseOtherStatus(planned: readonly PresentScript[], locked: readonly P
   throw new SkerryError("VERSION_CONFLICT", message);
 }
 
-/** Does everything and takes it back. */
-async function rehearse(
-  changes: ScriptChanges,
-  caller: Caller,
-  work: (queries: Queries) => Promise<Changed<PushResult>>,
-): Promise<PushResult> {
-  const rehearsal = new Error("the rehearsal is over");
-  let result: PushResult | undefined;
-  try {
-    await changes.run(caller, async (queries) => {
-      ({ result } = await work(queries));
-      throw rehearsal;
-    });
-  } catch (error) {
-    if (error !== rehearsal || result === undefined) throw error;
-  }
-  if (result === undefined) throw rehearsal;
+/** Those of a rehearsal are none that anybody could build upon. */
+function withoutRevisions(result: PushResult): PushResult {
   return { ...result, scripts: result.scripts.map((script) => ({ ...script, revision: null })) };
 }
 

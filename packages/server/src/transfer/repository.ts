@@ -19,6 +19,8 @@ export async function findPresentScripts(
   names: readonly string[] | undefined,
   { lock }: { readonly lock: boolean },
 ): Promise<PresentScript[]> {
+  // By itself: a statement that had to wait for the lock would join drafts as they were before it waited.
+  if (lock) await lockScripts(queries, tenantId, names);
   return await queries
     .selectFrom("scripts")
     .leftJoin("script_versions as version", (join) =>
@@ -34,10 +36,29 @@ export async function findPresentScripts(
     .select(["version.checksum as active_checksum", "draft.checksum as draft_checksum"])
     .where("scripts.tenant_id", "=", tenantId)
     .where("scripts.deleted_at", "is", null)
-    .$if(names !== undefined, (query) => query.where(sql<boolean>`scripts.name = any(${names ?? []})`))
+    .where(isNamed(names))
     .orderBy("scripts.id")
-    .$if(lock, (query) => query.forUpdate("scripts"))
     .execute();
+}
+
+async function lockScripts(
+  queries: Queries,
+  tenantId: string,
+  names: readonly string[] | undefined,
+): Promise<void> {
+  await queries
+    .selectFrom("scripts")
+    .select("id")
+    .where("tenant_id", "=", tenantId)
+    .where("deleted_at", "is", null)
+    .where(isNamed(names))
+    .orderBy("id")
+    .forUpdate()
+    .execute();
+}
+
+function isNamed(names: readonly string[] | undefined) {
+  return names === undefined ? sql<boolean>`true` : sql<boolean>`scripts.name = any(${names})`;
 }
 
 /** Who saved the latest version of each script, or the draft where there is no version. */

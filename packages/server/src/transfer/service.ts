@@ -81,13 +81,14 @@ export function createTransferService({
       const known = new Set(secrets);
       const missingSecrets = document.secrets.filter((name) => !known.has(name));
 
-      const apply = async (queries: Queries): Promise<void> => {
+      const apply = async (queries: Queries): Promise<Changed<void>> => {
         requireSame(present, await findPresentScripts(queries, tenantId, names, { lock: true }));
         await applyPlan(queries, caller, plan, compiled);
+        return { result: undefined, record: describeRecord(tenantId, plan) };
       };
       const conflicts = plan.conflicts.map(({ message }) => message);
-      if (dryRun) conflicts.push(...(await rehearse(database, tenantId, apply)));
-      else await changes.run(caller, (queries) => carryOut(queries, tenantId, plan, apply));
+      if (dryRun) conflicts.push(...(await findRouteConflicts(() => changes.rehearse(caller, apply))));
+      else await changes.run(caller, apply);
       return { dryRun, ...listNames(plan), conflicts, missingSecrets };
     },
 
@@ -115,38 +116,21 @@ function requireSame(planned: readonly PresentScript[], present: readonly Presen
   throw new SkerryError("VERSION_CONFLICT", "Somebody changed scripts of the tenant during the import.");
 }
 
-/** Does everything and takes it back. @returns what the endpoints of the scripts have against it. */
-async function rehearse(
-  database: Database,
-  tenantId: string,
-  work: (queries: Queries) => Promise<void>,
-): Promise<string[]> {
-  const done = new Error("the rehearsal is over");
+/** @returns what the endpoints of the scripts have against it. */
+async function findRouteConflicts(rehearse: () => Promise<void>): Promise<string[]> {
   try {
-    return await withTenant(database, tenantId, async (queries) => {
-      await work(queries);
-      throw done;
-    });
+    await rehearse();
+    return [];
   } catch (error) {
-    if (error === done) return [];
     if (error instanceof SkerryError && error.code === "ENDPOINT_CONFLICT") return [error.message];
     throw error;
   }
 }
 
-async function carryOut(
-  queries: Queries,
-  tenantId: string,
-  plan: ImportPlan,
-  work: (queries: Queries) => Promise<void>,
-): Promise<Changed<void>> {
-  await work(queries);
+function describeRecord(tenantId: string, plan: ImportPlan): Changed<void>["record"] {
   const { created, updated, deleted } = listNames(plan);
   const target = { type: "tenant", id: tenantId };
-  return {
-    result: undefined,
-    record: { action: "tenant.imported", target, after: { created, updated, deleted } },
-  };
+  return { action: "tenant.imported", target, after: { created, updated, deleted } };
 }
 
 function listNames({ creations, updates, unchanged, deletions }: ImportPlan) {

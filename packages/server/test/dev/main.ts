@@ -1,8 +1,8 @@
-// `skerry dev` as a real process with its own database, twice over the same folder. Exits with 1 when something is not as
-// it has to be.
+// `skerry dev` as a real process with its own database, twice over the same folder, which brings along a database
+// that must not be started. Exits with 1 when something is not as it has to be.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,17 +17,24 @@ const ENDPOINT = `export const config = { type: "http" };
 export default async (request, ctx) => new Response(String(await ctx.cache.increment("visits")));
 `;
 
+/** Where a cluster would be taken for one of ours, were data kept in the project. */
+const PLANTED = join(".skerry", "dev", "data", "postgres", "server", "cluster");
+
 const root = makeDataDir();
+const home = makeDataDir();
 try {
   mkdirSync(join(root, "scripts"));
   writeFileSync(join(root, "skerry.json"), "{}");
   writeFileSync(join(root, "scripts", "visits.js"), ENDPOINT);
+  mkdirSync(join(root, PLANTED), { recursive: true });
+  writeFileSync(join(root, PLANTED, "PG_VERSION"), "0");
   await run(async ({ url, keyFile }, next) => {
     const pushed = await next("pushed");
     assert.deepEqual(pushed["endpoints"], [{ name: "visits", url: `${url}/run/dev/visits` }]);
     assert.equal(await ask(`${url}/run/dev/visits`), "1");
     assert.equal((await next("end"))["status"], "completed");
-    const key = readFileSync(join(root, keyFile), "utf8").trim();
+    assert.ok(keyFile.startsWith(join(home, "skerry", "dev")), keyFile);
+    const key = readFileSync(keyFile, "utf8").trim();
     const listed = await ask(`${url}/api/v1/scripts`, { authorization: `Bearer ${key}` });
     assert.match(listed, /"name":"visits"/);
   });
@@ -41,9 +48,17 @@ try {
     );
     assert.match(await ask(`${url}/run/dev/visits`), /^\d+$/);
   });
+  assert.deepEqual(readdirSync(join(root, ".skerry")).toSorted(), [".gitignore", "base.json", "dev"]);
+  assert.deepEqual(readdirSync(join(root, ".skerry", "dev"), { recursive: true }), [
+    "data",
+    join("data", "postgres"),
+    join("data", "postgres", "server"),
+    join("data", "postgres", "server", "cluster"),
+    join("data", "postgres", "server", "cluster", "PG_VERSION"),
+  ]);
   process.stdout.write("skerry dev: two runs over one folder, nothing left behind\n");
 } finally {
-  rmSync(root, { recursive: true, force: true });
+  for (const folder of [root, home]) rmSync(folder, { recursive: true, force: true });
 }
 
 interface PrintedEvent extends Readonly<Record<string, unknown>> {
@@ -55,7 +70,7 @@ type Next = (wanted: string) => Promise<PrintedEvent>;
 
 /** Starts it, does something with it, interrupts it, and looks at how it ended and what it left. */
 async function run(work: (ready: Ready, next: Next) => Promise<void>): Promise<void> {
-  const child = spawnSkerry(["dev", "--port", "0", "--json"], { cwd: root });
+  const child = spawnSkerry(["dev", "--port", "0", "--json"], { cwd: root, env: { XDG_CONFIG_HOME: home } });
   child.stderr.pipe(process.stderr);
   const exit = once(child, "exit");
   const watchdog = setTimeout(() => child.kill("SIGKILL"), RUN_MS);

@@ -10,7 +10,7 @@ export type DevEvent =
       readonly url: string;
       /** Signs the developer in, once and within 15 minutes. */
       readonly signInUrl: string;
-      /** The file with an API key. */
+      /** The file with an API key; absolute. */
       readonly keyFile: string;
       readonly isolationLevel: string;
       readonly folder: string;

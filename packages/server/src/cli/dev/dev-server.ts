@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createClient, SkerryClientError } from "@skerry/client";
 import type { Client } from "@skerry/client";
@@ -28,14 +29,30 @@ export interface DevServer extends AsyncDisposable {
   readonly keyFile: string;
 }
 
+/** Others learn no names in it. As root, PostgreSQL runs as another user, who passes through it to its data. */
+const PASSABLE_FOLDER = 0o711;
+const NAME_CHARACTERS = 16;
+
+/**
+ * Where the data of a project's server is: in the user's own folder. Whoever made the project could have put a database
+ * into it, and the settings of a PostgreSQL cluster name programs that PostgreSQL runs.
+ *
+ * @returns an absolute path, the same for every path that leads to the project.
+ */
+export async function chooseDevFolder(projectRoot: string): Promise<string> {
+  const hash = createHash("sha256").update(await realpath(projectRoot));
+  return join(readConfig().userFolder, "dev", hash.digest("hex").slice(0, NAME_CHARACTERS));
+}
+
 /**
  * Starts the platform on this machine alone, with a tenant and nothing else. What the environment says of installations
  * (database, keys, how people sign in) does not count here.
  *
- * @param dataDir Keeps database and keys from one start to the next; Git ignores it.
+ * @param dataDir Keeps database and keys from one start to the next, and is run: nobody but this user may have made what is in
+ * it. Git ignores it.
  */
 export async function startDevServer(dataDir: string, port: number): Promise<DevServer> {
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: PASSABLE_FOLDER });
   await writeFile(join(dataDir, ".gitignore"), "*\n");
   await using starting = new AsyncDisposableStack();
   const config = describeDevConfig(dataDir, port);

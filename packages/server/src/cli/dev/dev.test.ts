@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createClient } from "@skerry/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createTestPlatform } from "../../../test/platform.ts";
@@ -8,6 +8,7 @@ import { UsageError } from "../command.ts";
 import { requireProject } from "../project/manifest.ts";
 import { describeDevEvent, reportDevEvent } from "./dev-event.ts";
 import type { DevEvent } from "./dev-event.ts";
+import { chooseDevFolder } from "./dev-server.ts";
 import { dev } from "./dev.ts";
 import { serveFolder } from "./serving.ts";
 
@@ -109,6 +110,21 @@ test(
     await serving;
   },
 );
+
+test("database and keys are in the user's own folder, one for each project, by whatever path it is reached", async () => {
+  const home = await mkdtemp(join(tmpdir(), "skerry-home-"));
+  vi.stubEnv("XDG_CONFIG_HOME", home);
+  try {
+    const folder = await chooseDevFolder(root);
+    expect(dirname(folder)).toBe(join(home, "skerry", "dev"));
+    await symlink(await realpath(root), join(home, "link"));
+    expect(await chooseDevFolder(join(home, "link"))).toBe(folder);
+    expect(await chooseDevFolder(join(root, "scripts"))).not.toBe(folder);
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(home, { recursive: true });
+  }
+});
 
 test("a folder that is no project, and a port that is none, are refused before anything starts", async () => {
   await expect(dev.run([root, "--port", "70000"])).rejects.toThrow(UsageError);

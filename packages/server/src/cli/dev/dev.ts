@@ -1,18 +1,18 @@
-import { join } from "node:path";
 import { readConfig } from "../../config.ts";
 import { EXIT_OK, parseArguments, UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
-import { requireProject, STATE_FOLDER } from "../project/manifest.ts";
+import { requireProject } from "../project/manifest.ts";
 import { describeDevEvent, reportDevEvent } from "./dev-event.ts";
 import type { DevEvent } from "./dev-event.ts";
-import { DEV_TENANT, startDevServer } from "./dev-server.ts";
+import { chooseDevFolder, DEV_TENANT, startDevServer } from "./dev-server.ts";
 import { serveFolder } from "./serving.ts";
 
 const HELP = `Usage: skerry dev [FOLDER] [options]
 
 Starts a server for this machine alone, pushes the scripts of a project into it, and again after each change: all of
 them, or none when one cannot be used. Scripts run in the same sandbox, by the same triggers and with the same limits as
-at any other server; what they log is shown. Data and keys stay in ${STATE_FOLDER}/dev of the project, tenant "${DEV_TENANT}".
+at any other server; what they log is shown. The tenant is "${DEV_TENANT}". Data and keys stay in a folder of your own below
+~/.config/skerry/dev, one for each project: what a project brings along is never run as a database.
 
   --port N               the port to listen on, 0 for any (default: PORT, else 3000)
   --json                 print each event as one line of JSON: ready, pushed, refused, log, end
@@ -41,7 +41,7 @@ async function runDev(args: readonly string[]): Promise<number> {
   const tell = (event: DevEvent): void => void process.stdout.write(`${write(event)}\n`);
 
   using stop = catchStopSignals();
-  await using server = await startDevServer(join(project.root, STATE_FOLDER, "dev"), port);
+  await using server = await startDevServer(await chooseDevFolder(project.root), port);
   await serveFolder({ server, project, tell, signal: stop.signal });
   return EXIT_OK;
 }

@@ -35,7 +35,7 @@ export async function serveFolder({ server, project, tell, signal }: ServingOpti
     event: "ready",
     url,
     signInUrl,
-    keyFile: relative(".", keyFile),
+    keyFile,
     isolationLevel,
     folder: relative(".", folder),
   });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { replaceFile } from "../files/replacement.ts";
@@ -56,7 +56,7 @@ export async function writeBase(project: Project, peer: Peer, base: Base): Promi
   const content: Stored = { format: 1, peers: [...others, { ...peer, scripts }] };
   const file = baseFile(project);
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(join(dirname(file), ".gitignore"), IGNORE_ALL);
+  await replaceFile(join(dirname(file), ".gitignore"), IGNORE_ALL);
   await replaceFile(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -58,4 +58,12 @@ test("a folder without skerry.json above it is no project", async () => {
     message: expect.stringContaining("Make a project with skerry init") as string,
   });
   await expect(runCommand(init, [root, "--tenant", "Not An Id"])).rejects.toThrow("--tenant takes the id");
+});
+
+test("a folder whose scripts are a link out of it is refused, and nothing is written", async () => {
+  const [folder, outside] = [join(root, "shop"), join(root, "outside")];
+  await Promise.all([mkdir(folder), mkdir(outside)]);
+  await symlink(outside, join(folder, "scripts"));
+  await expect(runCommand(init, [folder])).rejects.toMatchObject({ code: "PROJECT_INVALID" });
+  expect([await readdir(outside), await readdir(folder)]).toEqual([[], ["scripts"]]);
 });

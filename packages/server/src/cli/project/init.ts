@@ -9,7 +9,7 @@ import { readUrl, DEFAULT_URL } from "../server/remote.ts";
 import { readProfiles } from "../sign-in/credentials.ts";
 import { escapeControls } from "../terminal/text.ts";
 import { writeEditorFiles } from "../types/editor-files.ts";
-import { DEFAULT_SCRIPTS, MANIFEST_FILE } from "./manifest.ts";
+import { DEFAULT_SCRIPTS, MANIFEST_FILE, requireInside } from "./manifest.ts";
 
 const HELP = `Usage: skerry init [FOLDER] [options]
 
@@ -21,7 +21,7 @@ scripts. Nothing that is there already is changed.
   --json         print one object { status, output: { files }, error }
   -h, --help     print this text
 
-Exit codes: 0 made, 2 wrong usage, or there is a ${MANIFEST_FILE} already.
+Exit codes: 0 made, 1 failure, 2 wrong usage, or there is a ${MANIFEST_FILE} already.
 `;
 
 const OPTIONS = {
@@ -55,9 +55,10 @@ async function runInit(args: readonly string[]): Promise<number> {
   const root = resolve(folder);
   const manifestFile = join(root, MANIFEST_FILE);
   if (await exists(manifestFile)) throw new UsageError(`${manifestFile} is there already`);
+  const scriptsFolder = join(root, DEFAULT_SCRIPTS);
+  await requireInside(root, scriptsFolder);
   const { url, tenant } = await choosePeer(values);
 
-  const scriptsFolder = join(root, DEFAULT_SCRIPTS);
   await mkdir(scriptsFolder, { recursive: true });
   const example = join(scriptsFolder, EXAMPLE_FILE);
   const isEmpty = (await readdir(scriptsFolder)).length === 0;

@@ -1,9 +1,10 @@
-import { realpath } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { lstat, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { isTenantId } from "../../tenants/tenant.ts";
 import { readJsonFile } from "../files/json-file.ts";
-import { ProjectError } from "./problem.ts";
+import { ProjectError, refuseProblems } from "./problem.ts";
 
 /** The file that makes a folder a project. */
 export const MANIFEST_FILE = "skerry.json";
@@ -69,17 +70,42 @@ async function readProject(root: string, content: unknown): Promise<Project> {
     throw new ProjectError("PROJECT_INVALID", `${MANIFEST_FILE} cannot be used.`, problems);
   }
   const scriptsFolder = resolve(root, data.scripts);
+  await refuseStateLink(root);
   await requireInside(root, scriptsFolder);
   return { root, url: data.url?.replace(/\/+$/, ""), tenant: data.tenant, scriptsFolder };
 }
 
-/** No link may lead what is read and written out of the project. */
-async function requireInside(root: string, folder: string): Promise<void> {
-  const real = await realpath(folder).catch(() => undefined);
-  if (real === undefined || isInnerPath(relative(await realpath(root), real))) return;
-  throw new ProjectError("PROJECT_INVALID", `${MANIFEST_FILE} cannot be used.`, [
-    { file: MANIFEST_FILE, message: `scripts: ${folder} is a link that leads out of the project` },
-  ]);
+/**
+ * No link may lead what is read and written out of the project.
+ *
+ * @param folder Absolute and below the root; it may not be there yet.
+ * @throws ProjectError `PROJECT_INVALID`.
+ */
+export async function requireInside(root: string, folder: string): Promise<void> {
+  const [from, to] = await Promise.all([followLinks(root), followLinks(folder)]);
+  if (from !== undefined && to !== undefined && isInnerPath(relative(from, to))) return;
+  const message = "is or lies behind a link that leads out of the project, or nowhere";
+  refuseProblems([{ file: relative(root, folder), message }]);
+}
+
+/** Where a path leads, be it that some of its last steps are folders to be made. @returns undefined behind a broken link. */
+async function followLinks(path: string): Promise<string | undefined> {
+  let present = path;
+  while ((await lookAt(present)) === undefined && dirname(present) !== present) present = dirname(present);
+  const real = await realpath(present).catch(() => undefined);
+  return real === undefined ? undefined : join(real, relative(present, path));
+}
+
+/** @throws ProjectError `PROJECT_INVALID`. */
+async function refuseStateLink(root: string): Promise<void> {
+  const found = await lookAt(join(root, STATE_FOLDER));
+  if (found?.isSymbolicLink() !== true) return;
+  refuseProblems([{ file: STATE_FOLDER, message: "is a link, and has to be a folder; remove the link" }]);
+}
+
+/** What is at a path itself: a link is not followed. */
+function lookAt(path: string): Promise<Stats | undefined> {
+  return lstat(path).catch(() => undefined);
 }
 
 /** Tells whether a path leads to something below the folder that it begins at. */

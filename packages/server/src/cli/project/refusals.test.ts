@@ -140,7 +140,73 @@ describe("the folder stays within itself", () => {
   test("a folder of scripts that is a link out of the project is refused", async () => {
     await rm(join(root, "scripts"), { recursive: true });
     await symlink(tmpdir(), join(root, "scripts"));
-    expect((await run(pull)).stderr).toContain("is a link that leads out of the project");
+    expect((await run(pull)).stderr).toContain("leads out of the project");
+  });
+
+  test.each([
+    ["a folder to be made behind a link", "link/new/scripts"],
+    ["a link that leads nowhere", "broken"],
+    ["a folder to be made behind one", "broken/new"],
+    ["a link in a circle", "circle/new"],
+  ])("%s is refused, and nothing is made", async (_name, folder) => {
+    scripts = [script("x")];
+    const outside = join(root, "outside");
+    const inner = join(root, "project");
+    await mkdir(outside);
+    await mkdir(inner);
+    await writeFile(join(inner, "skerry.json"), JSON.stringify({ url, scripts: folder }));
+    await symlink(outside, join(inner, "link"));
+    await symlink(join(outside, "absent"), join(inner, "broken"));
+    await symlink("circle", join(inner, "circle"));
+    const { exitCode, stderr } = await run(pull, inner);
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`${folder}: is or lies behind a link`) as string,
+    });
+    expect(await readdir(outside)).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
+  test("a folder of scripts behind a link that stays inside is taken", async () => {
+    scripts = [script("x")];
+    await symlink("scripts", join(root, "link"));
+    await writeFile(join(root, "skerry.json"), JSON.stringify({ url, scripts: "link/new" }));
+    expect((await run(pull)).exitCode).toBe(0);
+    expect(await readdir(join(root, "scripts", "new"))).toEqual(["x.ts"]);
+  });
+
+  test.each([
+    ["a folder", "."],
+    ["nowhere", "absent"],
+  ])(
+    "a .skerry that is a link to %s is refused before anything is sent or written",
+    async (_name, target) => {
+      scripts = [script("x")];
+      const outside = await mkdtemp(join(tmpdir(), "skerry-outside-"));
+      await symlink(join(outside, target), join(root, ".skerry"));
+      for (const verb of [pull, push]) {
+        const { exitCode, stderr } = await run(verb);
+        expect({ exitCode, stderr }).toMatchObject({
+          exitCode: 1,
+          stderr: expect.stringContaining(".skerry: is a link") as string,
+        });
+      }
+      expect(await readdir(outside)).toEqual([]);
+      expect(await readdir(join(root, "scripts"))).toEqual([]);
+      expect(asked).toEqual([]);
+      await rm(outside, { recursive: true });
+    },
+  );
+
+  test("what a pull remembers does not go where links lead", async () => {
+    scripts = [script("x")];
+    const outside = join(root, "outside.txt");
+    await writeFile(outside, "mine");
+    await mkdir(join(root, ".skerry"));
+    for (const file of [".gitignore", "base.json"]) await symlink(outside, join(root, ".skerry", file));
+    expect((await run(pull)).exitCode).toBe(0);
+    expect(await readFile(outside, "utf8")).toBe("mine");
+    expect(await readFile(join(root, ".skerry", ".gitignore"), "utf8")).toBe("*\n");
   });
 
   test("a pull does not write where a link leads", async () => {

@@ -1,5 +1,6 @@
-import { access, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
+import { replaceFile } from "../files/replacement.ts";
 
 /** Where editors look for what scripts find. */
 export interface EditorFilesOptions {
@@ -18,25 +19,28 @@ const CONFIG_FILE = "tsconfig.json";
 
 /**
  * Writes the declarations, and a `tsconfig.json` where the project has none: with both, an editor checks the scripts without
- * anything being installed.
+ * anything being installed. Links in their places are not followed.
  *
  * @returns the files that were written, absolute.
  */
 export async function writeEditorFiles(options: EditorFilesOptions): Promise<string[]> {
   const { root, declarations, file = join(root, DECLARATIONS_FILE) } = options;
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, declarations);
+  await replaceFile(file, declarations);
   const config = join(root, CONFIG_FILE);
-  if (await exists(config)) return [file];
-  await writeFile(config, `${JSON.stringify(composeConfig(options, file), null, 2)}\n`);
-  return [file, config];
+  const isNew = await createFile(config, `${JSON.stringify(composeConfig(options, file), null, 2)}\n`);
+  return isNew ? [file, config] : [file];
 }
 
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+/** @returns false, with nothing written, where something is already, be it a link that leads nowhere. */
+async function createFile(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 /** What scripts run in: ECMAScript and what the declarations add to it, and nothing of browsers or Node. */

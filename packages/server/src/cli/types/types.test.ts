@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -85,4 +85,20 @@ test("without a server the types are those of every tenant, and a tsconfig.json 
   const nowhere = types.run(["--project", root, "--url", "http://127.0.0.1:9"]);
   await expect(nowhere).rejects.toThrow(UsageError);
   await expect(nowhere).rejects.toThrow("--offline");
+});
+
+test("nothing is written where links of the project lead", async () => {
+  const outside = await mkdtemp(join(tmpdir(), "skerry-outside-"));
+  await writeFile(join(outside, "mine"), "mine");
+  await symlink(join(outside, "mine"), join(root, "skerry.d.ts"));
+  await symlink(join(outside, "absent"), join(root, "tsconfig.json"));
+  expect((await runCommand(types, ["--project", root, "--offline"])).exitCode).toBe(0);
+  expect(await readFile(join(root, "skerry.d.ts"), "utf8")).toMatch(/^declare namespace Skerry \{/);
+  expect(await readFile(join(outside, "mine"), "utf8")).toBe("mine");
+  expect(await readdir(outside)).toEqual(["mine"]);
+
+  const link = join(root, "link.d.ts");
+  await symlink(join(outside, "mine"), link);
+  await expect(types.run(["--project", root, "--offline", "--out", link])).rejects.toThrow(UsageError);
+  await rm(outside, { recursive: true });
 });

@@ -1,3 +1,4 @@
+import { lstat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { createDeclarations } from "../../capabilities/declarations.ts";
 import { parseArguments, refusePositionals, UsageError } from "../command.ts";
@@ -36,8 +37,9 @@ export const types: Command = { help: HELP, options: OPTIONS, run: runTypes };
 async function runTypes(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArguments(args, OPTIONS);
   refusePositionals(positionals);
-  const project = await findProject(values.project ?? ".");
   const file = values.out === undefined ? undefined : resolve(values.out);
+  if (file !== undefined) await requireFile(file);
+  const project = await findProject(values.project ?? ".");
   const root = project?.root ?? (file === undefined ? resolve(".") : dirname(file));
   const scriptsFolder = project?.scriptsFolder ?? join(root, "scripts");
   const remote = values.offline ? undefined : await chooseServer(values);
@@ -52,6 +54,13 @@ async function runTypes(args: readonly string[]): Promise<number> {
     asJson: values.json,
     describe: ({ files }) => files.map((written) => `wrote ${written}`).join("\n"),
   });
+}
+
+/** What is written takes the place of what is there: a device or a link must not go that way. @throws UsageError */
+async function requireFile(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined || found.isFile()) return;
+  throw new UsageError(`--out takes a file; ${path} is a link, a folder or a device`);
 }
 
 async function chooseServer(wishes: RemoteWishes): Promise<Remote> {
