@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Row } from "../../benchmarks/src/report.ts";
+import { KEPT_RUN } from "../../benchmarks/src/page/keep.ts";
+import type { Run } from "../../benchmarks/src/page/page.ts";
+import type { SuiteResult } from "../../benchmarks/src/report.ts";
 import { reckonCeilings, reckonDemand } from "../../benchmarks/src/scaling/model.ts";
 import type { Demand } from "../../benchmarks/src/scaling/model.ts";
 import {
@@ -19,14 +21,12 @@ import type { Finding } from "./finding.ts";
 import { checkParts, writeParts } from "./generated-parts.ts";
 import type { PartlyGenerated } from "./generated-parts.ts";
 
-/** The run of the suite `scaling` that the page shows; in Git, so that the page cannot say what no run has said. */
-export const SCALING_RESULTS_FILE = "benchmarks/kept-scaling.json";
 export const SCALING_DOCS_FILE = "docs/scaling.md";
 
 const PAGE: PartlyGenerated = {
   file: SCALING_DOCS_FILE,
   step: "scaling-docs",
-  source: `${SCALING_RESULTS_FILE} and the model`,
+  source: `${KEPT_RUN} and the model`,
   parts: {
     machine: writeMachine,
     "cost of executions": async (root) => writeExecutionCosts(await readCosts(root)),
@@ -47,14 +47,11 @@ export async function writeScalingDocs(root: string): Promise<void> {
   await writeParts(root, PAGE);
 }
 
-interface Results {
-  readonly at: string;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
-  readonly rows: readonly Row[];
-}
-
-async function readResults(root: string): Promise<Results> {
-  return JSON.parse(await readFile(join(root, SCALING_RESULTS_FILE), "utf8")) as Results;
+async function readResults(root: string): Promise<SuiteResult> {
+  const { results } = JSON.parse(await readFile(join(root, KEPT_RUN), "utf8")) as Run;
+  const found = results.find(({ suite }) => suite === "scaling");
+  if (found === undefined) throw new Error(`${KEPT_RUN} has no suite "scaling"`);
+  return found;
 }
 
 async function readCosts(root: string): Promise<UnitCosts> {
