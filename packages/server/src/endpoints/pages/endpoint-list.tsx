@@ -1,8 +1,7 @@
-import { SCRIPT_STATUSES } from "../../db/schema.ts";
 import type { Page } from "../../rest/paging.ts";
+import { PublishedScriptFilter } from "../../scripts/pages/published-script-filter.tsx";
 import { CopyButton } from "../../web/parts/copy-button.tsx";
 import { EmptyState } from "../../web/parts/empty-state.tsx";
-import { FilterBar } from "../../web/parts/filter-bar.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
 import { StatusBadge } from "../../web/parts/status-badge.tsx";
@@ -25,24 +24,7 @@ export function EndpointList({ view, query, endpoints }: EndpointListProps) {
   return (
     <>
       <PageHeader title={t.title} note={t.note} />
-      <FilterBar view={view} path="/endpoints">
-        <input
-          type="search"
-          name="search"
-          value={query.search}
-          placeholder={t.searchHint}
-          aria-label={t.search}
-          maxlength={100}
-        />
-        <select name="status" aria-label={t.status}>
-          <option value="">{t.anyStatus}</option>
-          {SCRIPT_STATUSES.filter((status) => status !== "draft").map((status) => (
-            <option value={status} selected={status === query.status}>
-              {view.t.parts.statuses[status]}
-            </option>
-          ))}
-        </select>
-      </FilterBar>
+      <PublishedScriptFilter view={view} path="/endpoints" query={query} texts={t} />
       <div id="list" class="scroll">
         {endpoints.items.length === 0 ? (
           <NoEndpoints view={view} query={query} />

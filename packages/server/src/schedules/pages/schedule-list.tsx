@@ -1,7 +1,6 @@
-import { SCRIPT_STATUSES } from "../../db/schema.ts";
 import type { Page } from "../../rest/paging.ts";
+import { PublishedScriptFilter } from "../../scripts/pages/published-script-filter.tsx";
 import { EmptyState } from "../../web/parts/empty-state.tsx";
-import { FilterBar } from "../../web/parts/filter-bar.tsx";
 import { PageHeader } from "../../web/parts/page-header.tsx";
 import { Pager } from "../../web/parts/pager.tsx";
 import { TableHead } from "../../web/parts/table-head.tsx";
@@ -25,24 +24,7 @@ export function ScheduleList({ view, query, schedules, trial }: ScheduleListProp
   return (
     <>
       <PageHeader title={t.title} note={t.note} />
-      <FilterBar view={view} path="/schedules">
-        <input
-          type="search"
-          name="search"
-          value={query.search}
-          placeholder={t.searchHint}
-          aria-label={t.search}
-          maxlength={100}
-        />
-        <select name="status" aria-label={t.status}>
-          <option value="">{t.anyStatus}</option>
-          {SCRIPT_STATUSES.filter((status) => status !== "draft").map((status) => (
-            <option value={status} selected={status === query.status}>
-              {view.t.parts.statuses[status]}
-            </option>
-          ))}
-        </select>
-      </FilterBar>
+      <PublishedScriptFilter view={view} path="/schedules" query={query} texts={t} />
       <div id="list" class="scroll">
         {schedules.items.length === 0 ? (
           <Nothing view={view} query={query} />
