@@ -235,29 +235,32 @@ test("tenants get turns by their weights, and none for the time they were idle",
     slots: 1,
     shareOf: (tenantId) => ({ concurrency: 10, weight: tenantId === "large" ? 3 : 1 }),
   });
-  const jobs = ["large", "small"].flatMap((tenantId) =>
-    Array.from({ length: 90 }, () => describeJob({ tenantId })),
-  );
-  await sendMany(queue, jobs);
+  const describeJobs = (tenantId: string, length: number) =>
+    Array.from({ length }, () => describeJob({ tenantId }));
+  const isKnown = Promise.withResolvers<void>();
   const enoughRan = Promise.withResolvers<void>();
   let firstOfThird = Infinity;
   queue.work("test", async ({ tenantId }) => {
-    if (tenantId === "third") firstOfThird = Math.min(firstOfThird, order.length);
     order.push(tenantId);
+    if (order.length === 1) isKnown.resolve();
     // Had the third tenant's idle time counted, it would now have all turns.
-    if (order.length === 60) {
-      await sendMany(
-        queue,
-        Array.from({ length: 40 }, () => describeJob({ tenantId: "third" })),
-      );
-    }
+    if (order.length === 60) await sendMany(queue, describeJobs("third", 40));
+    if (tenantId === "third" && order.length > 60) firstOfThird = Math.min(firstOfThird, order.length - 1);
     if (order.length === firstOfThird + 40) enoughRan.resolve();
   });
+  // A tenant of which the dispatcher knows nothing yet has to wait, and the others would get its turns meanwhile.
+  await sendMany(queue, describeJobs("third", 1));
+  await isKnown.promise;
+  await sendMany(
+    queue,
+    ["large", "small"].flatMap((tenantId) => describeJobs(tenantId, 90)),
+  );
   await enoughRan.promise;
   const count = (from: number, to: number, tenant: string) =>
     order.slice(from, to).filter((name) => name === tenant).length;
   expect(count(10, 50, "large")).toBeGreaterThanOrEqual(29);
   expect(count(10, 50, "large")).toBeLessThanOrEqual(31);
+  expect(firstOfThird).toBeLessThanOrEqual(65);
   // A fifth of 40.
   expect(count(firstOfThird, firstOfThird + 40, "third")).toBeGreaterThanOrEqual(7);
   expect(count(firstOfThird, firstOfThird + 40, "third")).toBeLessThanOrEqual(9);
