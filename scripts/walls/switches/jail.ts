@@ -26,7 +26,7 @@ export const JAIL_SWITCHES: readonly WallSwitch[] = [
     what: "the environment is empty",
     file: `${SUPERVISOR}/spawn.ts`,
     find: 'env: { TZ: "UTC" },',
-    replace: "env: process.env,",
+    replace: 'env: { ...process.env, PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },',
     tests: [SPAWN_TESTS, "inherits one variable"],
   },
   {
