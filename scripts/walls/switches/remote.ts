@@ -28,7 +28,10 @@ export const REMOTE_SWITCHES: readonly WallSwitch[] = [
     file: PUSH,
     find: "return baseRevision !== (row === undefined ? null : revisionOf(row));",
     replace: "return false && row;",
-    tests: [PUSH_TESTS, "of two pushes that race one is carried out and the other leaves nothing"],
+    tests: [
+      PUSH_TESTS,
+      "a push that builds upon something older is refused whole, with all that went on > a newer version",
+    ],
   },
   {
     wall: "rest",
