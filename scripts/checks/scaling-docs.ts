@@ -120,7 +120,9 @@ function writeCeilings(costs: UnitCosts): string {
   const rows = ceilings.map(({ what, executionsPerSecond }) => [what, twoDigits(executionsPerSecond)]);
   const { executionsPerSecond: wanted } = REFERENCE_WORKLOAD;
   const installations = Math.ceil(wanted / (ceilings[0]?.executionsPerSecond ?? wanted));
-  const answer = `So ${whole(wanted)} executions per second take ${installations} installations as they are today.`;
+  const taken =
+    installations === 1 ? "one installation as it is" : `${installations} installations as they are`;
+  const answer = `So ${whole(wanted)} executions per second take ${taken} today.`;
   return `${writeTable(["used up", "executions per second"], rows)}\n\n${answer}`;
 }
 

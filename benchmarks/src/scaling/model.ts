@@ -64,8 +64,9 @@ const MS_PER_SECOND = 1_000;
 const KB_PER_MB = 1_024;
 const KB_PER_GB = 1_024 ** 2;
 const SECONDS_PER_DAY = 86_400;
-/** 100 ms for 1,000 executions. */
-const RETENTION_PAUSE_MS = 0.1;
+/** Retention pauses for three times as long as a deletion took, and for 100 ms at most for 1,000 executions. */
+const RETENTION_PAUSE_FACTOR = 3;
+const MAX_RETENTION_PAUSE_MS = 0.1;
 /** After which the pool ends an idle runner. */
 const IDLE_RETIRE_MS = 60_000;
 
@@ -122,6 +123,7 @@ function reckonDatabase(
 ): DatabaseDemand {
   const { executionsPerSecond: rate, retentionDays } = workload;
   const queuedPerSecond = rate * sumShares(workload, QUEUED);
+  const pauseMs = Math.min(MAX_RETENTION_PAUSE_MS, costs.deletedMs * RETENTION_PAUSE_FACTOR);
   const furtherMs = queuedPerSecond * costs.furtherWorkerMs * (workers - 1);
   const upkeepMs = workers * costs.idleWorkerMs + rate * costs.deletedMs;
   const executionMs = sumCosts(costs, workload, TRIGGERS, ({ postgresMs }) => postgresMs);
@@ -133,7 +135,7 @@ function reckonDatabase(
     connections: webNodes * costs.webConnections + workers * costs.workerConnections,
     claimShare: (queuedPerSecond / costs.claimedJobs) * (costs.claimMs / MS_PER_SECOND),
     notifyShare: queuedPerSecond / costs.notifyingPerSecond,
-    retentionShare: (rate * (RETENTION_PAUSE_MS + costs.deletedMs)) / MS_PER_SECOND,
+    retentionShare: (rate * (pauseMs + costs.deletedMs)) / MS_PER_SECOND,
     storedGb: (storedKb * SECONDS_PER_DAY * retentionDays) / KB_PER_GB,
   };
 }

@@ -1,7 +1,7 @@
 import type { WallSwitch } from "../wall-switch.ts";
 
 const SERVER = "packages/server/src";
-const JOBS_TABLES = `${SERVER}/db/migrations/0010-jobs.ts`;
+const CLAIMS = `${SERVER}/db/migrations/0026-claims-of-many-tenants.ts`;
 const FAIRNESS_TESTS = `${SERVER}/jobs/fairness.test.ts`;
 const FAULT_TESTS = `${SERVER}/jobs/faults.test.ts`;
 const ORDER_TESTS = `${SERVER}/jobs/order.test.ts`;
@@ -17,8 +17,8 @@ export const TRIGGER_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "tenants",
     what: "a tenant's jobs run within its limit, over all nodes",
-    file: JOBS_TABLES,
-    find: "coalesce(lane.concurrency, 0) - busy,",
+    file: CLAIMS,
+    find: "coalesce(lane.concurrency, 0) - lane.busy,",
     replace: "coalesce(lane.concurrency, 0),",
     tests: [FAIRNESS_TESTS, "of tenants hold exactly over several nodes"],
   },

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { EgressOptions } from "../capabilities/http/sender.ts";
+import { afterCommit } from "../db/tenant-scope.ts";
 import type { QueuedExecutions } from "../executions/queued.ts";
 import type { Tracing } from "../observability/tracing.ts";
 import type { QuotaService } from "../quotas/service.ts";
@@ -41,7 +42,8 @@ export function startAlerts(options: AlertsOptions): AsyncDisposable {
     await tellUndelivered(queries, job);
     const { id, tenantId, failures } = job;
     const about = { tenant: tenantId, ...aboutAlert(job), job: id };
-    logger.warn({ ...about, code: failures.at(-1)?.code }, "an alert could not be delivered");
+    const { code } = failures.at(-1) ?? {};
+    afterCommit(queries, () => logger.warn({ ...about, code }, "an alert could not be delivered"));
   });
   return webhooks;
 }

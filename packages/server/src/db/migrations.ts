@@ -31,6 +31,8 @@ import * as executionTimelines from "./migrations/0022-execution-timelines.ts";
 import * as nodes from "./migrations/0023-nodes.ts";
 import * as deadLettersByEvent from "./migrations/0024-dead-letters-by-event.ts";
 import * as traces from "./migrations/0025-traces.ts";
+import * as claimsOfManyTenants from "./migrations/0026-claims-of-many-tenants.ts";
+import * as secretNames from "./migrations/0027-secret-names.ts";
 import type { Schema } from "./schema.ts";
 import { ensureTenantRole } from "./tenant-role.ts";
 
@@ -61,6 +63,8 @@ const MIGRATIONS: Record<string, Migration> = {
   "0023-nodes": nodes,
   "0024-dead-letters-by-event": deadLettersByEvent,
   "0025-traces": traces,
+  "0026-claims-of-many-tenants": claimsOfManyTenants,
+  "0027-secret-names": secretNames,
 };
 
 /** Where the tables live. */

@@ -7,7 +7,7 @@ import type { TestDatabase } from "../../test/database.ts";
 import { createTestDatabase } from "../../test/database.ts";
 import type { Database } from "./open.ts";
 import type { Schema } from "./schema.ts";
-import { withPlatform, withTenant } from "./tenant-scope.ts";
+import { afterCommit, withPlatform, withTenant } from "./tenant-scope.ts";
 
 const TENANTS = ["acme", "globex"];
 
@@ -178,11 +178,13 @@ test("withPlatform sees all tenants", async () => {
   expect(rows).toHaveLength(2);
 });
 
-test("a transaction that loses a deadlock is run again, and both take effect", async () => {
+test("a transaction that loses a deadlock is run again, and both take effect, once each", async () => {
   const bothHoldOne = Promise.withResolvers<void>();
+  const committed: string[] = [];
   let holding = 0;
   async function renameBoth(first: string, second: string, suffix: string): Promise<void> {
     await withPlatform(database, async (queries) => {
+      afterCommit(queries, () => committed.push(suffix));
       const rename = (id: string) =>
         queries
           .updateTable("tenants")
@@ -196,10 +198,32 @@ test("a transaction that loses a deadlock is run again, and both take effect", a
       await rename(second);
     });
   }
-  await Promise.all([renameBoth("acme", "globex", "+"), renameBoth("globex", "acme", "+")]);
+  await Promise.all([renameBoth("acme", "globex", "+"), renameBoth("globex", "acme", "-")]);
   expect(holding).toBe(3);
+  expect(committed.toSorted()).toEqual(["+", "-"]);
   const rows = await database.kysely.selectFrom("tenants").select("name").orderBy("id").execute();
-  expect(rows.map(({ name }) => name)).toEqual(["acme++", "globex++"]);
+  for (const { name } of rows) expect(name).toMatch(/^(?:acme|globex)(?:\+-|-\+)$/);
+});
+
+test("what is left for after the commit waits for it, and is not done where there is none", async () => {
+  const done: string[] = [];
+  await withTenant(database, "acme", (queries) => {
+    afterCommit(queries, () => done.push("committed"));
+    expect(done).toEqual([]);
+    return Promise.resolve();
+  });
+  const failing = withPlatform(database, (queries) => {
+    afterCommit(queries, () => done.push("rejected"));
+    return Promise.reject(new Error("stop"));
+  });
+  await expect(failing).rejects.toThrow("stop");
+  const lost = withPlatform(database, async (queries) => {
+    afterCommit(queries, () => done.push("lost"));
+    await sql`select 1/0`.execute(queries).catch(() => {});
+  });
+  await expect(lost).rejects.toThrow("was rolled back");
+  afterCommit(database.kysely, () => done.push("without a transaction"));
+  expect(done).toEqual(["committed", "without a transaction"]);
 });
 
 async function fillTenant(kysely: Kysely<Schema>, tenant: string): Promise<void> {

@@ -54,6 +54,20 @@ export async function withPlatform<Result>(
   return runTransaction(database, "begin", work);
 }
 
+/** What is to be done after a transaction that has not ended yet. */
+const actsAfter = new WeakMap<Queries, (() => void)[]>();
+
+/**
+ * Has `act` called once when the transaction of `queries` has committed, and never where it is rolled back: for what
+ * cannot be taken back, such as counting. Outside of a transaction each statement commits by itself, so `act` is called
+ * at once. It must not throw.
+ */
+export function afterCommit(queries: Queries, act: () => void): void {
+  const acts = actsAfter.get(queries);
+  if (acts === undefined) act();
+  else acts.push(act);
+}
+
 /** How often a transaction is begun that others got in the way of. */
 const MAX_ATTEMPTS = 4;
 
@@ -80,6 +94,8 @@ async function tryTransaction<Result>(
 ): Promise<Result> {
   return database.kysely.connection().execute(async (connection) => {
     await sql.raw(begin).execute(connection);
+    const acts: (() => void)[] = [];
+    actsAfter.set(connection, acts);
     let result: Result;
     try {
       result = await work(connection);
@@ -92,6 +108,7 @@ async function tryTransaction<Result>(
       throw error;
     }
     await commit(connection);
+    for (const act of acts) act();
     return result;
   });
 }

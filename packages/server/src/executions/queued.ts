@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from "@skerry/sandbox";
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import type { ExecutionTrigger } from "../db/schema.ts";
-import { withPlatform } from "../db/tenant-scope.ts";
+import { afterCommit, withPlatform } from "../db/tenant-scope.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import type { JobHandler } from "../jobs/attempt.ts";
 import type { Job } from "../jobs/job.ts";
@@ -123,7 +123,7 @@ export async function createQueuedExecutions(options: QueuedExecutionsOptions): 
     const { executionId: execution = jobId } = attempts.at(-1) ?? {};
     const { code } = failures.at(-1) ?? {};
     const about = { tenant: tenantId, script: scriptId, execution, job: jobId };
-    logger.info({ ...about, code }, "a queued execution failed for good");
+    afterCommit(queries, () => logger.info({ ...about, code }, "a queued execution failed for good"));
   }
 
   const jobs = await createJobQueue({

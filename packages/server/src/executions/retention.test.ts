@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestDatabase } from "../../test/database.ts";
 import type { TestDatabase } from "../../test/database.ts";
 import { SkerryError } from "../problems/errors.ts";
-import { createRetention } from "./retention.ts";
+import { createRetention, reckonPauseMs } from "./retention.ts";
 
 const TICK_MS = 10 * 60_000;
 const logger = pino({ level: "silent" });
@@ -37,6 +37,14 @@ test("a tenant that was deleted since the round began ends it for nobody else", 
   });
   expect(await retention.cleanUp()).toBe(2);
   expect(cleaned.toSorted()).toEqual(["acme", "hooli"]);
+});
+
+test.for([
+  { what: "in proportion to the work of a quick database", rows: 1_000, tookMs: 8, pauseMs: 24 },
+  { what: "no longer than a slow one can bear to fall behind", rows: 1_000, tookMs: 400, pauseMs: 100 },
+  { what: "not where nothing was removed", rows: 0, tookMs: 5, pauseMs: 0 },
+])("it pauses $what", ({ rows, tookMs, pauseMs }) => {
+  expect(reckonPauseMs(rows, tookMs)).toBeCloseTo(pauseMs);
 });
 
 test("while a round runs no other one is begun or queued, and after it the next tick begins one", async () => {

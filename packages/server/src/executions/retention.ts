@@ -11,8 +11,8 @@ import { deleteEnded } from "./repository.ts";
 /** Removes what is older than its tenant keeps it, every 10 minutes until disposed, one round at a time. */
 export interface Retention extends AsyncDisposable {
   /**
-   * One round over all tenants, unless another node is at it: in small statements, with pauses that grow with what they
-   * remove. Never rejects.
+   * One round over all tenants, unless another node is at it: in small statements, with a pause after each that leaves
+   * the database to those who wait for it, and lets replicas and vacuum follow. Never rejects.
    *
    * @returns how many were removed.
    */
@@ -37,8 +37,12 @@ export interface RetentionOptions {
 
 const CLEAN_UP_MS = 10 * 60_000;
 const BATCH_ROWS = 1_000;
-/** After a full batch; leaves the database to those who wait for it, and lets replicas and vacuum follow. */
-const PAUSE_MS = 100;
+/** Of the time that removing took: at work for a quarter of the time, others are hardly disturbed. */
+const PAUSE_FACTOR = 3;
+/** However slow the database is just now: what comes has to be removed as well. */
+const MAX_PAUSE_PER_ROW_MS = 0.1;
+/** What is removed of many tenants is not worth a timer for each. */
+const MIN_PAUSE_MS = 1;
 const DAY_MS = 24 * 60 * 60_000;
 const TENANT_PAGE = 500;
 /** Any number that no other lock of ours has. */
@@ -76,10 +80,11 @@ export function createRetention({
       const more: string[] = [];
       for (const tenantId of due) {
         if (closing.signal.aborted) return removed;
+        const began = performance.now();
         const count = await cleanTenant(queries, tenantId);
         removed += count;
-        const pauseMs = (PAUSE_MS * count) / BATCH_ROWS;
-        if (pauseMs >= 1) await sleep(pauseMs, undefined, { signal: closing.signal });
+        const pauseMs = reckonPauseMs(count, performance.now() - began);
+        if (pauseMs >= MIN_PAUSE_MS) await sleep(pauseMs, undefined, { signal: closing.signal });
         if (count >= BATCH_ROWS) more.push(tenantId);
       }
       due = more;
@@ -124,6 +129,11 @@ export function createRetention({
       await cleaning;
     },
   };
+}
+
+/** @returns for how long nothing is removed after some rows were, which took so long. */
+export function reckonPauseMs(rows: number, tookMs: number): number {
+  return Math.min(rows * MAX_PAUSE_PER_ROW_MS, tookMs * PAUSE_FACTOR);
 }
 
 /** A lock of the session: should the connection be lost, the lock goes and the round fails with it. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
+import { afterCommit } from "../db/tenant-scope.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import type { JobHandler, Outcome } from "./attempt.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
@@ -89,7 +90,7 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
     database,
     logger,
     isDraining: () => isDraining,
-    onFinalFailure: options.onFinalFailure ?? ((_queries, job) => logFinalFailure(logger, job)),
+    onFinalFailure: options.onFinalFailure ?? ((queries, job) => logFinalFailure(logger, queries, job)),
     onCancelled: options.onCancelled ?? (() => Promise.resolve()),
   });
   const running = createRunningJobs({ database, logger, settlement, leaseMs: LEASE_MS, onEnd, onFree: wake });
@@ -208,7 +209,12 @@ export async function createJobQueue(options: JobQueueOptions): Promise<JobQueue
   };
 }
 
-function logFinalFailure(logger: Logger, { id, tenantId, kind, failures }: Job): Promise<void> {
-  logger.error({ tenant: tenantId, job: id, kind, code: failures.at(-1)?.code }, "a job failed for good");
+function logFinalFailure(
+  logger: Logger,
+  queries: Queries,
+  { id, tenantId, kind, failures }: Job,
+): Promise<void> {
+  const about = { tenant: tenantId, job: id, kind, code: failures.at(-1)?.code };
+  afterCommit(queries, () => logger.error(about, "a job failed for good"));
   return Promise.resolve();
 }

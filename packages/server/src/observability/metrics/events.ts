@@ -1,3 +1,4 @@
+import { afterCommit } from "../../db/tenant-scope.ts";
 import { eventOf } from "../../events/failure.ts";
 import type { EventPublisher } from "../../events/publisher.ts";
 import type { QueuedExecutions } from "../../executions/queued.ts";
@@ -14,7 +15,7 @@ export function countPublished(publisher: EventPublisher, metrics: Metrics): Eve
   };
 }
 
-/** What the fan-out puts executions into, which now tells the metrics of them. */
+/** What the fan-out puts executions into, which now tells the metrics of those that are there to stay. */
 export function countDeliveries(
   queued: Pick<QueuedExecutions, "enqueueMany">,
   metrics: Metrics,
@@ -22,16 +23,17 @@ export function countDeliveries(
   return {
     async enqueueMany(queries, orders) {
       const ids = await queued.enqueueMany(queries, orders);
-      metrics.count("skerry_event_deliveries", {}, ids.filter((id) => id !== null).length);
+      const deliveries = ids.filter((id) => id !== null).length;
+      afterCommit(queries, () => metrics.count("skerry_event_deliveries", {}, deliveries));
       return ids;
     },
   };
 }
 
-/** Tells the metrics of events that are given up. */
+/** Tells the metrics of events that are given up for good. */
 export function countDeadLetters(queued: Pick<QueuedExecutions, "onFinalFailure">, metrics: Metrics): void {
-  queued.onFinalFailure((_queries, failed) => {
-    if (eventOf(failed) !== undefined) metrics.count("skerry_dead_letters", {});
+  queued.onFinalFailure((queries, failed) => {
+    if (eventOf(failed) !== undefined) afterCommit(queries, () => metrics.count("skerry_dead_letters", {}));
     return Promise.resolve();
   });
 }
