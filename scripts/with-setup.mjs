@@ -31,6 +31,10 @@ const LOCK_STALE_MS = 15_000;
 const LOCK_POLL_MS = 100;
 const WRITE_REFUSALS = new Set(["EACCES", "EPERM", "EROFS"]);
 const FORWARDED_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+/** A shell's exit code for a program that does not run; npm passes on what an install script ended with. */
+const NOT_RUN = 127;
+const NODE_NEEDS =
+  "on Linux the project's own Node needs libatomic (Debian and Ubuntu: apt-get install libatomic1)";
 const DEPENDENCY_FIELDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 
 try {
@@ -67,7 +71,9 @@ async function installPackages() {
   // `dev` and `optional` by name: NODE_ENV=production or an npmrc must not take the tools away.
   const options = ["--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
   const exit = await runNpm(["ci", ...options]);
-  if (exit !== 0) throw new Error(`"npm ci" ended with exit code ${exit}. Its messages are above.`);
+  if (exit === 0) return;
+  const hint = exit === NOT_RUN ? ` A program does not run here: ${NODE_NEEDS}.` : "";
+  throw new Error(`"npm ci" ended with exit code ${exit}. Its messages are above.${hint}`);
 }
 
 /** Mends what npm leaves out when it was told, or decides by itself, not to run install scripts. */
@@ -84,8 +90,7 @@ async function ensureOwnNode() {
   if (found === pinned) return;
   throw new Error(
     `the project's own Node should be ${pinned}, found ${found ?? "none that runs"} at ${ownNode}. ` +
-      "Delete node_modules and try again; there must be a Node build for this platform in the npm registry, and " +
-      "on Linux it needs libatomic (Debian and Ubuntu: apt-get install libatomic1).",
+      `Delete node_modules and try again; there must be a Node build for this platform in the npm registry, and ${NODE_NEEDS}.`,
   );
 }
 
@@ -224,6 +229,7 @@ function runProgram(program, programArguments) {
   const flags = file.startsWith(modules + sep) ? [] : sourceFlags();
   const child = spawn(ownNode, [...flags, file, ...programArguments], {
     stdio: "inherit",
+    cwd: findCallersFolder(),
     env: { ...process.env, PATH: `${join(modules, ".bin")}${delimiter}${process.env.PATH ?? ""}` },
   });
   for (const signal of FORWARDED_SIGNALS) {
@@ -239,6 +245,11 @@ function runProgram(program, programArguments) {
       done();
     });
   });
+}
+
+/** npm changes to the root of the clone; who calls the command line means files of the folder that they are in. */
+function findCallersFolder() {
+  return process.env.npm_lifecycle_event === "skerry" ? process.env.INIT_CWD : undefined;
 }
 
 /** Lets Node take our TypeScript as it is: sources instead of builds, and pages in TSX. */

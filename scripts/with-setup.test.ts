@@ -108,6 +108,32 @@ test("installs once, then runs the program with its words, folder and exit code"
   expect(await clone.readNpmCalls()).toBe(1);
 });
 
+test("a command line that npm runs means files of the folder that it was called in", async () => {
+  const clone = await createClone();
+  const folder = join(clone.root, "npm");
+  const env = { npm_lifecycle_event: "skerry", INIT_CWD: folder };
+  expect(JSON.parse((await clone.run(["program.ts"], env)).stdout)).toMatchObject({ cwd: folder });
+  const started = await clone.run(["program.ts"], { ...env, npm_lifecycle_event: "start" });
+  expect(JSON.parse(started.stdout)).toMatchObject({ cwd: clone.root });
+});
+
+test("the linked program of a clone runs the sources, from any folder and by any Node", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "skerry scripts "));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "half.js"), "export default (input) => input.n / 2");
+  const program = fileURLToPath(new URL("../packages/server/bin/skerry.mjs", import.meta.url));
+  const child = spawn(process.execPath, [program, "exec", "half.js", "--input", '{"n": 84}'], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"] },
+  });
+  const [stdout, stderr] = await Promise.all([
+    readAll(child.stdout),
+    readAll(child.stderr),
+    once(child, "close"),
+  ]);
+  expect({ exitCode: child.exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: "42\n", stderr: "" });
+});
+
 test("installs again when the lock file asks for something that is not there", async () => {
   const clone = await createClone();
   await clone.run([]);
@@ -155,11 +181,11 @@ test("does not begin again on what was installed by hand, and needs no right to 
 
 test("says so when the install fails, and begins anew the next time", async () => {
   const clone = await createClone();
-  const broken = await clone.run(["program.ts"], { NPM_EXIT: "9" });
+  const broken = await clone.run(["program.ts"], { NPM_EXIT: "127" });
   expect(broken).toMatchObject({
     exitCode: 1,
     stdout: "",
-    stderr: expect.stringContaining('"npm ci" ended with exit code 9'),
+    stderr: expect.stringMatching(/"npm ci" ended with exit code 127.*apt-get install libatomic1/),
   });
 });
 

@@ -37,7 +37,7 @@ export const REST_SWITCHES: readonly WallSwitch[] = [
     wall: "rest",
     what: "a body passes a schema",
     file: `${SERVER}/rest/input.ts`,
-    find: "const result = schema.safeParse(value);",
+    find: "const result = schema.safeParse(value, { error: wordRefusal });",
     replace:
       "const checked = schema.safeParse(value); const result = checked.success ? checked : ({ success: true, data: value } as any);",
     tests: [BAD_INPUT_TESTS, "an unknown field \\(POST"],

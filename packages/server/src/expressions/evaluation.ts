@@ -11,7 +11,9 @@ const code = z.string().max(MAX_TEMPLATE_LENGTH);
 /** Body of `POST /expressions/evaluate`. */
 export const evaluateInput = z
   .strictObject({
-    expression: code.exactOptional().describe("The code of one expression, without `{{ }}`."),
+    expression: code
+      .exactOptional()
+      .describe("The code of one expression. One that begins with `{{` is read as a template."),
     template: code.exactOptional().describe("A text with `{{ }}` in it."),
     data: z.record(z.string(), json).default({}).describe("What can be read, by name, such as `$json`."),
     timezone: z
@@ -21,7 +23,11 @@ export const evaluateInput = z
       .exactOptional()
       .describe("IANA name of the zone that dates without one are in. Default: the server's."),
   })
-  .refine(({ expression, template }) => (expression === undefined) !== (template === undefined), {
+  .refine(({ expression, template }) => expression !== undefined || template !== undefined, {
+    path: ["expression"],
+    message: "is required, or a template instead",
+  })
+  .refine(({ expression, template }) => expression === undefined || template === undefined, {
     path: ["template"],
     message: "must stand alone: there is either an expression or a template",
   });

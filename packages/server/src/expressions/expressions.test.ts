@@ -36,6 +36,8 @@ describe("an evaluation", () => {
     ["an expression", { expression: "$json.map((n) => n * 2)", data: { $json: [1, 2] } }, [2, 4]],
     ["an expression that ends with a comment", { expression: "1 + 1 // two" }, 2],
     ["a text without expressions", { template: "as it is" }, "as it is"],
+    ["an expression in braces", { expression: "{{ 1 + 1 }}" }, 2],
+    ["a text that begins with braces", { expression: "{{ 1 }} and {{ 2 }}" }, "1 and 2"],
     ["no value", { expression: "undefined" }, null],
     [
       "a time zone",
@@ -63,6 +65,18 @@ describe("an evaluation", () => {
         { path: "expression", line: 1, column: 1, range: { start: 0, end: "$json.missing.field".length } },
       ],
     });
+    for (const [expression, line, column] of [
+      ["1 + + ;", 1, 7],
+      ["1 +\n  2 2", 2, 5],
+    ] as const) {
+      const place = `line ${line}, column ${column}`;
+      expect((await evaluate({ expression })).body).toMatchObject({
+        code: "EXPRESSION_SYNTAX",
+        detail: expect.stringContaining(place),
+        errors: [{ line, column, message: expect.stringContaining(place) }],
+      });
+    }
+    expect((await evaluate({})).body).toMatchObject({ errors: [{ path: "expression" }] });
   });
 
   test.each([

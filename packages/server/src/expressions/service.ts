@@ -32,7 +32,8 @@ const CLOSING = "\n}}";
 
 export function createExpressionService({ evaluator, quotas }: ExpressionServiceOptions): ExpressionService {
   return {
-    async evaluate(caller, input) {
+    async evaluate(caller, sent) {
+      const input = readTemplate(sent);
       requirePermission(caller, "scripts.execute");
       const { tenantId } = caller;
       if (caller.suspended) {
@@ -60,6 +61,12 @@ export function createExpressionService({ evaluator, quotas }: ExpressionService
       }
     },
   };
+}
+
+/** No code begins with two braces: who sends them as an expression means a template. */
+function readTemplate({ expression, ...input }: EvaluateInput): EvaluateInput {
+  if (expression === undefined) return input;
+  return expression.startsWith("{{") ? { ...input, template: expression } : { ...input, expression };
 }
 
 /** The template that an evaluation comes to. */
@@ -102,8 +109,11 @@ function describe(error: ExpressionError, input: EvaluateInput): SkerryError {
       },
     );
   }
-  const details = range === undefined ? {} : { details: [describePlace(message, range, input)] };
-  return new SkerryError(isTold(code) ? code : "EXPRESSION_FAILED", message, { cause: error, ...details });
+  const place = range === undefined ? undefined : describePlace(message, range, input);
+  return new SkerryError(isTold(code) ? code : "EXPRESSION_FAILED", place?.message ?? message, {
+    cause: error,
+    ...(place === undefined ? {} : { details: [place] }),
+  });
 }
 
 function isTold(code: string): code is keyof typeof EXPRESSION_PROBLEMS {
@@ -111,21 +121,28 @@ function isTold(code: string): code is keyof typeof EXPRESSION_PROBLEMS {
 }
 
 /** Within what was sent, not within what was made of it. */
-function describePlace(
-  message: string,
-  { start, end }: SourceRange,
-  { expression, template = "" }: EvaluateInput,
-): ErrorDetail {
+function describePlace(message: string, { start, end }: SourceRange, input: EvaluateInput): ErrorDetail {
+  const { expression, template = "" } = input;
   const text = expression ?? template;
   const shift = expression === undefined ? 0 : OPENING.length;
   const within = (place: number): number => Math.min(Math.max(0, place - shift), text.length);
   const range = { start: within(start), end: within(end) };
-  const lines = text.slice(0, range.start).split("\n");
+  const { line, column } = locate(text, range.start);
+  const told = locate(writeTemplate(input), start);
   return {
     path: expression === undefined ? "template" : "expression",
-    message,
-    line: lines.length,
-    column: (lines.at(-1) ?? "").length + 1,
+    message: message.replace(
+      `line ${told.line}, column ${told.column}`,
+      () => `line ${line}, column ${column}`,
+    ),
+    line,
+    column,
     range,
   };
+}
+
+/** Both count from 1. */
+function locate(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const lines = text.slice(0, offset).split("\n");
+  return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
 }

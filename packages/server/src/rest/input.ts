@@ -5,6 +5,7 @@ import type { ErrorDetail } from "../problems/errors.ts";
 import type { RestContext } from "./app.ts";
 import { readBody, refuseSize } from "./body.ts";
 import { parseJsonBody } from "./json.ts";
+import { wordRefusal } from "./refusal-words.ts";
 
 const MAX_DETAILS = 50;
 /** The names of unknown fields are the caller's. */
@@ -37,7 +38,7 @@ export function readQuery<Schema extends z.ZodType>({ req }: Context, schema: Sc
 
 /** @throws SkerryError `INPUT_INVALID` that lists up to 50 places. */
 export function checkInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: wordRefusal });
   if (result.success) return result.data;
   const details = result.error.issues.flatMap(describeIssue).slice(0, MAX_DETAILS);
   const [first] = details;

@@ -2,7 +2,12 @@ import { z } from "zod";
 import { createPageQuery } from "../rest/paging.ts";
 import { moment } from "../rest/route.ts";
 
-const NAME_PATTERN = /^[A-Z][A-Z0-9_]{0,63}$/;
+const NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
+
+/** What {@link isSecretName} asks for, in words. */
+export const SECRET_NAME_RULE =
+  "1 to 64 characters out of A-Z, a-z, 0-9, _, . and -, and begin with a letter";
+
 const MAX_VALUE_BYTES = 64 * 1024;
 
 export function isSecretName(text: string): boolean {
@@ -32,9 +37,7 @@ export const secretInput = z.strictObject({
 export type SecretInput = z.output<typeof secretInput>;
 
 /** The name of a secret, whether it is there or not. */
-export const secretName = z
-  .string()
-  .regex(NAME_PATTERN, "must have 1 to 64 characters out of A-Z, 0-9 and _, and begin with a letter");
+export const secretName = z.string().regex(NAME_PATTERN, `must have ${SECRET_NAME_RULE}`);
 
 /** The name in the path of `PUT /secrets/{name}`. */
 export const namedSecret = z.object({ name: secretName });

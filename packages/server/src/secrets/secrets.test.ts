@@ -49,6 +49,15 @@ describe("/secrets", () => {
     });
   });
 
+  test.each(["stripe", "stripe-key", "a.B_9", "A"])("may be named %s", async (name) => {
+    const client = await skerry.createTenant(`named-${name.toLowerCase().replaceAll(/[^a-z]/g, "")}`);
+    expect(await set(client, name, VALUE)).toMatchObject({ status: 200, body: { name } });
+    expect(await client.request("GET", `/api/v1/secrets/${name}`)).toMatchObject({ status: 200 });
+    expect(await client.request("GET", `/api/v1/secrets/${name.toUpperCase()}`)).toMatchObject({
+      status: name === "A" ? 200 : 404,
+    });
+  });
+
   test("belongs to one tenant", async () => {
     await set(acme, "MINE", VALUE);
     expect(await globex.request("GET", "/api/v1/secrets/MINE")).toMatchObject({ status: 404 });
@@ -57,8 +66,11 @@ describe("/secrets", () => {
   });
 
   test.each([
-    ["lower", { value: "x" }],
-    ["A-B", { value: "x" }],
+    ["1A", { value: "x" }],
+    ["_A", { value: "x" }],
+    ["A%20B", { value: "x" }],
+    ["%C3%84", { value: "x" }],
+    ["A%0A", { value: "x" }],
     ["A".repeat(65), { value: "x" }],
     ["A", { value: "" }],
     ["A", { value: "é".repeat(32 * 1024 + 1) }],
