@@ -4,6 +4,10 @@ export const START_ERRORS = {
     kind: "user",
     help: "Environment variables hold values that Skerry cannot use. The message names each; `skerry doctor` lists all.",
   },
+  DATA_FOLDER_FOREIGN: {
+    kind: "user",
+    help: "The folder `.skerry` where Skerry was started holds an installation that was made elsewhere. If it is yours, set SKERRY_DATA_DIR to it once; a folder that came with a clone or an archive can run programs as you, so remove it.",
+  },
   ADDRESS_IN_USE: {
     kind: "user",
     help: "Another process listens on this address. Stop it, or choose another port with PORT (0 takes a free one).",

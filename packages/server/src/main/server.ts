@@ -10,6 +10,7 @@ import type { Config } from "../config.ts";
 import { startTelemetry } from "../observability/telemetry.ts";
 import { assembleSkerry, DRAIN_MS } from "./assembly.ts";
 import type { Assembly } from "./assembly.ts";
+import { claimDataFolder } from "./data-folder.ts";
 import { StartError } from "./errors.ts";
 import { ensureOperatorKey } from "./operator-key.ts";
 import type { OperatorKey } from "./operator-key.ts";
@@ -26,7 +27,7 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** The platform with a listening HTTP server in front. */
 export interface RunningServer extends AsyncDisposable {
-  /** Without a trailing slash; an address a browser on this machine can open. */
+  /** With the base path, and without a trailing slash; an address a browser on this machine can open. */
   readonly url: string;
   readonly assembly: Assembly;
   readonly operatorKey: OperatorKey;
@@ -38,8 +39,18 @@ export interface RunningServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+export interface ServerOptions {
+  /** Done once the server listens; the node is not ready before. Default nothing. */
+  readonly prepare?: (server: RunningServer) => Promise<void>;
+}
+
 /** Starts everything a node needs and listens. What did start is stopped again when a later part fails. */
-export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  { prepare }: ServerOptions = {},
+): Promise<RunningServer> {
+  await claimDataFolder(config);
   const operatorKey = await ensureOperatorKey(config);
   await using starting = new AsyncDisposableStack();
   const nodeId = randomUUID();
@@ -47,10 +58,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     startTelemetry({ config, logger: logger.child({ node: nodeId }), nodeId }),
   );
   const assembly = starting.use(await assembleSkerry(config, operatorKey.key, logger, { nodeId, metrics }));
+  let isStarting = prepare !== undefined;
   let isStopping = false;
   const site = createSite(assembly, {
     role: config.role,
     metrics: { scrape, token: config.metricsToken },
+    isStarting: () => isStarting,
     isStopping: () => isStopping,
   });
   const server = createAdaptorServer({
@@ -88,13 +101,21 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     return closing;
   }
 
-  return {
-    url: localUrl(server.address() as AddressInfo),
+  const running: RunningServer = {
+    url: localUrl(server.address() as AddressInfo) + assembly.platform.site.prefix,
     assembly,
     operatorKey,
     close,
     [Symbol.asyncDispose]: close,
   };
+  try {
+    await prepare?.(running);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  isStarting = false;
+  return running;
 }
 
 async function listen(server: Server, { port, host }: Config): Promise<void> {

@@ -53,8 +53,9 @@ test("zsh and fish are told the same", async () => {
   expect(zsh).toMatch(/^ {4}logs\) _arguments '--follow' '-f' '--execution:value:_files' /m);
   const { stdout: fish } = await runCommand(completion, ["fish"]);
   expect(fish).toContain(String.raw`-a db -d 'set up the host\'s tables that scripts can use'`);
-  expect(fish).toContain("complete -c skerry -n '__fish_seen_subcommand_from logs' -l follow -s f\n");
-  expect(fish).toContain("complete -c skerry -n '__fish_seen_subcommand_from logs' -l execution -r\n");
+  expect(fish).toContain("-n '__skerry_after_words 2; and __skerry_verb secrets' -f -a rotate\n");
+  expect(fish).toContain("complete -c skerry -n '__skerry_verb logs' -l follow -s f\n");
+  expect(fish).toContain("complete -c skerry -n '__skerry_verb logs' -l execution -r\n");
 });
 
 test.each([[[]], [["powershell"]], [["bash", "zsh"]]])("%j is wrong usage", async (args) => {

@@ -12,8 +12,10 @@ const HELP = `Usage: skerry completion bash|zsh|fish
 Prints what makes a shell complete verbs and options. To have it in each shell:
 
   bash    echo 'source <(skerry completion bash)' >> ~/.bashrc
-  zsh     skerry completion zsh > "\${fpath[1]}/_skerry"
-  fish    skerry completion fish > ~/.config/fish/completions/skerry.fish
+  zsh     mkdir -p ~/.zfunc; skerry completion zsh > ~/.zfunc/_skerry
+          echo 'fpath+=~/.zfunc; autoload -Uz compinit; compinit' >> ~/.zshrc
+  fish    mkdir -p ~/.config/fish/completions
+          skerry completion fish > ~/.config/fish/completions/skerry.fish
 
   -h, --help  print this text
 

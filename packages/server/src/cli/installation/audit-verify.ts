@@ -2,7 +2,7 @@ import pg from "pg";
 import { verifyChains } from "../../audit/verification.ts";
 import type { ChainReport } from "../../audit/verification.ts";
 import { readConfig } from "../../config.ts";
-import { describeDatabase, reachDatabase } from "../../main/database.ts";
+import { reachDatabase } from "../../main/database.ts";
 import { EXIT_FAILURE, EXIT_OK, UsageError, parseArguments } from "../command.ts";
 import type { Command } from "../command.ts";
 import { escapeControls } from "../terminal/text.ts";
@@ -60,7 +60,7 @@ function checkHash(hash: string): string {
 
 async function verify(chain: string | undefined, expected: readonly string[]): Promise<AuditVerification> {
   const onNotice = (message: string): void => void process.stderr.write(`${message}\n`);
-  await using database = await reachDatabase(describeDatabase(readConfig(), onNotice));
+  await using database = await reachDatabase(readConfig(), onNotice);
   const missing = new Set(expected);
   const client = new pg.Client({ connectionString: database.url, application_name: "skerry audit verify" });
   await client.connect();

@@ -6,7 +6,7 @@ import { DEFAULT_DB_LIMITS } from "../../capabilities/db/limits.ts";
 import { readConfig } from "../../config.ts";
 import { openDatabase } from "../../db/open.ts";
 import type { Database } from "../../db/open.ts";
-import { describeDatabase, reachDatabase } from "../../main/database.ts";
+import { reachDatabase } from "../../main/database.ts";
 import { ensureMasterKeys } from "../../main/master-key.ts";
 import { EXIT_OK, UsageError, parseArguments } from "../command.ts";
 import type { Command } from "../command.ts";
@@ -45,7 +45,7 @@ async function runDb(args: readonly string[]): Promise<number> {
   const { print = false, as } = values;
   if (print && as !== undefined) throw new UsageError("--print changes nothing, so it does not go with --as");
   const config = readConfig();
-  await using reachable = await reachDatabase(describeDatabase(config, note));
+  await using reachable = await reachDatabase(config, note);
   await using database = await openDatabase({ url: reachable.url });
   const keys = await ensureMasterKeys(config);
   const tables = await readExposedTables(database);

@@ -1,5 +1,6 @@
 import { restoreBackup } from "../../backup/archive.ts";
 import { readConfig } from "../../config.ts";
+import { claimDataFolder } from "../../main/data-folder.ts";
 import { onNotice, requireDataDir, requireFile } from "./backup.ts";
 import { EXIT_OK, parseArguments } from "../command.ts";
 import type { Command } from "../command.ts";
@@ -21,7 +22,9 @@ export const restore: Command = { help: HELP, options: {}, run: runRestore };
 
 async function runRestore(args: readonly string[]): Promise<number> {
   const file = requireFile(parseArguments(args, {}).positionals);
-  const dataDir = requireDataDir(readConfig());
+  const config = readConfig();
+  const dataDir = requireDataDir(config);
+  await claimDataFolder(config);
   await restoreBackup({ dataDir, onNotice }, file);
   process.stdout.write(`Restored into ${escapeControls(dataDir)}.\n`);
   return EXIT_OK;

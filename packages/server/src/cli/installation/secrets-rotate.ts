@@ -1,6 +1,6 @@
 import { readConfig } from "../../config.ts";
 import { openDatabase } from "../../db/open.ts";
-import { describeDatabase, reachDatabase } from "../../main/database.ts";
+import { reachDatabase } from "../../main/database.ts";
 import { ensureMasterKeys } from "../../main/master-key.ts";
 import { rotateSecrets } from "../../secrets/rotation.ts";
 import { EXIT_FAILURE, EXIT_OK } from "../command.ts";
@@ -23,7 +23,7 @@ To change the master key:
 export async function rotateAllSecrets(): Promise<number> {
   const config = readConfig();
   const onNotice = (message: string): void => void process.stderr.write(`${message}\n`);
-  await using reachable = await reachDatabase(describeDatabase(config, onNotice));
+  await using reachable = await reachDatabase(config, onNotice);
   await using database = await openDatabase({ url: reachable.url });
   const keys = await ensureMasterKeys(config);
   const { rotated, unreadable } = await rotateSecrets(database, keys);

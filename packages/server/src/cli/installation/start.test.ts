@@ -94,7 +94,7 @@ describe.runIf(process.platform === "linux")("skerry start", () => {
       const descendants = listDescendants(first.child.pid ?? 0);
       expect(descendants.length).toBeGreaterThan(1);
       expect(await stop(first.child)).toEqual([0, null]);
-      await expect.poll(() => filterLiving(descendants), { timeout: 2_000 }).toEqual([]);
+      await expect.poll(() => filterLiving(descendants)).toEqual([]);
 
       const second = await start();
       expect(second.greeting).not.toMatch(/sk_\w{16}/);
@@ -135,7 +135,7 @@ describe.runIf(process.platform === "linux")("skerry start", () => {
     expect((await fetch(`${url}/run/demo/ahoy`)).status).toBe(200);
     child.kill("SIGKILL");
     await once(child, "exit");
-    await expect.poll(() => filterLiving(descendants), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => filterLiving(descendants)).toEqual([]);
   });
 
   test("lets a running execution end before it stops", async () => {
@@ -147,7 +147,7 @@ describe.runIf(process.platform === "linux")("skerry start", () => {
         headers: { authorization: `Bearer ${key}`, "content-type": "application/json", connection: "close" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-    const source = 'export default () => new Promise((done) => setTimeout(done, 1_500, "in time"))';
+    const source = 'export default () => new Promise((done) => setTimeout(done, 3_000, "in time"))';
     await call("/scripts", { name: "slow", type: "oneoff", source });
 
     const execution = call("/scripts/slow/execute", { wait: true });
@@ -167,7 +167,7 @@ describe.runIf(process.platform === "linux")("skerry start", () => {
     const descendants = listDescendants(child.pid ?? 0);
     child.kill("SIGKILL");
     await once(child, "exit");
-    await expect.poll(() => filterLiving(descendants), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => filterLiving(descendants)).toEqual([]);
   });
 });
 

@@ -30,8 +30,9 @@ async function runStart(args: readonly string[]): Promise<number> {
   exitOnCrash(logger);
   const stop = waitForStopSignal();
 
-  await using server = await startServer(config, logger);
-  process.stdout.write(await prepareFirstUse(server, config));
+  await using server = await startServer(config, logger, {
+    prepare: async (running) => void process.stdout.write(await prepareFirstUse(running, config)),
+  });
 
   logger.info({ signal: await stop }, "stopping");
   await server.close();
