@@ -295,6 +295,7 @@ export interface Execution {
   /** For a request to an endpoint the response's status. */
   readonly output: JsonValue;
   readonly error: ExecutionError | null;
+  /** From when it might begin until a runner took it: its wait in the queue and for a runner. */
   readonly queuedMs: number | null;
   readonly durationMs: number | null;
   readonly cpuMs: number | null;
@@ -1277,7 +1278,8 @@ export interface UsersListQuery {
 /** What `users.create` takes. */
 export interface UsersCreateInput {
   readonly email: string;
-  readonly name: string;
+  /** Default what stands before the @ of the e-mail address. */
+  readonly name?: string;
   readonly password?: string;
   readonly role: "admin" | "developer" | "viewer";
 }
@@ -1301,7 +1303,8 @@ export interface OperatorsListQuery {
 /** What `operators.create` takes. */
 export interface OperatorsCreateInput {
   readonly email: string;
-  readonly name: string;
+  /** Default what stands before the @ of the e-mail address. */
+  readonly name?: string;
   readonly password?: string;
 }
 
@@ -1339,7 +1342,8 @@ export interface ScriptsListQuery {
 /** What `scripts.create` takes. */
 export interface ScriptsCreateInput {
   readonly name: string;
-  readonly type: "scheduled" | "http" | "event" | "oneoff" | "embedded" | "library";
+  /** May be left out where the `config` of the source has it. */
+  readonly type?: "scheduled" | "http" | "event" | "oneoff" | "embedded" | "library";
   readonly source: string;
   readonly language?: "js" | "ts";
   readonly description?: string;
@@ -1419,17 +1423,17 @@ export interface TransferImportInput {
       readonly published: boolean;
       readonly language: "js" | "ts";
       readonly source: string;
-      readonly settings: object;
+      readonly settings?: object;
       readonly draft?: {
         readonly language: "js" | "ts";
         readonly source: string;
-        readonly settings: object;
+        readonly settings?: object;
       };
       readonly activeVersion?: number;
       readonly versions?: readonly {
         readonly language: "js" | "ts";
         readonly source: string;
-        readonly settings: object;
+        readonly settings?: object;
         readonly note: string;
       }[];
     }[];
@@ -1538,7 +1542,7 @@ export interface ScriptsCallInput {
 
 /** What `expressions.evaluate` takes. */
 export interface ExpressionsEvaluateInput {
-  /** The code of one expression, without `{{ }}`. */
+  /** The code of one expression. One that begins with `{{` is read as a template. */
   readonly expression?: string;
   /** A text with `{{ }}` in it. */
   readonly template?: string;
@@ -1965,7 +1969,7 @@ export interface TransferOperations {
    */
   export(query?: TransferExportQuery, options?: RequestOptions): Promise<TenantDocument>;
   /**
-   * Brings the scripts of a document into the tenant, all or none.
+   * Brings the scripts of a document into the tenant, all or none. The answer of GET /export is a body, too.
    * Needs the permission `tenant.admin`: Manage users, API keys and the tenant's settings; export and import everything.
    */
   import(input: TransferImportInput, options?: RequestOptions): Promise<ImportResult>;

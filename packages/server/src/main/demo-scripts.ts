@@ -4,10 +4,9 @@ import type { ScriptInput } from "../scripts/script.ts";
 export const DEMO_TENANT = "demo";
 
 /** A script of the demo tenant, in the shape that `POST /api/v1/scripts` takes. */
-export type DemoScript = Pick<
-  ScriptInput,
-  "name" | "type" | "language" | "description" | "source" | "settings"
->;
+export type DemoScript = Pick<ScriptInput, "name" | "language" | "source"> & {
+  readonly [Field in "type" | "description" | "settings"]: NonNullable<ScriptInput[Field]>;
+};
 
 const COUNT_SEALS = `interface Input {
   seals?: string[];

@@ -3,7 +3,9 @@ import type { ScriptType } from "../db/schema.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import { compileScript } from "../scripts/compile.ts";
 import type { CompiledContent, Content } from "../scripts/content.ts";
+import { refuseConfig } from "../scripts/compile-refusal.ts";
 import { fileNameOf } from "../scripts/script.ts";
+import { findConfigProblems } from "../scripts/source-config/agreement.ts";
 import type { Library, VettedPackages } from "./module.ts";
 import { findLibraries } from "./repository.ts";
 
@@ -19,11 +21,12 @@ export interface ScriptCompiler {
   /** What the host lets scripts import. */
   readonly packages: VettedPackages;
   /**
-   * Libraries are taken as they are published now. No connection is held while the compiler works.
+   * Libraries are taken as they are published now. No connection is held while the compiler works. A `config` of the
+   * source that cannot be read, or is wrong, is refused as what does not compile.
    *
    * @param upcoming libraries that are about to be published.
-   * @throws SkerryError `SCRIPT_COMPILE`, `SCRIPT_TOO_COMPLEX`, `MODULE_NOT_ALLOWED`, `MODULE_NOT_FOUND`, `MODULE_CYCLE`
-   * or `MODULE_LIMIT`.
+   * @throws SkerryError `SCRIPT_COMPILE`, `SCRIPT_TOO_COMPLEX`, `MODULE_NOT_ALLOWED`, `MODULE_NOT_FOUND`, `MODULE_CYCLE`,
+   * `MODULE_LIMIT` or `CONCURRENCY_LIMIT`.
    */
   compile(
     owner: CompiledScriptOwner,
@@ -40,7 +43,7 @@ export function createScriptCompiler(database: Database, packages: VettedPackage
       const fileName = fileNameOf({ name }, language);
       const libraryName = type === "library" ? name : undefined;
       const compiled = await compileScript(
-        { fileName, source, language, libraryName },
+        { fileName, source, language, libraryName, tenantId },
         {
           packages,
           async findLibraries(names) {
@@ -54,6 +57,8 @@ export function createScriptCompiler(database: Database, packages: VettedPackage
           },
         },
       );
+      const problems = await findConfigProblems({ name, type }, source);
+      if (problems.length > 0) throw refuseConfig({ fileName }, problems);
       return { content, compiled };
     },
   };

@@ -2,6 +2,7 @@ import * as esbuild from "esbuild";
 import { SkerryError } from "../problems/errors.ts";
 import type { ErrorDetail } from "../problems/errors.ts";
 import type { ServerErrorCode } from "../problems/error-table.ts";
+import type { ConfigProblem } from "./source-config/config-problem.ts";
 
 /** The script that is compiled, as messages name it. */
 interface Named {
@@ -43,6 +44,12 @@ export function refuseAt(
   code: ServerErrorCode = "SCRIPT_COMPILE",
 ): SkerryError {
   return refuse(script, code, [{ path: "source", message, column: 1, ...place }]);
+}
+
+/** What is wrong with the `config` of a script. @returns SkerryError `SCRIPT_COMPILE`. */
+export function refuseConfig(script: Named, problems: readonly ConfigProblem[]): SkerryError {
+  const details = problems.map((problem) => ({ path: "source", ...problem }));
+  return refuse(script, "SCRIPT_COMPILE", details);
 }
 
 /** @returns SkerryError `SCRIPT_TOO_COMPLEX`. */

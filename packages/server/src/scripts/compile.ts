@@ -6,6 +6,7 @@ import { NO_MODULES } from "../modules/module.ts";
 import type { BundledModule, ModuleSource } from "../modules/module.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { describeFailure, refuseAt, refuseComplexity } from "./compile-refusal.ts";
+import { createCompileTurns } from "./compile-turns.ts";
 
 export type { ScriptLanguage } from "../db/schema.ts";
 
@@ -17,6 +18,8 @@ export interface ScriptSource {
   readonly language: ScriptLanguage;
   /** Where it is a library: what it is imported by. */
   readonly libraryName?: string | undefined;
+  /** Whose it is: tenants take turns at the compiler. Left out where no tenant waits for another. */
+  readonly tenantId?: string | undefined;
 }
 
 /** What a runner loads. */
@@ -45,18 +48,22 @@ const NO_REQUIRE = { require: REQUIRE_MARK };
  *
  * @throws SkerryError `SCRIPT_COMPILE` with line, column and code frame of each error: syntax, a top-level `await`, no
  * default export; `MODULE_NOT_ALLOWED`, `MODULE_NOT_FOUND`, `MODULE_CYCLE` or `MODULE_LIMIT` for what it imports;
- * `SCRIPT_TOO_COMPLEX` when it takes more than 3 s or makes more than 4 MiB.
+ * `SCRIPT_TOO_COMPLEX` when it takes more than 3 s or makes more than 4 MiB; `CONCURRENCY_LIMIT` when too many sources of
+ * the tenant wait.
  */
 export async function compileScript(
   script: ScriptSource,
   modules: ModuleSource = NO_MODULES,
 ): Promise<CompiledScript> {
   refuseDeepNesting(script);
+  using place = turns.enter(script.tenantId);
   const linker = createLinker(modules.packages, script.libraryName);
   // What a library imports is known when it is there: each attempt goes one level deeper.
   for (let depth = 0; depth <= MAX_IMPORT_DEPTH; depth += 1) {
     // A circle tells more than what the compiler has against it.
-    const files = await takeTurn(() => bundleWithinTime(script, linker)).finally(() => linker.refuseCycle());
+    const files = await place
+      .take(() => bundleWithinTime(script, linker))
+      .finally(() => linker.refuseCycle());
     const missing = linker.listMissing();
     if (missing.length === 0) return readProgram(script, files, linker);
     linker.add(await modules.findLibraries(missing));
@@ -71,8 +78,8 @@ export function holdCompiler(): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       holders -= 1;
-      lastTurn = lastTurn.then(() => (holders === 0 ? esbuild.stop() : undefined));
-      await lastTurn;
+      await turns.whenIdle();
+      if (holders === 0) await esbuild.stop();
     },
   };
 }
@@ -84,13 +91,7 @@ let holders = 0;
  * Compiling goes one by one: esbuild's service is one process for all, and the only way to end a compilation that
  * went astray is to end that process, which nobody else's compilation may share.
  */
-let lastTurn: Promise<unknown> = Promise.resolve();
-
-async function takeTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  const turn = lastTurn.then(work);
-  lastTurn = turn.catch(() => {});
-  return await turn;
-}
+const turns = createCompileTurns();
 
 function readProgram(
   script: ScriptSource,

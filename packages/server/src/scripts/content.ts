@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { ScriptLanguage, ScriptType } from "../db/schema.ts";
 import { checkInput } from "../rest/input.ts";
 import type { CompiledScript } from "./compile.ts";
-import { SETTINGS_SCHEMAS } from "./settings.ts";
 import type { ScriptSettings } from "./settings.ts";
+import { settingsCheckOf } from "./settings-check.ts";
 
 /** What makes a version, checked. */
 export interface Content {
@@ -28,16 +28,7 @@ export interface CompiledContent {
 
 /** @throws SkerryError `INPUT_INVALID` whose paths begin with `settings`. */
 export function checkSettings(type: ScriptType, wished: unknown): ScriptSettings {
-  return checkInput(z.object({ settings: SETTINGS_SCHEMAS[type] }), { settings: wished }).settings;
-}
-
-/** The content that a change leads to. @throws SkerryError `INPUT_INVALID`. */
-export function mergeContent(type: ScriptType, content: Content, wished: WishedContent): Content {
-  return {
-    source: wished.source ?? content.source,
-    language: wished.language ?? content.language,
-    settings: wished.settings === undefined ? content.settings : checkSettings(type, wished.settings),
-  };
+  return checkInput(z.object({ settings: settingsCheckOf(type) }), { settings: wished }).settings;
 }
 
 /** Tells whether two contents make the same version. */
@@ -45,7 +36,16 @@ export function isSameContent(one: Content, other: Content): boolean {
   return isDeepStrictEqual(pick(one), pick(other));
 }
 
-/** As it is stored: without settings that are present and undefined. */
+/** Tells whether settings are stored as the same. */
+export function isSameSettings(one: ScriptSettings, other: ScriptSettings): boolean {
+  return isDeepStrictEqual(toStored(one), toStored(other));
+}
+
 function pick({ source, language, settings }: Content): unknown {
-  return { source, language, settings: JSON.parse(JSON.stringify(settings)) as unknown };
+  return { source, language, settings: toStored(settings) };
+}
+
+/** Without settings that are present and undefined. */
+function toStored(settings: ScriptSettings): unknown {
+  return JSON.parse(JSON.stringify(settings));
 }

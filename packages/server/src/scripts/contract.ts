@@ -12,7 +12,7 @@ import {
   versionsQuery,
 } from "./script.ts";
 
-/** What cannot be compiled. */
+/** What cannot be compiled, or not now. */
 export const COMPILE_REFUSALS = [
   "SCRIPT_COMPILE",
   "SCRIPT_TOO_COMPLEX",
@@ -20,6 +20,7 @@ export const COMPILE_REFUSALS = [
   "MODULE_NOT_FOUND",
   "MODULE_CYCLE",
   "MODULE_LIMIT",
+  "CONCURRENCY_LIMIT",
 ] as const;
 
 /** By id or name. */

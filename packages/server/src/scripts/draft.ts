@@ -19,7 +19,8 @@ export type ScriptDraft = Readonly<z.output<typeof scriptDraft>>;
 
 /**
  * Body of `PUT /scripts/{id}/draft`. Language and settings that are left out stay as they are in the draft, or else in
- * the published version.
+ * the published version. Settings in `export const config` of the source count as if they were sent beside it, and
+ * settings that are sent as well are merged over them.
  */
 export const draftInput = z.strictObject({
   source: field.source,
@@ -37,7 +38,11 @@ export type DraftInput = z.output<typeof draftInput>;
  */
 export const publishInput = z
   .strictObject({
-    version: field.version.optional(),
+    version: z
+      .int()
+      .min(1, "must be at least 1; leave it out to publish the draft")
+      .max(field.MAX_VERSION)
+      .optional(),
     draft: z.literal(true).optional(),
     /** Of the version that the draft becomes; of a version that is published again, for the audit log alone. */
     note: field.note.default(""),

@@ -6,7 +6,8 @@ import type { Database } from "../db/open.ts";
 import { withTenant } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { ScriptChanges } from "./changes.ts";
-import { mergeContent } from "./content.ts";
+import { isSameSettings } from "./content.ts";
+import type { Content } from "./content.ts";
 import type { DraftInput, ScriptDraft } from "./draft.ts";
 import { deleteDraft, findDraft, upsertDraft } from "./draft-repository.ts";
 import type { DraftRow } from "./draft-repository.ts";
@@ -20,6 +21,7 @@ import {
 } from "./lookup.ts";
 import { presentDraft } from "./presentation.ts";
 import type { ScriptRow } from "./repository.ts";
+import { agreeDraft } from "./source-config/agreement.ts";
 import { requireEditable } from "./status.ts";
 import { targetOf } from "./writing.ts";
 
@@ -28,7 +30,8 @@ export interface DraftService {
   /** @throws SkerryError `SCRIPT_NOT_FOUND` or `DRAFT_NOT_FOUND`. */
   get(caller: Caller, idOrName: string): Promise<ScriptDraft>;
   /**
-   * Saves the draft, or begins it. The source need not compile; the settings must fit the script's type.
+   * Saves the draft, or begins it. The source need not compile; the settings must fit the script's type. Settings of a
+   * `config` in the source count where they are right, and else are told of when the draft is published.
    *
    * @throws SkerryError `SCRIPT_NOT_FOUND`, `INPUT_INVALID`, `SCRIPT_STATUS_CONFLICT` for an archived script, or
    * `VERSION_CONFLICT` when somebody else published or saved meanwhile.
@@ -47,6 +50,25 @@ export interface DraftServiceOptions {
 }
 
 export function createDraftService({ database, changes }: DraftServiceOptions): DraftService {
+  /** Settings that a `config` says and that are not possible count as little as those of one that is wrong. */
+  async function agree(
+    caller: Caller,
+    script: ScriptRow,
+    present: Content,
+    input: DraftInput,
+  ): Promise<Content> {
+    const content = await agreeDraft(script, present, input);
+    if (input.settings === undefined && isSameSettings(content.settings, present.settings)) return content;
+    try {
+      await changes.requirePossible(caller, content.settings);
+      return content;
+    } catch (error) {
+      const isSaid = error instanceof SkerryError && error.code === "INPUT_INVALID";
+      if (!isSaid || input.settings !== undefined) throw error;
+      return { ...content, settings: present.settings };
+    }
+  }
+
   return {
     async get(caller, idOrName) {
       requirePermission(caller, "scripts.read");
@@ -63,8 +85,7 @@ export function createDraftService({ database, changes }: DraftServiceOptions): 
         const draft = await findDraft(queries, current.script);
         return { script: current.script, content: draft === undefined ? current.content : contentOf(draft) };
       });
-      const content = mergeContent(base.script.type, base.content, input);
-      if (input.settings !== undefined) await changes.requirePossible(caller, content.settings);
+      const content = await agree(caller, base.script, base.content, input);
 
       return await changes.run(caller, async (queries) => {
         const script = await requireScript(queries, caller, base.script.id, { lock: true });

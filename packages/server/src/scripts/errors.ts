@@ -66,7 +66,7 @@ export const SCRIPT_ERRORS = {
     status: 422,
     kind: "user",
     title: "The script does not compile",
-    help: "`errors` lists each place with line, column and a code frame. A script is a module without a top-level `await`.",
+    help: "`errors` lists each place with line, column and a code frame. A script is a module without a top-level `await`, and its `export const config` is written out.",
   },
   SCRIPT_TOO_COMPLEX: {
     status: 422,

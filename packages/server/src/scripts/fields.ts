@@ -5,7 +5,7 @@ import { storableText } from "../rest/input.ts";
 /** Of one script, in UTF-8. */
 export const MAX_SOURCE_BYTES = 1024 * 1024;
 /** Fits the database's integer. */
-const MAX_VERSION = 999_999_999;
+export const MAX_VERSION = 999_999_999;
 const VERSION_PATTERN = /^[1-9]\d{0,8}$/;
 const NAME_PATTERN = /^[A-Za-z0-9][\w.-]{0,99}$/;
 const DRAFT = "draft";

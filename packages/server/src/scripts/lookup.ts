@@ -61,7 +61,9 @@ export async function requireVersion(
   const row = version === undefined ? undefined : await findVersion(queries, { ...key, version });
   if (row !== undefined) return row;
   const name = version === undefined ? "such version" : `version ${version}`;
-  throw new SkerryError("VERSION_NOT_FOUND", `The script ${script.name} has no ${name}.`);
+  const isDraft = version === script.latest_version + 1 && (await findDraftRevision(queries, script)) > 0;
+  const hint = isDraft ? " yet; its draft becomes that one when it is published without `version`" : "";
+  throw new SkerryError("VERSION_NOT_FOUND", `The script ${script.name} has no ${name}${hint}.`);
 }
 
 /** @throws SkerryError `DRAFT_NOT_FOUND`. */

@@ -1,5 +1,7 @@
+import { endpointRootOf, endpointUrlOf } from "../endpoints/endpoint-address.ts";
 import { pathOf } from "../endpoints/registration.ts";
 import type { UsedModule } from "../modules/used-module.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import type { ScriptDraft } from "./draft.ts";
 import type { DraftRow } from "./draft-repository.ts";
 import { contentOf } from "./lookup.ts";
@@ -27,10 +29,10 @@ export function presentScript(row: ScriptRow): Script {
 export function presentDetail(
   { script, version, content, draftRevision }: Current,
   modules: readonly UsedModule[],
-  baseUrl: string,
+  site: SiteAddress,
 ): ScriptDetail {
   const path = pathOf({ name: script.name, settings: content.settings });
-  const url = `${baseUrl}/run/${script.tenant_id}${path === "/" ? "" : path}`;
+  const url = endpointUrlOf(endpointRootOf(site, script.tenant_id), path);
   return {
     ...presentScript(script),
     version,

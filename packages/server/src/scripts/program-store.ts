@@ -3,6 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Database } from "../db/open.ts";
 import type { ScriptType } from "../db/schema.ts";
 import { withTenant } from "../db/tenant-scope.ts";
+import type { WishedConcurrency } from "../executions/concurrency.ts";
 import { createSchemaCheck } from "../executions/json-schema.ts";
 import type { SchemaCheck } from "../executions/json-schema.ts";
 import type { WishedLimits } from "../plans/limits.ts";
@@ -19,6 +20,7 @@ export interface LoadedProgram extends VersionKey {
   readonly limits: WishedLimits;
   /** Most executions of the script at once on this node; undefined for any number. */
   readonly concurrentRuns: number | undefined;
+  readonly concurrency: WishedConcurrency;
   /** Whether a context that ran this version before may run it again. */
   readonly reuseContext: boolean;
   /** Which events it wants of those that fit its patterns; undefined for all. */
@@ -69,6 +71,7 @@ export function toLoadedProgram(key: VersionKey, row: ProgramRow): LoadedProgram
     },
     limits: settings.limits ?? {},
     concurrentRuns: settings.limits?.concurrentRuns,
+    concurrency: settings.concurrency,
     reuseContext: WARM_TYPES.includes(row.type) && settings.freshContext !== true,
     filter: settings.filter,
     checkInput: createCheck(settings.inputSchema),

@@ -4,6 +4,8 @@ import { withTenant } from "../db/tenant-scope.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import type { ScriptCompiler } from "../modules/compiler.ts";
 import { SkerryError } from "../problems/errors.ts";
+import type { ScriptChanges } from "./changes.ts";
+import { isSameSettings } from "./content.ts";
 import type { PublishInput } from "./draft.ts";
 import { deleteDraft, findDraftRevision } from "./draft-repository.ts";
 import type { DraftRow } from "./draft-repository.ts";
@@ -17,6 +19,7 @@ import {
 } from "./lookup.ts";
 import { updateScript } from "./repository.ts";
 import type { ScriptRow } from "./repository.ts";
+import { agreeScript, pickNewFacts, readConfigFacts } from "./source-config/agreement.ts";
 import { requireEditable } from "./status.ts";
 import { saveVersion, updateTriggers } from "./writing.ts";
 
@@ -26,6 +29,13 @@ export type Publication = (queries: Queries) => Promise<Published>;
 interface Published {
   readonly before: ScriptRow;
   readonly after: ScriptRow;
+}
+
+/** What publishing needs of the platform. */
+export interface PublishingParts {
+  readonly database: Database;
+  readonly changes: Pick<ScriptChanges, "requirePossible">;
+  readonly compiler: ScriptCompiler;
 }
 
 /** Publishes a version that is there. @throws SkerryError when it is carried out, see `ScriptService.publish`. */
@@ -39,9 +49,14 @@ export function publishVersion(
     const before = await requireScript(queries, caller, idOrName, { lock: true });
     requireEditable(before);
     requireBase(before, baseVersion);
-    const { settings } = contentOf(await requireVersion(queries, before, version));
+    const { settings, source } = contentOf(await requireVersion(queries, before, version));
     const status = before.status === "draft" ? "active" : before.status;
-    const after = await updateScript(queries, before, { active_version: version, status });
+    const facts = await readConfigFacts(before, source);
+    const after = await updateScript(queries, before, {
+      active_version: version,
+      status,
+      ...(facts && { ...facts, tags: [...facts.tags] }),
+    });
     await updateTriggers(queries, after, settings);
     return { before, after };
   };
@@ -49,14 +64,17 @@ export function publishVersion(
 
 /** Compiles the draft, to publish it as the next version. @throws SkerryError see `ScriptService.publish`. */
 export async function publishDraft(
-  { database, compiler }: { readonly database: Database; readonly compiler: ScriptCompiler },
+  { database, compiler, changes }: PublishingParts,
   caller: Caller,
   idOrName: string,
   { note, baseVersion, draftRevision }: Omit<PublishInput, "version">,
 ): Promise<Publication> {
   const base = await withTenant(database, caller.tenantId, async (queries) => {
     const script = await requireScript(queries, caller, idOrName);
-    return { script, draft: await requireDraft(queries, script) };
+    const draft = await requireDraft(queries, script);
+    const { active_version: active } = script;
+    const published = active === null ? undefined : await requireVersion(queries, script, active);
+    return { script, draft, source: published?.source };
   });
   requireEditable(base.script);
   requireBase(base.script, baseVersion);
@@ -64,7 +82,13 @@ export async function publishDraft(
   requireFreshDraft(base.script, base.draft);
   const { name, type } = base.script;
   const owner = { tenantId: caller.tenantId, name, type };
-  const compiled = await compiler.compile(owner, contentOf(base.draft));
+  const draft = contentOf(base.draft);
+  const saved = { content: draft, facts: base.script, source: base.source };
+  const { content, ...agreed } = await agreeScript(owner, saved, { source: draft.source });
+  const { tags, ...facts } = pickNewFacts(base.script, agreed);
+  if (!isSameSettings(content.settings, draft.settings))
+    await changes.requirePossible(caller, content.settings);
+  const compiled = await compiler.compile(owner, content);
 
   return async (queries) => {
     const before = await requireScript(queries, caller, base.script.id, { lock: true });
@@ -76,7 +100,12 @@ export async function publishDraft(
     await deleteDraft(queries, before);
     const status = before.status === "draft" ? "active" : before.status;
     const versions = { latest_version: next, active_version: next };
-    const after = await updateScript(queries, before, { ...versions, status });
+    const after = await updateScript(queries, before, {
+      ...versions,
+      status,
+      ...facts,
+      ...(tags && { tags: [...tags] }),
+    });
     await updateTriggers(queries, after, compiled.content.settings);
     return { before, after };
   };

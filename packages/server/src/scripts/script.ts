@@ -68,17 +68,17 @@ export type ScriptVersionDetail = Readonly<z.output<typeof scriptVersionDetail>>
 
 /**
  * Body of `POST /scripts`. TypeScript is the default language: JavaScript is a part of it. The content of a draft is not
- * compiled yet.
+ * compiled yet. What stands in `export const config` of the source need not be sent beside it.
  */
 export const scriptInput = z.strictObject({
   name: field.name,
-  type: z.enum(SCRIPT_TYPES),
+  type: z.enum(SCRIPT_TYPES).optional().describe("May be left out where the `config` of the source has it."),
   source: field.source,
   language: field.language.default("ts"),
-  description: field.description.default(""),
-  tags: field.tags.default([]),
+  description: field.description.optional(),
+  tags: field.tags.optional(),
   status: z.enum(["draft", "active"]).default("active"),
-  settings: field.settings.default({}),
+  settings: field.settings.optional(),
   note: field.note.default(""),
 });
 export type ScriptInput = z.output<typeof scriptInput>;
@@ -86,7 +86,8 @@ export type ScriptInput = z.output<typeof scriptInput>;
 /**
  * Body of `PATCH /scripts/{id}`. A new source, language or settings (whole, not merged) make a new version, which is
  * published at once unless `publish` is false. Those of a script that never was published go into its draft, unless
- * `publish` or the status `active` say otherwise.
+ * `publish` or the status `active` say otherwise. `export const config` of a new source counts as if it were sent beside
+ * it, and settings that are then sent as well are merged over its own; other changes are written into it.
  */
 export const scriptChange = z
   .strictObject({

@@ -96,6 +96,12 @@ describe("a draft", () => {
       status: 422,
       body: { code: "SCRIPT_COMPILE" },
     });
+    const early = await acme.request("POST", at("sketch/publish"), { version: 1 });
+    expect(early).toMatchObject({ status: 404, body: { code: "VERSION_NOT_FOUND" } });
+    expect(early.body.detail).toContain("its draft becomes that one");
+    const zero = await acme.request("POST", at("sketch/publish"), { version: 0 });
+    expect(zero).toMatchObject({ status: 422, body: { code: "INPUT_INVALID" } });
+    expect(zero.body.detail).toContain("leave it out to publish the draft");
     expect(await acme.request("GET", at("sketch"))).toMatchObject({ body: made });
 
     const saved = await acme.request("PUT", at("sketch/draft"), { source: returning("drafted") });

@@ -9,8 +9,9 @@ import { renewModules } from "../modules/republication.ts";
 import { describeModules } from "../modules/used-module.ts";
 import { createPage } from "../rest/paging.ts";
 import type { Page, PageRequest } from "../rest/paging.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import type { Changed, ScriptChanges } from "./changes.ts";
-import { checkSettings } from "./content.ts";
+import { isSameSettings } from "./content.ts";
 import { diffVersions } from "./diff.ts";
 import type { DiffSide, ScriptDiff } from "./diff.ts";
 import type { PublishInput } from "./draft.ts";
@@ -30,6 +31,7 @@ import type {
   ScriptVersionDetail,
 } from "./script.ts";
 import type { ScriptSettings } from "./settings.ts";
+import { agreeScript, NOTHING_SAVED, readConfigType } from "./source-config/agreement.ts";
 import { listTriggerSettings } from "./trigger-repository.ts";
 import { applyUpdate, planUpdate } from "./update.ts";
 import { describeScript, removeScript, targetOf, writeScript } from "./writing.ts";
@@ -96,18 +98,17 @@ export interface ScriptServiceOptions {
   readonly database: Database;
   readonly changes: ScriptChanges;
   readonly compiler: ScriptCompiler;
-  /** Endpoint addresses begin with it; empty for addresses relative to the server. */
-  readonly baseUrl: string;
+  readonly site: SiteAddress;
 }
 
 export function createScriptService(options: ScriptServiceOptions): ScriptService {
-  const { database, changes, compiler, baseUrl } = options;
+  const { database, changes, compiler, site } = options;
 
   async function describe(queries: Queries, caller: Caller, idOrName: string): Promise<ScriptDetail> {
     const current = await findCurrent(queries, caller, idOrName);
     const { script, version } = current;
     const key = { tenantId: caller.tenantId, scriptId: script.id, version };
-    return presentDetail(current, await describeModules(queries, compiler.packages, key), baseUrl);
+    return presentDetail(current, await describeModules(queries, compiler.packages, key), site);
   }
 
   /** What a change that is made answers and leaves in the audit log. */
@@ -133,15 +134,17 @@ export function createScriptService(options: ScriptServiceOptions): ScriptServic
   return {
     async create(caller, input) {
       requirePermission(caller, "scripts.create");
-      const { name, type, source, language, status } = input;
-      const content = { source, language, settings: checkSettings(type, input.settings) };
+      const { name, status, note } = input;
+      const type = input.type ?? (await readConfigType(name, input));
+      const { content, description, tags } = await agreeScript({ name, type }, NOTHING_SAVED, input);
       await changes.requirePossible(caller, content.settings);
       const compiled =
         status === "draft"
           ? undefined
           : await compiler.compile({ tenantId: caller.tenantId, name, type }, content);
       return await changes.run(caller, async (queries) => {
-        const script = await writeScript(queries, caller, input, content, compiled);
+        const created = { name, type, status, note, description, tags: [...tags] };
+        const script = await writeScript(queries, caller, created, content, compiled);
         return {
           result: await describe(queries, caller, script.id),
           record: { action: "script.created", target: targetOf(script), after: describeScript(script) },
@@ -179,9 +182,10 @@ export function createScriptService(options: ScriptServiceOptions): ScriptServic
         findCurrent(queries, caller, idOrName),
       );
       const plan = await planUpdate(compiler, base, wished);
+      const settings = (plan.version?.content ?? plan.draft)?.settings;
       // Settings that stay as they are may be above the limits of a lower plan: what runs is held to those.
-      if (wished.settings !== undefined)
-        await changes.requirePossible(caller, (plan.version?.content ?? plan.draft)?.settings);
+      if (wished.settings !== undefined || (settings && !isSameSettings(settings, base.content.settings)))
+        await changes.requirePossible(caller, settings);
       return await changes.run(caller, async (queries) => {
         const script = await applyUpdate(queries, caller, base, wished, plan);
         return await conclude(queries, caller, "script.updated", base.script, script);

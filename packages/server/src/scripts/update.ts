@@ -4,7 +4,7 @@ import type { ScriptStatus } from "../db/schema.ts";
 import type { Queries } from "../db/tenant-scope.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { ScriptCompiler } from "../modules/compiler.ts";
-import { isSameContent, mergeContent } from "./content.ts";
+import { isSameContent } from "./content.ts";
 import type { CompiledContent, Content } from "./content.ts";
 import { deleteDraft, upsertDraft } from "./draft-repository.ts";
 import { findCurrent, requireBase, requireRevision, requireVersion, contentOf } from "./lookup.ts";
@@ -12,6 +12,8 @@ import type { Current } from "./lookup.ts";
 import { updateScript } from "./repository.ts";
 import type { ScriptRow } from "./repository.ts";
 import type { ScriptChange } from "./script.ts";
+import { agreeScript, pickNewFacts } from "./source-config/agreement.ts";
+import type { ScriptFacts } from "./source-config/agreement.ts";
 import { requireEditable, requireTransition } from "./status.ts";
 import { saveVersion, updateTriggers } from "./writing.ts";
 
@@ -21,6 +23,8 @@ export interface UpdatePlan {
   readonly version?: CompiledContent;
   /** The draft of a script that stays unpublished. */
   readonly draft?: Content;
+  /** What the script itself does not say yet. */
+  readonly facts: Partial<ScriptFacts>;
   readonly publishes: boolean;
 }
 
@@ -39,13 +43,22 @@ export async function planUpdate(
     const message = `The script ${script.name} has nothing published that could be active.`;
     throw new SkerryError("SCRIPT_NOT_PUBLISHED", message);
   }
-  const content = mergeContent(script.type, present, wished);
+  const publishesDraft =
+    publishes && !isPublished && wished.source === undefined && wished.settings === undefined;
+  const { content, ...agreed } = publishesDraft
+    ? await agreeScript(
+        script,
+        { content: present, facts: script, source: undefined },
+        { ...wished, source: present.source },
+      )
+    : await agreeScript(script, { content: present, facts: script, source: present.source }, wished);
+  const facts = pickNewFacts(script, agreed);
   const isNew = !isSameContent(content, present);
-  if (!isPublished && !publishes) return isNew ? { draft: content, publishes } : { publishes };
-  if (isPublished && !isNew) return { publishes };
+  if (!isPublished && !publishes) return isNew ? { facts, draft: content, publishes } : { facts, publishes };
+  if (isPublished && !isNew) return { facts, publishes };
   const { tenant_id: tenantId, type } = script;
   const owner = { tenantId, type, name: wished.name ?? script.name };
-  return { version: await compiler.compile(owner, content), publishes };
+  return { facts, version: await compiler.compile(owner, content), publishes };
 }
 
 /**
@@ -58,7 +71,7 @@ export async function applyUpdate(
   caller: Caller,
   base: Current,
   wished: ScriptChange,
-  { version, draft, publishes }: UpdatePlan,
+  { facts, version, draft, publishes }: UpdatePlan,
 ): Promise<ScriptRow> {
   const { script, draftRevision } = await findCurrent(queries, caller, base.script.id, { lock: true });
   requireBase(script, base.script.latest_version);
@@ -77,8 +90,8 @@ export async function applyUpdate(
   if (script.active_version === null && active !== null) await deleteDraft(queries, script);
   const changed = await updateScript(queries, script, {
     name: wished.name ?? script.name,
-    description: wished.description ?? script.description,
-    tags: [...(wished.tags ?? script.tags)],
+    description: facts.description ?? wished.description ?? script.description,
+    tags: [...(facts.tags ?? wished.tags ?? script.tags)],
     latest_version: saved ?? script.latest_version,
     active_version: active,
     status,

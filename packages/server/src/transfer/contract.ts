@@ -18,7 +18,8 @@ export const importTenant = defineRoute({
   operation: "transfer.import",
   method: "POST",
   path: "/import",
-  summary: "Brings the scripts of a document into the tenant, all or none.",
+  summary:
+    "Brings the scripts of a document into the tenant, all or none. The answer of GET /export is a body, too.",
   access: "tenant.admin",
   body: importInput,
   bodyBytes: MAX_DOCUMENT_BYTES,

@@ -1,7 +1,9 @@
 import { randomUUIDv7 } from "node:crypto";
 import { SkerryError } from "../problems/errors.ts";
-import { checkSettings, isSameContent } from "../scripts/content.ts";
+import { isSameContent } from "../scripts/content.ts";
 import type { Content } from "../scripts/content.ts";
+import { agreeScript, NOTHING_SAVED } from "../scripts/source-config/agreement.ts";
+import type { AgreedScript, WishedScript } from "../scripts/source-config/agreement.ts";
 import type { ImportedScript, ImportInput } from "./document.ts";
 import { locateError } from "./merged-error.ts";
 
@@ -33,8 +35,6 @@ export interface DesiredScript extends Pick<
   readonly note: string;
 }
 
-type WrittenContent = Pick<ImportedScript, "language" | "source" | "settings">;
-
 /** Checks what the shape of a document does not tell. @throws SkerryError `INPUT_INVALID`. */
 export async function readDocument({ scripts }: ImportInput["document"]): Promise<DesiredScript[]> {
   const desired: DesiredScript[] = [];
@@ -45,16 +45,16 @@ export async function readDocument({ scripts }: ImportInput["document"]): Promis
 }
 
 async function readScript(script: ImportedScript, path: string): Promise<DesiredScript> {
-  const { name, type, status, description, tags, published, draft, activeVersion } = script;
-  const read = async (place: string, { language, source, settings }: WrittenContent): Promise<Content> => ({
-    language,
-    source,
-    settings: await locateErrors(place, () => checkSettings(type, settings)),
-  });
-  const content = await read(path, script);
+  const { name, type, status, published, draft, activeVersion } = script;
+  const read = (place: string, wished: WishedScript): Promise<AgreedScript> =>
+    locateErrors(place, () => agreeScript({ name, type }, NOTHING_SAVED, wished));
+  const { content, description, tags } = await read(path, script);
   const history: DesiredVersion[] = [];
-  for (const [index, version] of (script.versions ?? []).entries()) {
-    history.push({ ...(await read(`${path}.versions[${index}]`, version)), note: version.note });
+  for (const [index, { note, ...version }] of (script.versions ?? []).entries()) {
+    // What the script says of itself is said by the version that is published.
+    const facts = index + 1 === activeVersion ? { description, tags } : {};
+    const agreed = await read(`${path}.versions[${index}]`, { ...version, ...facts });
+    history.push({ ...agreed.content, note });
   }
   const active = activeVersion === undefined ? undefined : history[activeVersion - 1];
   if (active !== undefined && !isSameContent(active, content)) {
@@ -69,11 +69,11 @@ async function readScript(script: ImportedScript, path: string): Promise<Desired
     type,
     status,
     description,
-    tags,
+    tags: [...tags],
     published,
     path,
     content,
-    draft: draft && (await read(`${path}.draft`, draft)),
+    draft: draft && (await read(`${path}.draft`, draft)).content,
     versions: published && history.length === 0 ? [{ ...content, note: IMPORTED }] : history,
     activeVersion: published ? (activeVersion ?? 1) : null,
     note: IMPORTED,

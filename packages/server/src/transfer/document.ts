@@ -12,7 +12,7 @@ export const MAX_SCRIPTS = 2_000;
 /** Of one script. */
 const MAX_VERSIONS = 1_000;
 
-const content = { language: field.language, source: field.source, settings: field.settings };
+const content = { language: field.language, source: field.source, settings: field.settings.optional() };
 const exportedContent = { language: field.language, source: z.string(), settings: scriptSettings };
 
 /** What stands beside the content. */
@@ -99,14 +99,23 @@ const importedTenant = z.strictObject({
 
 /**
  * Body of `POST /import`. `merge` adds to the scripts that are there and changes those of the same name; `replace` also
- * deletes scripts, and drafts beside published versions, that the document does not have.
+ * deletes scripts, and drafts beside published versions, that the document does not have. A document by itself, as
+ * `GET /export` answers it, is merged.
  */
-export const importInput = z.strictObject({
-  document: importedTenant,
-  mode: z.enum(["merge", "replace"]).default("merge"),
-  dryRun: z.boolean().default(false),
-});
+export const importInput = z.preprocess(
+  wrapDocument,
+  z.strictObject({
+    document: importedTenant,
+    mode: z.enum(["merge", "replace"]).default("merge"),
+    dryRun: z.boolean().default(false),
+  }),
+);
 export type ImportInput = z.output<typeof importInput>;
+
+function wrapDocument(body: unknown): unknown {
+  const isDocument = typeof body === "object" && body !== null && "format" in body && !("document" in body);
+  return isDocument ? { document: body } : body;
+}
 
 const names = z.array(z.string()).readonly();
 

@@ -66,9 +66,9 @@ const pushedScript = z.strictObject({
   type: z.enum(SCRIPT_TYPES),
   language: field.language,
   source: field.source,
-  settings: field.settings.default({}),
-  description: field.description.default(""),
-  tags: field.tags.default([]),
+  settings: field.settings.optional(),
+  description: field.description.optional(),
+  tags: field.tags.optional(),
   baseRevision,
 });
 export type PushedScript = z.output<typeof pushedScript>;

@@ -8,7 +8,8 @@ import type { ScriptCompiler } from "../modules/compiler.ts";
 import { SkerryError } from "../problems/errors.ts";
 import type { ErrorDetail } from "../problems/errors.ts";
 import type { Changed, ScriptChanges } from "../scripts/changes.ts";
-import { checkSettings } from "../scripts/content.ts";
+import { agreeScript, NOTHING_SAVED } from "../scripts/source-config/agreement.ts";
+import type { AgreedScript } from "../scripts/source-config/agreement.ts";
 import { applyPlan } from "./apply.ts";
 import { compilePlan } from "./compilation.ts";
 import type { DesiredScript } from "./desired-script.ts";
@@ -72,9 +73,9 @@ async function planPush(input: PushInput, present: readonly PresentScript[]): Pr
   const desired: DesiredScript[] = [];
   for (const [index, script] of input.scripts.entries()) {
     const path = `scripts[${index}]`;
-    const settings = await errors.attempt(path, () => checkSettings(script.type, script.settings));
-    if (settings === undefined) continue;
-    desired.push(describeDesired({ ...script, settings }, path, presentByName.get(script.name), input.note));
+    const agreed = await errors.attempt(path, () => agreeScript(script, NOTHING_SAVED, script));
+    if (agreed === undefined) continue;
+    desired.push(describeDesired(script, agreed, path, presentByName.get(script.name), input.note));
   }
   errors.refuse();
   const deleted = new Set(input.deletions.map(({ name }) => name));
@@ -86,20 +87,20 @@ async function planPush(input: PushInput, present: readonly PresentScript[]): Pr
 
 /** A script keeps its status; one that was never published becomes active. */
 function describeDesired(
-  { name, type, language, source, settings, description, tags }: PushedScript,
+  { name, type }: PushedScript,
+  { content, description, tags }: AgreedScript,
   path: string,
   present: PresentScript | undefined,
   note: string,
 ): DesiredScript {
   const status = present === undefined || present.status === "draft" ? "active" : present.status;
-  const content = { language, source, settings };
   return {
     id: randomUUIDv7(),
     name,
     type,
     status,
     description,
-    tags,
+    tags: [...tags],
     published: true,
     path,
     content,

@@ -77,6 +77,12 @@ test("what is exported, imported elsewhere and exported again is the same, and r
     unchanged: ["old", "one", "sketch", "tick", "web"],
   });
 
+  // A client that was given an export need not know how to wrap it.
+  expect(await to.request("POST", "/api/v1/import", document)).toMatchObject({
+    status: 200,
+    body: { dryRun: false, created: [], updated: [] },
+  });
+
   const plain = await exportFrom(from);
   expect(JSON.stringify(plain)).not.toContain("activeVersion");
   const other = await skerry.createTenant("other");

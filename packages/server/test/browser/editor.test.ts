@@ -128,6 +128,31 @@ test(
   },
 );
 
+test(
+  "settings that the source says are shown beside it, and written into it when they change there",
+  { timeout: 60_000 },
+  async () => {
+    await makeScript("tides", COUNTING, "scheduled", { cron: "0 9 * * *" });
+    const page = await skerry.open({ as: "developer" });
+    await openEditor(page, "tides");
+    await page.locator("summary", { hasText: /^Settings$/ }).click();
+    const cron = page.locator('[name="settings.cron"]');
+    const source = `export const config = {\n  cron: "0 8 * * *",\n};\n\n${COUNTING}`;
+    await write(page, "source", source);
+    await expect.poll(() => cron.inputValue()).toBe("0 8 * * *");
+
+    await cron.fill("0 7 * * *");
+    const rewritten = source.replace("0 8", "0 7");
+    await expect.poll(() => page.locator("textarea[name=source]").inputValue()).toBe(rewritten);
+    await expect.poll(() => page.locator("#editor[data-unsaved]").count()).toBe(0);
+    expect(await draftOf("tides")).toBe(rewritten);
+
+    await write(page, "source", source.replace('"0 8 * * *"', "often()"));
+    await page.locator("#editor-problems").getByRole("button", { name: "Line 2" }).waitFor();
+    expect(await cron.inputValue()).toBe("0 7 * * *");
+  },
+);
+
 test("a request is made up for the draft of an endpoint", { timeout: 60_000 }, async () => {
   const source = `export default async function (request, ctx) {
   ctx.log.info("asked", ctx.trigger.params);

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { runCommand } from "../../../test/command-output.ts";
+import { readScriptConfig } from "../../scripts/source-config/script-config.ts";
 import { init } from "./init.ts";
 import { requireProject } from "./manifest.ts";
-import { readScriptConfig } from "./script-config.ts";
 import { readScriptFiles } from "./script-files.ts";
 
 let root: string;
@@ -40,7 +40,7 @@ test("init makes a project with an example, and touches nothing that is there", 
   expect(project).toMatchObject({ root: folder, url: "https://scripts.example", tenant: "acme" });
   const [hello] = await readScriptFiles(project);
   expect(hello).toMatchObject({ name: "hello", file: "scripts/hello.ts", language: "ts" });
-  expect(hello && readScriptConfig(hello)).toMatchObject({ config: { type: "oneoff" } });
+  expect(hello && (await readScriptConfig(hello.source))).toMatchObject({ config: { type: "oneoff" } });
   await expect(runCommand(init, [folder])).rejects.toThrow("skerry.json is there already");
 
   await rm(join(folder, "skerry.json"));

@@ -16,6 +16,9 @@ export interface PushReport {
   readonly kept: readonly string[];
 }
 
+/** Scripts that other folders keep may be hundreds, and every push would print them all. */
+const MAX_NAMED = 5;
+
 /** Sums a push up. */
 export function reportPush({
   url,
@@ -48,7 +51,7 @@ export function describePush({ dryRun, url, tenant, scripts, unchanged, behind, 
   const notes = [
     ...(unchanged === 0 ? [] : [`unchanged: ${countScripts(unchanged)}`]),
     ...(behind.length === 0 ? [] : [`newer at the server, left alone: ${behind.join(", ")} (skerry pull)`]),
-    ...(kept.length === 0 ? [] : [`only at the server, left there: ${kept.join(", ")}`]),
+    ...(kept.length === 0 ? [] : [`only at the server, left there: ${describeKept(kept, dryRun)}`]),
   ];
   const count = scripts.length === 0 ? "nothing to push" : countScripts(scripts.length);
   const verb = dryRun ? "Would push" : "Pushed";
@@ -57,4 +60,9 @@ export function describePush({ dryRun, url, tenant, scripts, unchanged, behind, 
       ? `Nothing to push to ${tenant} at ${url}.`
       : `${verb} ${count} to ${tenant} at ${url}.`;
   return [...done, ...notes, end].join("\n");
+}
+
+function describeKept(names: readonly string[], isDryRun: boolean): string {
+  if (isDryRun || names.length <= MAX_NAMED) return names.join(", ");
+  return `${countScripts(names.length)} (--dry-run names them)`;
 }

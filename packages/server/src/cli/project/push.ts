@@ -1,5 +1,7 @@
 import { SkerryClientError } from "@skerry/client";
 import type { Api, Client } from "@skerry/client";
+import { readScriptConfig } from "../../scripts/source-config/script-config.ts";
+import type { ScriptConfig } from "../../scripts/source-config/script-config.ts";
 import { checksumOfText, readBase, writeBase } from "./base.ts";
 import type { Base, BaseScript } from "./base.ts";
 import { findCompileProblems } from "./compile-problems.ts";
@@ -8,8 +10,6 @@ import type { Comparison } from "./comparison.ts";
 import type { Project } from "./manifest.ts";
 import { ProjectError, refuseProblems } from "./problem.ts";
 import type { FileProblem } from "./problem.ts";
-import { readScriptConfig } from "./script-config.ts";
-import type { ScriptConfig } from "./script-config.ts";
 import { readScriptFiles } from "./script-files.ts";
 import type { ScriptFile } from "./script-files.ts";
 import { fetchScripts } from "./server-scripts.ts";
@@ -147,7 +147,7 @@ async function readPlanned(comparisons: readonly Comparison[], force: boolean): 
   for (const comparison of comparisons) {
     const { local, remote, base } = comparison;
     if (local === undefined) continue;
-    const { config, problems: found } = readScriptConfig(local);
+    const { config, problems: found } = await readScriptConfig(local.source);
     problems.push(...found.map((problem) => ({ file: local.file, ...problem })));
     const baseRevision = (force ? remote?.revision : base?.revision) ?? null;
     if (config !== undefined) planned.push({ script: { ...local, config }, baseRevision });

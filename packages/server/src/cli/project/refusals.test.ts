@@ -79,7 +79,7 @@ describe("a folder that cannot be pushed is refused whole, file by file, before 
     [
       "settings of another type",
       () => save("x.ts", 'export const config = {\n  type: "http",\n  cron: "@daily",\n};\n'),
-      "scripts/x.ts:3:9: config.cron: is not known here",
+      "scripts/x.ts:3:9: config.cron: is a setting of scripts of the type scheduled",
     ],
     [
       "a setting that is missing",

@@ -3,9 +3,9 @@ import type { Client } from "@skerry/client";
 import { z } from "zod";
 import { SCRIPT_STATUSES, SCRIPT_TYPES } from "../../db/schema.ts";
 import * as field from "../../scripts/fields.ts";
-import { writeScriptConfig } from "./config-writing.ts";
-import type { FileProblem } from "./problem.ts";
-import type { ScriptConfig } from "./script-config.ts";
+import type { ConfigProblem } from "../../scripts/source-config/config-problem.ts";
+import { writeScriptConfig } from "../../scripts/source-config/config-writing.ts";
+import type { ScriptConfig } from "../../scripts/source-config/script-config.ts";
 import type { ScriptFile } from "./script-files.ts";
 
 /** A script that a server has. */
@@ -21,7 +21,7 @@ export interface ServerScript {
   /** As a pull would write it; undefined for what files have no place for: drafts, and what is archived. */
   readonly file: (Pick<ScriptFile, "language" | "source"> & { readonly config: ScriptConfig }) | undefined;
   /** Why its `config` cannot be kept in the file. */
-  readonly problem: Omit<FileProblem, "file"> | undefined;
+  readonly problem: ConfigProblem | undefined;
 }
 
 /** All scripts of a tenant. */
@@ -65,13 +65,12 @@ export async function fetchScripts(client: Client): Promise<ServerScripts> {
       200,
     );
   }
-  return {
-    tenant: data.tenant,
-    scripts: new Map(data.scripts.map((script) => [script.name, describe(script)])),
-  };
+  const scripts = new Map<string, ServerScript>();
+  for (const script of data.scripts) scripts.set(script.name, await describe(script));
+  return { tenant: data.tenant, scripts };
 }
 
-function describe(script: AnsweredScript): ServerScript {
+async function describe(script: AnsweredScript): Promise<ServerScript> {
   const { name, type, status, description, tags, content } = script;
   const { revision, version, latestVersion, author, updatedAt } = script;
   const facts = { name, revision, version, latestVersion, author, updatedAt };
@@ -79,6 +78,6 @@ function describe(script: AnsweredScript): ServerScript {
     return { ...facts, file: undefined, problem: undefined };
   const { language, settings } = content;
   const config = { type, description, tags, settings };
-  const { source, problem } = writeScriptConfig(content.source, language, config);
+  const { source, problem } = await writeScriptConfig(content.source, config);
   return { ...facts, file: { language, source, config }, problem };
 }

@@ -121,7 +121,8 @@ function ManagePage({ view, script, typed, errors }: ManagePageProps) {
 function DescriptionForm({ view, script, typed, errors }: ManagePageProps) {
   const { scripts } = view.t;
   const { fields, hints } = scripts;
-  const general = errors.get("");
+  // What is said of a script may stand in its source, which then becomes a version.
+  const general = errors.get("") ?? errors.get("source");
   return (
     <section class="panel" aria-labelledby="description-title">
       <h2 id="description-title">{scripts.edit}</h2>

@@ -1,8 +1,10 @@
 import type { ScriptType } from "../../db/schema.ts";
 import { describeCurl } from "../../endpoints/curl-command.ts";
+import { endpointRootOf, endpointUrlOf } from "../../endpoints/endpoint-address.ts";
 import { pathOf } from "../../endpoints/registration.ts";
 import { createPatternTable } from "../../events/event-type.ts";
 import type { PlatformServices } from "../../platform.ts";
+import { urlOf } from "../../rest/site-address.ts";
 import type { PageRequest } from "../../web/page.ts";
 import type { ScriptSettings } from "../settings.ts";
 
@@ -50,7 +52,7 @@ const RECENT_EVENTS = 200;
 /** What settings mean to whoever looks; undefined for types that are started by hand or by a call. */
 export async function explainTrigger(
   { schedules, events }: Pick<PlatformServices, "schedules" | "events">,
-  { caller, view, origin }: PageRequest,
+  { caller, view, site, context }: PageRequest,
   { type, scriptName, settings }: Trigger,
 ): Promise<Meaning | undefined> {
   if (type === "scheduled" && settings.cron !== undefined) {
@@ -61,7 +63,8 @@ export async function explainTrigger(
   // Without a path its name is the script's address, which may not have one yet.
   if (type === "http" && (scriptName !== "" || settings.path !== undefined)) {
     const path = pathOf({ name: scriptName, settings });
-    const url = `${origin}/run/${caller.tenantId}${path === "/" ? "" : path}`;
+    const root = endpointRootOf(site, caller.tenantId, urlOf(site, context.req.url));
+    const url = endpointUrlOf(root, path);
     const { methods: [method = "GET"] = [], auth = { type: "none" } } = settings;
     return { kind: "endpoint", url, command: describeCurl({ url, method, auth }) };
   }

@@ -10,6 +10,7 @@ import * as field from "../fields.ts";
 import { scriptInput } from "../script.ts";
 import { explainTrigger } from "./meaning.ts";
 import type { Meaning } from "./meaning.ts";
+import { nameSettings } from "./named-settings.ts";
 import { NewScript, TypeChoice } from "./new-script.tsx";
 import type { NewScriptFacts } from "./new-script.tsx";
 import { scriptPath } from "./script-path.ts";
@@ -84,7 +85,9 @@ export function createNewScriptPages(
         try {
           const settings = readTriggerSettings(type, typed);
           meaning = await explainTrigger(services, request, { type, scriptName: name, settings });
-          const input = checkInput(scriptInput, { name, type, source, language, settings, status });
+          const shown = templateOf(type, language).settings;
+          const named = await nameSettings(source, { shown, typed: settings });
+          const input = checkInput(scriptInput, { name, type, source, language, settings: named, status });
           const script = await services.scripts.create(caller, input);
           const { draftMade, published } = view.t.scripts.new;
           return request.redirect(

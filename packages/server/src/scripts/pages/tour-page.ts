@@ -1,5 +1,5 @@
 import { getCookie, setCookie } from "hono/cookie";
-import { isSecure } from "../../auth/sessions/cookie.ts";
+import { describeCookie } from "../../auth/sessions/cookie.ts";
 import { DEMO_TENANT } from "../../main/demo-scripts.ts";
 import { definePage } from "../../web/page.ts";
 import type { PageRequest, PageRoute } from "../../web/page.ts";
@@ -20,14 +20,9 @@ export function createTourPage(): PageRoute {
     path: "/tour/dismiss",
     access: "member",
     handle(request) {
-      const { view, context, origin } = request;
-      setCookie(context, COOKIE, DISMISSED, {
-        path: view.href(""),
-        httpOnly: true,
-        sameSite: "Lax",
-        secure: isSecure(context, origin),
-        maxAge: YEAR_SECONDS,
-      });
+      const { view, context, site } = request;
+      const attributes = describeCookie(context, site, YEAR_SECONDS);
+      setCookie(context, COOKIE, DISMISSED, { ...attributes, path: view.href("") });
       return request.redirect(view.href("/scripts"));
     },
   });

@@ -37,7 +37,7 @@ export function planTour(view: TenantView, listed: readonly ListedScript[]): Tou
 function urlOf(view: TenantView, type: TourType, { script, settings }: ListedScript): string {
   switch (type) {
     case "http":
-      return `/run/${view.tenant.id}${pathOf({ name: script.name, settings })}?name=Ada`;
+      return view.link(`/run/${view.tenant.id}${pathOf({ name: script.name, settings })}?name=Ada`);
     case "scheduled":
       return view.href("/schedules");
     case "event":

@@ -18,6 +18,7 @@ const view = createView({
   viewerName: "Ada",
   principal: { tenantId: "acme", permissions: new Set() },
   location: "/",
+  basePath: "",
 });
 
 function render(type: ScriptType, settings: WishedSettings, errors?: ReadonlyMap<string, string>): string {

@@ -1,4 +1,5 @@
 import type { Page } from "../../rest/paging.ts";
+import { Actor } from "../../web/parts/actor.tsx";
 import { ConfirmButton } from "../../web/parts/confirm-button.tsx";
 import { EmptyState } from "../../web/parts/empty-state.tsx";
 import { Field } from "../../web/parts/field.tsx";
@@ -6,8 +7,6 @@ import { Pager } from "../../web/parts/pager.tsx";
 import { RelativeTime } from "../../web/parts/times.tsx";
 import type { View } from "../../web/view.ts";
 import type { Script, ScriptVersion } from "../script.ts";
-import { Author } from "./author.tsx";
-import type { AuthorNames } from "./author.tsx";
 import { scriptPath } from "./script-path.ts";
 
 export interface VersionListProps {
@@ -15,7 +14,8 @@ export interface VersionListProps {
   readonly script: Script & { readonly draftRevision: number };
   readonly page: Page<ScriptVersion>;
   readonly cursor: string | undefined;
-  readonly authors: AuthorNames;
+  /** Names by author. */
+  readonly authors: ReadonlyMap<string, string>;
 }
 
 /** The versions of a script, newest first, of which two can be chosen and compared. */
@@ -111,7 +111,7 @@ function VersionRow({ view, script, version, index, authors }: VersionRowProps) 
       </th>
       <td class="note">{note === "" ? <span class="dim">{t.noNote}</span> : note}</td>
       <td>
-        <Author view={view} author={author} names={authors} />
+        <Actor view={view} actor={author} names={authors} />
       </td>
       <td>
         <RelativeTime at={createdAt} view={view} />

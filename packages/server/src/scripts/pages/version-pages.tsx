@@ -16,7 +16,7 @@ import type { ComparedSide } from "./version-diff.tsx";
 import { VersionList } from "./version-list.tsx";
 import { VersionView } from "./version-view.tsx";
 
-type Services = Pick<PlatformServices, "scripts" | "drafts" | "userNames">;
+type Services = Pick<PlatformServices, "scripts" | "drafts" | "actorNames">;
 
 const listQuery = z.object(createPageQuery((text) => readVersionNumber(text) !== undefined));
 
@@ -25,10 +25,8 @@ const diffQuery = z.object({ from: z.string().default(""), to: z.string().defaul
 
 const publishForm = z.object({ note: field.note.default("") });
 
-const USER = "user:";
-
 /** `/scripts/{script}/versions`: the versions of a script, and what leads from one to another. */
-export function createVersionPages({ scripts, drafts, userNames }: Services): PageRoute[] {
+export function createVersionPages({ scripts, drafts, actorNames }: Services): PageRoute[] {
   const show = async (request: PageRequest, script: Script, content: Child) => {
     const { view } = request;
     return await request.page(
@@ -38,13 +36,6 @@ export function createVersionPages({ scripts, drafts, userNames }: Services): Pa
       </>,
       { title: view.t.scripts.versions.title(script.name), section: "scripts" },
     );
-  };
-
-  const namesOf = (request: PageRequest, authors: readonly string[]) => {
-    const ids = authors
-      .filter((author) => author.startsWith(USER))
-      .map((author) => author.slice(USER.length));
-    return userNames.find(request.caller, [...new Set(ids)]);
   };
 
   const load = async (
@@ -66,8 +57,8 @@ export function createVersionPages({ scripts, drafts, userNames }: Services): Pa
         const query = request.query(listQuery);
         const script = await scripts.get(caller, params["script"] ?? "");
         const page = await scripts.listVersions(caller, script.id, query);
-        const authors = await namesOf(
-          request,
+        const authors = await actorNames.find(
+          caller,
           page.items.map(({ author }) => author),
         );
         const { cursor } = query;
@@ -103,7 +94,7 @@ export function createVersionPages({ scripts, drafts, userNames }: Services): Pa
         const script = await scripts.get(caller, params["script"] ?? "");
         const number = readVersionNumber(params["version"] ?? "");
         const version = await scripts.getVersion(caller, script.id, number);
-        const authors = await namesOf(request, [version.author]);
+        const authors = await actorNames.find(caller, [version.author]);
         const content = <VersionView view={view} script={script} version={version} authors={authors} />;
         return await show(request, script, content);
       },

@@ -1,10 +1,9 @@
 import { CodeBlock } from "../../web/parts/code-block.tsx";
 import { KeyValues } from "../../web/parts/key-values.tsx";
 import { RelativeTime } from "../../web/parts/times.tsx";
+import { Actor } from "../../web/parts/actor.tsx";
 import type { View } from "../../web/view.ts";
 import type { Script, ScriptVersionDetail } from "../script.ts";
-import { Author } from "./author.tsx";
-import type { AuthorNames } from "./author.tsx";
 import { scriptPath } from "./script-path.ts";
 import { RollBackButton } from "./version-list.tsx";
 
@@ -12,7 +11,8 @@ export interface VersionViewProps {
   readonly view: View;
   readonly script: Script;
   readonly version: ScriptVersionDetail;
-  readonly authors: AuthorNames;
+  /** Names by author. */
+  readonly authors: ReadonlyMap<string, string>;
 }
 
 /** One version as it was published: facts, source and settings, to read. */
@@ -23,7 +23,7 @@ export function VersionView({ view, script, version, authors }: VersionViewProps
   const isActive = number === script.activeVersion;
   const facts = [
     { label: t.note, value: note === "" ? <span class="dim">{t.noNote}</span> : note },
-    { label: t.author, value: <Author view={view} author={author} names={authors} /> },
+    { label: t.author, value: <Actor view={view} actor={author} names={authors} /> },
     { label: t.time, value: <RelativeTime at={createdAt} view={view} /> },
     { label: scripts.fields.language, value: scripts.languages[language] },
     { label: t.checksum, value: <code title={t.checksumHint}>{checksum.slice(0, 16)}</code> },

@@ -1,6 +1,8 @@
 import { nameOf } from "../../../auth/principal.ts";
 import { SkerryError } from "../../../problems/errors.ts";
 import type { PageRequest } from "../../../web/page.ts";
+import { isSameSettings } from "../../content.ts";
+import { RewrittenSource, SettingsFields } from "./content-pieces.tsx";
 import { DiscardDraft, DraftBaseFields, DraftRefused, DraftSaved } from "./draft-state.tsx";
 import type { Written } from "./fields.ts";
 import type { TenantView } from "./links.ts";
@@ -17,19 +19,27 @@ interface SavedPiecesProps {
 }
 
 /** The pieces of the page that change with a save. */
-export function SavedPieces({ view, saved: { state, refusal }, error }: SavedPiecesProps) {
+export function SavedPieces({ view, saved, error }: SavedPiecesProps) {
+  const { state, written, refusal } = saved;
   const { problems, settingsProblems } = view.t.scriptEditor;
   return (
     <>
       <DraftSaved view={view} state={state} isSwap />
       <DiscardDraft view={view} state={state} isSwap />
       <DraftBaseFields base={state.base} isSwap />
+      <RewrittenSource written={written.source} saved={state.content.source} isSwap />
+      {isOvertaken(saved) && <SettingsFields view={view} state={state} isReadOnly={false} isSwap />}
       <ProblemRegion isSwap>
         {refusal !== undefined && <ProblemList view={view} title={settingsProblems} error={refusal} />}
         {error !== undefined && <ProblemList view={view} title={problems} error={error} />}
       </ProblemRegion>
     </>
   );
+}
+
+/** Whether a `config` in the source says other settings than the form beside it has. */
+function isOvertaken({ state, written: { settings }, refusal }: Saved): boolean {
+  return refusal === undefined && settings !== undefined && !isSameSettings(settings, state.content.settings);
 }
 
 interface Refused {

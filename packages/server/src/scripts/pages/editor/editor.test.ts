@@ -102,6 +102,45 @@ test("settings that are half typed are no reason not to save the source", async 
   expect((await draftOf("timed")).settings).toEqual({ cron: "0 10 * * *" });
 });
 
+test("of a source with a config and the form beside it counts what somebody changed", async () => {
+  await make("configured", "scheduled", { cron: "0 9 * * *", timezone: "UTC" });
+  const form = { hasSettings: "1", "settings.cron": "0 9 * * *", "settings.timezone": "UTC" };
+  const source = `export const config = { cron: "0 8 * * *" };\n${SOURCE}`;
+  const pasted = await send("configured/save", { source, ...form });
+  expect(pasted.text).toContain('id="editor-settings"');
+  expect(pasted.text).not.toContain("data-saved");
+  expect(await draftOf("configured")).toMatchObject({ source, settings: { cron: "0 8 * * *" } });
+
+  const sent = { source, ...(await baseOf("configured")), hasSettings: "1", "settings.cron": "0 7 * * *" };
+  const typed = await send("configured/save", sent);
+  expect(typed.text).toContain("data-saved");
+  expect(typed.text).not.toContain('id="editor-settings"');
+  const { source: rewritten } = await draftOf("configured");
+  expect(rewritten).toBe(`export const config = {\n  cron: "0 7 * * *",\n};\n${SOURCE}`);
+
+  const published = await send("configured/publish", {
+    ...sent,
+    ...(await baseOf("configured")),
+    source: rewritten,
+  });
+  expect(published.text).toContain("data-saved");
+  expect((await visitors.acme.request("GET", "/api/v1/scripts/configured")).body).toMatchObject({
+    settings: { cron: "0 7 * * *" },
+    source: expect.stringContaining('type: "scheduled"') as string,
+  });
+});
+
+test("a new script takes what its source says, unless somebody changed what the template set", async () => {
+  const source = `export const config = { path: "/said", methods: ["POST"] };\n${SOURCE}`;
+  const fields = { type: "http", language: "ts", source, do: "draft" };
+  const sent = { kept: { "settings.methods": "GET" }, changed: { "settings.methods": "PUT" } };
+  for (const [name, settings] of Object.entries(sent)) {
+    await send("new", { ...fields, name: `new-${name}`, ...settings });
+  }
+  expect((await draftOf("new-kept")).settings).toEqual({ path: "/said", methods: ["POST"] });
+  expect((await draftOf("new-changed")).settings).toEqual({ path: "/said", methods: ["PUT"] });
+});
+
 test("a merge takes mine, theirs, or what was made of both", async () => {
   await make("merged");
   await send("merged/save", { source: "// theirs" }, "admin");

@@ -5,9 +5,8 @@ import { Notice } from "../../../web/parts/notice.tsx";
 import { PageHeader } from "../../../web/parts/page-header.tsx";
 import { StatusBadge } from "../../../web/parts/status-badge.tsx";
 import { ScriptHeader } from "../script-header.tsx";
-import { TriggerSettings } from "../trigger-settings.tsx";
+import { RewrittenSource, SettingsFields } from "./content-pieces.tsx";
 import { DiscardDraft, DraftBaseFields, DraftIndicator } from "./draft-state.tsx";
-import { SETTINGS_MARK } from "./fields.ts";
 import { linksOf } from "./links.ts";
 import type { TenantView } from "./links.ts";
 import { ProblemRegion } from "./problem-list.tsx";
@@ -106,7 +105,7 @@ function ReadOnlyNotice({ view, state }: Pick<EditorProps, "view" | "state">) {
 /** It saves itself a second after the last key; without scripts by its button. */
 function EditorForm(props: EditorProps & { readonly canEdit: boolean }) {
   const { view, state, recent, isEmbedded, canEdit } = props;
-  const { script, base } = state;
+  const { script, content, base } = state;
   const { save, run } = linksOf(view, script);
   const saving = canEdit && {
     "hx-post": save,
@@ -119,6 +118,7 @@ function EditorForm(props: EditorProps & { readonly canEdit: boolean }) {
   return (
     <form id="editor" class="editor-page" method="post" action={canEdit ? save : run} novalidate {...saving}>
       <DraftBaseFields base={base} />
+      <RewrittenSource written={content.source} saved={content.source} />
       <CodePanel {...props} />
       <div class="editor-side">
         <SidePanel title={panels.run} isOpen>
@@ -184,21 +184,10 @@ function CodePanel({
   );
 }
 
-function SettingsPanel({
-  view,
-  state: { script, content },
-  canEdit,
-}: EditorProps & { readonly canEdit: boolean }) {
+function SettingsPanel({ view, state, canEdit }: EditorProps & { readonly canEdit: boolean }) {
   return (
     <SidePanel title={view.t.scriptEditor.panels.settings}>
-      <input type="hidden" name={SETTINGS_MARK} value="1" />
-      <TriggerSettings
-        view={view}
-        type={script.type}
-        settings={content.settings}
-        scriptName={script.name}
-        isReadOnly={!canEdit}
-      />
+      <SettingsFields view={view} state={state} isReadOnly={!canEdit} />
     </SidePanel>
   );
 }

@@ -37,7 +37,7 @@ export function linksOf(view: TenantView, script: Pick<Script, "id" | "name">): 
 }
 
 /** Whether it is asked for from a page of another product: see `embed-page.tsx`. */
-export function isEmbedded({ context }: Pick<PageRequest, "context">): boolean {
+export function isEmbedded({ context, view }: Pick<PageRequest, "context" | "view">): boolean {
   const shown = URL.parse(context.req.header("hx-current-url") ?? "");
-  return shown?.pathname.startsWith("/embed/") === true;
+  return shown?.pathname.startsWith(view.link("/embed/")) === true;
 }

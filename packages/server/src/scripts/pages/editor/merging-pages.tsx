@@ -6,6 +6,8 @@ import type { PageRequest, PageRoute } from "../../../web/page.ts";
 import { checkSettings } from "../../content.ts";
 import type { Content } from "../../content.ts";
 import * as field from "../../fields.ts";
+import { agreeDraft, hasConfig } from "../../source-config/agreement.ts";
+import { nameSettings } from "../named-settings.ts";
 import { isConflict, isOwnConflict } from "./answers.tsx";
 import type { EditorPages } from "./editor-pages.tsx";
 import { baseFields, readWritten } from "./fields.ts";
@@ -52,7 +54,10 @@ export function createMergingPages(services: EditorServices, { showEditor }: Edi
     const content = { source: take === "mine" ? sent.mine : sent.source, language, settings };
     try {
       requireSameDraft(state, base);
-      await services.drafts.save(caller, script.id, { ...content, baseVersion, draftRevision });
+      // A `config` was merged with the rest of the source.
+      const named = (await hasConfig(content.source)) ? {} : { settings };
+      const merged = { source: content.source, language, ...named, baseVersion, draftRevision };
+      await services.drafts.save(caller, script.id, merged);
     } catch (error) {
       if (!isConflict(error)) throw error;
       const conflict = await findConflict(services, caller, script.id, base);
@@ -75,8 +80,10 @@ export function createMergingPages(services: EditorServices, { showEditor }: Edi
         if (conflict === undefined) {
           return await showEditor(request, (await saveWritten(services, caller, state, written)).state);
         }
-        const { source, language = state.content.language, settings = state.content.settings } = written;
-        return await showMerge(request, state, { source, language, settings }, conflict);
+        const { source, language, settings: typed } = written;
+        const settings = await nameSettings(source, { shown: state.content.settings, typed });
+        const mine = await agreeDraft(state.script, state.content, { source, language, settings });
+        return await showMerge(request, state, mine, conflict);
       },
     }),
     definePage({

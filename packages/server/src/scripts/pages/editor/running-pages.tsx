@@ -130,7 +130,8 @@ export function createRunningPages(services: RunningServices, { listRecent }: Ed
           );
         }
         const fields = await request.form(z.looseObject({}));
-        return await answerRun(request, { state, refusal: undefined }, fields);
+        const written = { source: state.content.source, settings: undefined };
+        return await answerRun(request, { state, written, refusal: undefined }, fields);
       },
     }),
     definePage({

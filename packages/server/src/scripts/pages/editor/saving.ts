@@ -1,6 +1,10 @@
 import type { Caller } from "../../../auth/principal.ts";
 import { SkerryError } from "../../../problems/errors.ts";
+import { refuseConfig } from "../../compile-refusal.ts";
 import { isSameContent } from "../../content.ts";
+import { fileNameOf } from "../../script.ts";
+import { findConfigProblems } from "../../source-config/agreement.ts";
+import { nameSettings } from "../named-settings.ts";
 import type { Written } from "./fields.ts";
 import { describeState, loadEditor } from "./state.ts";
 import type { DraftBase, EditorServices, EditorState } from "./state.ts";
@@ -8,6 +12,8 @@ import type { DraftBase, EditorServices, EditorState } from "./state.ts";
 /** The draft as it is after a save. */
 export interface Saved {
   readonly state: EditorState;
+  /** What the page shows of it. */
+  readonly written: Pick<Written, "source" | "settings">;
   /** What of it could not be saved. */
   readonly refusal: SkerryError | undefined;
 }
@@ -28,26 +34,37 @@ export async function saveWritten(
   const { source, language = content.language, settings = content.settings } = written;
   const { baseVersion, draftRevision } = written.base;
   requireSameDraft(before, written.base);
+  const describe = async (state: EditorState, refusal = written.refusal): Promise<Saved> => ({
+    state,
+    written,
+    refusal: refusal ?? (await findConfigRefusal(state)),
+  });
   if (baseVersion === base.baseVersion && isSameContent(content, { source, language, settings })) {
-    return { state: before, refusal: written.refusal };
+    return await describe(before);
   }
+  const named = await nameSettings(source, { shown: content.settings, typed: written.settings });
   const save = async (withSettings: boolean) =>
     await services.drafts.save(caller, script.id, {
       source,
       language,
-      ...(withSettings && written.settings !== undefined && { settings: written.settings }),
+      ...(withSettings && named !== undefined && { settings: named }),
       baseVersion,
       draftRevision,
     });
   try {
-    const draft = await save(true);
-    return { state: describeState(script, draft), refusal: written.refusal };
+    return await describe(describeState(script, await save(true)));
   } catch (error) {
     // Settings that are right by themselves may be more than the tenant's plan lets it have.
-    if (!(error instanceof SkerryError) || error.code !== "INPUT_INVALID" || written.settings === undefined)
-      throw error;
-    return { state: describeState(script, await save(false)), refusal: error };
+    if (!(error instanceof SkerryError) || error.code !== "INPUT_INVALID" || named === undefined) throw error;
+    return await describe(describeState(script, await save(false)), error);
   }
+}
+
+/** Why the `config` of what is written does not count. */
+async function findConfigRefusal({ script, content }: EditorState): Promise<SkerryError | undefined> {
+  const problems = await findConfigProblems(script, content.source);
+  if (problems.length === 0) return undefined;
+  return refuseConfig({ fileName: fileNameOf(script, content.language) }, problems);
 }
 
 /**

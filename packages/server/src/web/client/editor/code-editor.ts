@@ -1,4 +1,5 @@
 import { declareTypes, monaco } from "./monaco.ts";
+import type { Rewriting } from "./rewriting.ts";
 
 const { editor: editors, KeyCode, KeyMod, MarkerSeverity, Uri } = monaco;
 
@@ -40,7 +41,7 @@ let count = 0;
  * value and tells of changes by `input` events of it. `types` is the URL of declarations, `handler` the type in them
  * of what a script exports (default `Skerry.Handler`), `hint` is read out after the label. When the editor is
  * there it has `data-ready`; `data-markers` is the number of errors and warnings in it. `editor:save` and
- * `editor:run` tell of Ctrl+S and Ctrl+Enter.
+ * `editor:run` tell of Ctrl+S and Ctrl+Enter; `editor:rewrite` at the text area changes a part of the text.
  */
 class CodeEditor extends HTMLElement {
   /** What undoes the editor, in the order in which it is to be done. */
@@ -82,18 +83,19 @@ class CodeEditor extends HTMLElement {
     // It measured its letters before their font had come.
     void document.fonts.ready.then(() => editors.remeasureFonts());
     this.#bindKeys(created);
+    this.#takeRewritings(model);
     const markers = this.#watchMarkers(uri);
     for (const label of area.labels) label.addEventListener("click", () => created.focus());
     const types = this.getAttribute("types");
     if (types !== null) void this.#loadTypes(types);
     this.dataset["ready"] = "";
-    this.#undo = [
+    this.#undo.push(
       () => created.dispose(),
       () => model.dispose(),
       () => markers.dispose(),
       () => host.remove(),
       () => delete this.dataset["ready"],
-    ];
+    );
   }
 
   /** Monaco has Ctrl+Enter for itself; Ctrl+S comes to the page, as it does everywhere else. */
@@ -104,6 +106,18 @@ class CodeEditor extends HTMLElement {
       keybindings: [KeyMod.CtrlCmd | KeyCode.Enter],
       run: () => void this.dispatchEvent(new CustomEvent("editor:run", { bubbles: true })),
     });
+  }
+
+  #takeRewritings(model: monaco.editor.ITextModel): void {
+    const take = (event: Event): void => {
+      const { start, end, text } = (event as CustomEvent<Rewriting>).detail;
+      const range = monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end));
+      model.pushEditOperations(null, [{ range, text }], () => null);
+      // So that it is not done to the text area as well, whose value follows.
+      event.preventDefault();
+    };
+    this.addEventListener("editor:rewrite", take);
+    this.#undo.push(() => this.removeEventListener("editor:rewrite", take));
   }
 
   #watchMarkers(uri: monaco.Uri): monaco.IDisposable {

@@ -1,3 +1,5 @@
+import { findRewriting } from "./rewriting.ts";
+
 /** What one request sends and the form holds anyway, or that changes with every save. */
 const NOT_WRITTEN = ["baseVersion", "draftRevision", "draftSavedAt", "note"];
 
@@ -26,10 +28,26 @@ export function startDraftForm(): void {
       if (form !== null && sent.get(form) === readWritten(form)) form.removeAttribute("data-unsaved");
     });
   }
+  document.addEventListener("htmx:after:swap", takeRewrittenSource);
   // What is wrong stands in the page, and not in the dialog that asked.
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     ctx.sourceElement.closest<HTMLDialogElement>("dialog[data-for-draft]")?.close();
   });
+}
+
+/** The server writes settings into a source that says them: what was written on meanwhile stays. */
+function takeRewrittenSource(): void {
+  const told = document.querySelector<HTMLElement>("#rewritten-source[data-saved]");
+  const area = document.querySelector<HTMLTextAreaElement>('form[data-draft] textarea[name="source"]');
+  if (told === null || area === null) return;
+  const { written = "", saved = "" } = told.dataset;
+  delete told.dataset["saved"];
+  const rewriting = findRewriting(area.value, written, saved);
+  if (rewriting === undefined) return;
+  const isShown = area.dispatchEvent(
+    new CustomEvent("editor:rewrite", { bubbles: true, cancelable: true, detail: rewriting }),
+  );
+  if (isShown) area.setRangeText(rewriting.text, rewriting.start, rewriting.end);
 }
 
 type RequestContext = HTMLElementEventMap["htmx:before:request"]["detail"]["ctx"];

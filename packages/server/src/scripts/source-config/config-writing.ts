@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ScriptLanguage } from "../../db/schema.ts";
-import { SETTINGS_SCHEMAS } from "../../scripts/settings.ts";
+import { SETTINGS_SCHEMAS } from "../settings.ts";
 import { findConfigExport } from "./config-export.ts";
-import type { FileProblem } from "./problem.ts";
-import { readScriptConfig } from "./script-config.ts";
-import type { ScriptConfig } from "./script-config.ts";
+import type { ConfigExport } from "./config-export.ts";
+import { findConfigPlace } from "./config-place.ts";
+import type { ConfigProblem } from "./config-problem.ts";
+import { DEFAULT_CONFIG } from "./script-config.ts";
+import type { SaidConfig, ScriptConfig } from "./script-config.ts";
 
-/** The text of a file, or why it could not be made. */
+/** The text of a source, or why it could not be made. */
 export interface WrittenSource {
   readonly source: string;
   /** Why the `config` that stands there could not be brought up to date; the source is as it was. */
-  readonly problem: Omit<FileProblem, "file"> | undefined;
+  readonly problem: ConfigProblem | undefined;
 }
 
 /** As wide as Prettier's own default. */
@@ -18,51 +19,69 @@ const LINE_WIDTH = 80;
 const INDENT = "  ";
 
 /**
- * Lets the `config` of a source say what it is to say. A source that says so already stays as it is, to the byte. Else the
- * object of the `config` alone is written anew, in the order of keys that it had; where there is none, one is put behind
- * the imports. It is laid out as Prettier would.
+ * Lets the `config` of a source say what it is to say: as `rewriteConfig` does, and where there is none, one is put behind
+ * the imports, unless it would say nothing.
  */
-export function writeScriptConfig(
-  source: string,
-  language: ScriptLanguage,
-  config: ScriptConfig,
-): WrittenSource {
-  const { config: present } = readScriptConfig({ source, language });
-  if (present !== undefined && isSame(present, config)) return { source, problem: undefined };
-  const { found, insertAt, problem } = findConfigExport(source, language);
+export async function writeScriptConfig(source: string, config: ScriptConfig): Promise<WrittenSource> {
+  const { found, problem } = await findConfigExport(source);
   if (problem !== undefined) return { source, problem };
-  const eol = source.includes("\r\n") ? "\r\n" : "\n";
-  const text = printObject(arrange(describeConfig(config), found?.value), "", true).replaceAll("\n", eol);
-  if (found !== undefined) {
-    return { source: source.slice(0, found.start) + text + source.slice(found.end), problem: undefined };
-  }
-  const before = source.slice(0, insertAt);
+  if (found !== undefined) return { source: rewriteConfig(source, found, config), problem };
+  if (isSame(config, DEFAULT_CONFIG)) return { source, problem };
+  const eol = lineEndOf(source);
+  const place = findConfigPlace(source);
+  const before = source.slice(0, place);
   const gap = before === "" || /\n\s*\n$/.test(before) ? "" : before.endsWith("\n") ? eol : eol + eol;
-  const after = source.slice(insertAt).replace(/^(?:\r?\n)+/, "");
-  const statement = `export const config = ${text};${eol}${after === "" ? "" : eol}`;
-  return { source: before + gap + statement + after, problem: undefined };
+  const after = source.slice(place).replace(/^(?:\r?\n)+/, "");
+  const statement = `export const config = ${print(config, undefined, eol)};${eol}${after === "" ? "" : eol}`;
+  return { source: before + gap + statement + after, problem };
 }
 
-function isSame(one: ScriptConfig, other: ScriptConfig): boolean {
+/**
+ * A source whose `config` says what it is to say. One that says so already stays as it is, to the byte. Else the object
+ * alone is written anew, in the order of keys that it had. It is laid out as Prettier would.
+ */
+export function rewriteConfig(source: string, found: ConfigExport, config: SaidConfig): string {
+  const { type, description, tags, ...settings } = found.value;
+  if (isSame({ type, description, tags, settings }, config)) return source;
+  return (
+    source.slice(0, found.start) + print(config, found.value, lineEndOf(source)) + source.slice(found.end)
+  );
+}
+
+function lineEndOf(source: string): string {
+  return source.includes("\r\n") ? "\r\n" : "\n";
+}
+
+function print(config: SaidConfig, present: ConfigExport["value"] | undefined, eol: string): string {
+  return printObject(arrange(describeConfig(config), present), "", true).replaceAll("\n", eol);
+}
+
+/** What is not said is as it is by default. */
+function isSame(one: Readonly<Record<keyof SaidConfig, unknown>>, other: SaidConfig): boolean {
   return isDeepStrictEqual(toJson(one), toJson(other));
 }
 
 /** Without what is present and undefined. */
-function toJson(config: ScriptConfig): unknown {
-  return JSON.parse(JSON.stringify(config));
+function toJson({
+  type = DEFAULT_CONFIG.type,
+  description = DEFAULT_CONFIG.description,
+  tags = DEFAULT_CONFIG.tags,
+  settings,
+}: Readonly<Record<keyof SaidConfig, unknown>>): unknown {
+  return JSON.parse(JSON.stringify({ type, description, tags, settings }));
 }
 
 /** What stands between the braces: what is as it is without being said is left out. */
 function describeConfig({
   type,
-  description,
-  tags,
+  description = "",
+  tags = [],
   settings,
-}: ScriptConfig): Readonly<Record<string, unknown>> {
-  const order = Object.keys(SETTINGS_SCHEMAS[type].shape);
+}: SaidConfig): Readonly<Record<string, unknown>> {
+  const order = Object.keys(SETTINGS_SCHEMAS[type ?? DEFAULT_CONFIG.type].shape);
   const named = Object.entries(settings).toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   return {
-    type,
+    ...(type === undefined ? {} : { type }),
     ...(description === "" ? {} : { description }),
     ...(tags.length === 0 ? {} : { tags }),
     ...Object.fromEntries(named.map(([name, value]) => [name, sortKeys(value)])),

@@ -1,5 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import { format } from "prettier";
 import { describe, expect, test } from "vitest";
+import { findConfigExport } from "./config-export.ts";
 import { writeScriptConfig } from "./config-writing.ts";
 import { readScriptConfig } from "./script-config.ts";
 import type { ScriptConfig } from "./script-config.ts";
@@ -29,25 +31,25 @@ test("what is written is read again as it was, and Prettier has nothing to add",
   };
   const embedded: ScriptConfig = { ...DEFAULT, type: "embedded", settings: { inputSchema: schema } };
   for (const config of [EVENT, embedded, { ...DEFAULT, type: "library" } as const]) {
-    const { source, problem } = writeScriptConfig(BODY, "js", config);
+    const { source, problem } = await writeScriptConfig(BODY, config);
     expect(problem).toBeUndefined();
-    expect(readScriptConfig({ source, language: "js" }).config).toEqual(config);
+    expect((await readScriptConfig(source)).config).toEqual(config);
     expect(await format(source, { parser: "babel" })).toBe(source);
-    expect(writeScriptConfig(source, "js", config).source).toBe(source);
+    expect((await writeScriptConfig(source, config)).source).toBe(source);
   }
 });
 
-test("a script that needs no config gets none, and one that says the same keeps its own words", () => {
-  expect(writeScriptConfig(BODY, "ts", DEFAULT).source).toBe(BODY);
+test("a script that needs no config gets none, and one that says the same keeps its own words", async () => {
+  expect((await writeScriptConfig(BODY, DEFAULT)).source).toBe(BODY);
   const own = `export const config = /* ours */ { 'type': \`oneoff\`, tags: [] /* none */, } as const\n${BODY}`;
-  expect(writeScriptConfig(own, "ts", DEFAULT).source).toBe(own);
+  expect((await writeScriptConfig(own, DEFAULT)).source).toBe(own);
 });
 
-test("the order of keys and all around the object stay", () => {
+test("the order of keys and all around the object stay", async () => {
   const before = `// One\nexport const config: Config = {\n  filter: "x", /* why */\n  events: ["a"],\n  type: "event",\n} satisfies Config; // Two\n${BODY}`;
   const filter = "{{ $json.ok }}";
   const config: ScriptConfig = { ...DEFAULT, type: "event", settings: { events: ["b"], filter } };
-  expect(writeScriptConfig(before, "ts", config).source).toBe(
+  expect((await writeScriptConfig(before, config)).source).toBe(
     `// One\nexport const config: Config = {\n  filter: "${filter}",\n  events: ["b"],\n  type: "event",\n} satisfies Config; // Two\n${BODY}`,
   );
 });
@@ -61,12 +63,12 @@ describe("a new config stands", () => {
     ["before what is said of the first statement", "", `/** Says one. */\n${BODY}`, ""],
     ["behind what is said of the whole file", "// Ours.\n\n", `/** Says one. */\n${BODY}`, "// Ours.\n\n"],
     ["in an empty file", "", "", ""],
-  ])("%s", (_place, head, rest, written) => {
+  ])("%s", async (_place, head, rest, written) => {
     const expected = `${written}${CONFIG}${rest === "" ? "" : `\n${rest}`}`;
-    expect(writeScriptConfig(head + rest, "ts", library).source).toBe(expected);
+    expect((await writeScriptConfig(head + rest, library)).source).toBe(expected);
     const windows = (text: string): string => text.replaceAll("\n", "\r\n");
     if (rest !== "") {
-      expect(writeScriptConfig(windows(head + rest), "ts", library).source).toBe(windows(expected));
+      expect((await writeScriptConfig(windows(head + rest), library)).source).toBe(windows(expected));
     }
   });
 });
@@ -81,25 +83,75 @@ test.each([
   ["a key twice", '{ tags: [], "tags": [] }', "config.tags is there twice"],
   ["undefined", "{ tags: undefined }", "config.tags is computed"],
   ["no object", "[]", "config is no object"],
-  ["endless nesting", "[".repeat(100_000), "is nested too deep"],
-])("%s is told of and changes nothing", (_what, text, message) => {
+  ["a part of an object", "{ all: {} }.all", "config cannot be read"],
+  ["what is added to it", "{}\n+ more", "config cannot be read"],
+  ["a sum", "{ tags: ['a' + 'b'] }", "config.tags[0] is computed"],
+  ["a text with a hole", "{ description: `a ${b}` }", "config.description is computed"],
+  ["a large integer", "{ a: 1n }", "config.a is computed"],
+  ["endless nesting", `{ a: ${"[".repeat(100_000)}`, "is nested too deep"],
+])("%s is told of and changes nothing", async (_what, text, message) => {
   const source = `export const config = ${text};\n${BODY}`;
-  expect(readScriptConfig({ source, language: "ts" }).problems[0]?.message).toContain(message);
-  expect(writeScriptConfig(source, "ts", EVENT)).toMatchObject({
+  expect((await readScriptConfig(source)).problems[0]?.message).toContain(message);
+  expect(await writeScriptConfig(source, EVENT)).toMatchObject({
     source,
     problem: { message: expect.any(String) as string },
   });
 });
 
-test("nothing of a script is run, and other things may be called config", () => {
+test("values are those that the language has for them", async () => {
+  const source = String.raw`export const config: Map<string, Set<string>> = {
+    texts: ['it\'s', "\x41\u0042\u{1F600}", @a
+b@, "on \
+on", "\0\t\q"] as const,
+    numbers: [0x1f, 1_000, .5, -2.5e3, 0b11] satisfies unknown[],
+    "other": [true, false, null, {}, []],
+    7: 1,
+  } as const
+  export default () => 1;`;
+  expect((await findConfigExport(source.replaceAll("@", "`"))).found?.value).toEqual({
+    texts: ["it's", "AB😀", "a\nb", "on on", "\0\tq"],
+    numbers: [31, 1_000, 0.5, -2_500, 3],
+    other: [true, false, null, {}, []],
+    7: 1,
+  });
+});
+
+test("a source is read in one go, whatever is in it, and others have their turns meanwhile", async () => {
+  // Parsers try each of these as a function with a type parameter, and then as something else.
+  const nested = `${"<T>(".repeat(60)}1${")".repeat(60)};\n`;
+  const long = "a;\n".repeat(300_000);
+  let turns = 0;
+  const ended = new AbortController();
+  const counting = (async () => {
+    for (; !ended.signal.aborted; turns += 1) await setImmediate();
+  })();
+  const { config, problems } = await readScriptConfig(
+    `${nested}${long}export const config = { tags: ["read"] };\n`,
+  ).finally(() => ended.abort());
+  await counting;
+  expect({ config, problems }).toMatchObject({ config: { tags: ["read"] }, problems: [] });
+  expect(turns).toBeGreaterThan(20);
+});
+
+test.each([
+  ["a list", `export const config = { tags: [${'"a",'.repeat(70_000)}] };`],
+  ["comments", `export const config = { ${"/**/".repeat(70_000)} };`],
+  ["a type", `export const config: ${"A<".repeat(140_000)}`],
+])("an export is not looked through without end: %s", async (_what, source) => {
+  expect((await readScriptConfig(source)).problems[0]?.message).toContain("too long");
+});
+
+test("nothing of a script is run, and other things may be called config", async () => {
   const sources = [
     'globalThis.ran = true;\nexport const config = { type: "oneoff" };\n',
     "export type config = string;\nexport interface Config {}\n",
     "const config = { type: 1 };\nenum A { B }\n@deco class C {}\n",
     "export { config as settings };\nconst config = 1;\n",
+    "namespace Own { export const config = 1; }\nexport { type config };\n",
+    "// export const config = 1;\n`export const config = 2`;\nexport default { config: 1 };\n",
   ];
   for (const source of sources) {
-    expect(readScriptConfig({ source: source + BODY, language: "ts" })).toMatchObject({ config: DEFAULT });
+    expect(await readScriptConfig(source + BODY)).toMatchObject({ config: DEFAULT });
   }
   expect(globalThis).not.toHaveProperty("ran");
 });
