@@ -106,6 +106,11 @@ test.each(["with-hono.ts", "with-express.ts", "with-fastify.ts", "with-node-http
     });
     expect(await scripts("session-of-bob")).toMatchObject({ status: 200, body: { items: [] } });
     expect(await scripts("session-of-nobody")).toMatchObject({ status: 401 });
+    const page = await fetch(`${url}/skerry/t/acme/scripts`, {
+      headers: { cookie: "session=session-of-ada" },
+    });
+    const [, styles = ""] = /<link rel="stylesheet" href="([^"]+)"/.exec(await page.text()) ?? [];
+    expect([page.status, (await fetch(url + styles)).status]).toEqual([200, 200]);
     // A body travels through every framework, and what the session may not do is refused behind it.
     const refused = await readJson(
       fetch(`${url}/skerry/api/v1/scripts`, {

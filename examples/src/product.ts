@@ -32,6 +32,8 @@ export interface Order {
 /** Starts Skerry inside this process and makes a tenant for each customer. */
 export async function createProduct(): Promise<Product> {
   const skerry = await createSkerry({
+    // Everything of Skerry is below it: /skerry/t/…, /skerry/api/v1/…, /skerry/run/…
+    basePath: "/skerry",
     // The product's own session stands for a user of Skerry, with what this product lets its users do.
     identify(request) {
       const session = SESSIONS.get(/session=([\w-]+)/.exec(request.headers.get("cookie") ?? "")?.[1] ?? "");

@@ -16,7 +16,6 @@ await app.register(
     skerry.addContentTypeParser("*", (_request, _payload, parsed) => parsed(null));
     skerry.all("/*", (request, reply) => {
       reply.hijack();
-      request.raw.url = request.url.slice("/skerry".length);
       product.skerry.handler(request.raw, reply.raw);
     });
     done();

@@ -9,7 +9,7 @@ const app = new Hono();
 app.post("/prices/:customer", async (context) =>
   context.json(await product.price(context.req.param("customer"), await context.req.json())),
 );
-// Everything of Skerry, below /skerry: /skerry/api/v1/…, /skerry/run/…
-app.mount("/skerry", product.skerry.fetch);
+// Skerry knows its base path, and wants it left in.
+app.mount("/skerry", product.skerry.fetch, { replaceRequest: false });
 
 await listenUntilSignal((port) => serve({ fetch: app.fetch, port, hostname: "127.0.0.1" }), product);

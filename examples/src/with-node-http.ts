@@ -15,7 +15,6 @@ async function answerPrice(request: IncomingMessage, response: ServerResponse): 
 
 const server = createServer((request, response) => {
   if (request.url?.startsWith("/skerry/") === true) {
-    request.url = request.url.slice("/skerry".length);
     product.skerry.handler(request, response);
   } else if (request.method === "POST" && request.url?.startsWith("/prices/") === true) {
     answerPrice(request, response).catch(() => response.writeHead(400).end());

@@ -11,6 +11,7 @@ import { StartError } from "./main/errors.ts";
 import type { PackageSource } from "./modules/packages.ts";
 import type { PlanSource } from "./plans/plan-file.ts";
 import type { NodeRole } from "./platform.ts";
+import { baseDomainText, basePathText } from "./rest/site-address.ts";
 import { embedOriginList } from "./web/embed/origins.ts";
 import type { EmbedOptions } from "./web/embed/origins.ts";
 import { parseMasterKeys } from "./secrets/master-keys.ts";
@@ -66,6 +67,16 @@ const environmentSchema = z.object({
     .transform((url) => url.replace(/\/+$/, ""))
     .optional()
     .describe("Where the platform is reached from outside; unset takes each request's own address."),
+  SKERRY_BASE_PATH: basePathText
+    .default("/")
+    .describe(
+      "Path that everything is below, such as /skerry, for a place within another product; what stands before Skerry leaves it in the path.",
+    ),
+  SKERRY_BASE_DOMAIN: baseDomainText
+    .optional()
+    .describe(
+      "Domain below which each tenant has a host of its own for its endpoints, such as run.example.com for acme.run.example.com; wants SKERRY_BASE_URL. Unset leaves them at /run alone.",
+    ),
   SKERRY_EMBED_ORIGINS: embedOriginList
     .optional()
     .describe(
@@ -222,6 +233,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Absolute. */
   readonly dataDir: string;
+  /** Whether somebody chose the data folder; else it is in whatever folder this process was started in. */
+  readonly isDataDirNamed: boolean;
   readonly operatorKey: string | undefined;
   readonly masterKey: string | undefined;
   /** The plans that tenants can have, or the path of a JSON file with them. */
@@ -230,6 +243,10 @@ export interface Config {
   readonly modules: PackageSource | undefined;
   /** Without a trailing slash. */
   readonly baseUrl: string | undefined;
+  /** `/`, or such as `/skerry`: requests come with it, and links begin with it. */
+  readonly basePath: string;
+  /** Each tenant's endpoints answer at a host of its own below it, besides `/run`. */
+  readonly baseDomain: string | undefined;
   /** Whose pages may embed the editor. */
   readonly embed: EmbedOptions | undefined;
   /** Keys of the tokens that the host signs for its users. */
@@ -294,11 +311,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: values.HOST,
     databaseUrl: values.DATABASE_URL,
     dataDir: resolve(values.SKERRY_DATA_DIR),
+    isDataDirNamed: (env["SKERRY_DATA_DIR"] ?? "") !== "",
     operatorKey: values.SKERRY_ADMIN_KEY,
     masterKey: values.SKERRY_MASTER_KEY,
     plans: values.SKERRY_PLANS === undefined ? undefined : resolve(values.SKERRY_PLANS),
     modules: values.SKERRY_MODULES === undefined ? undefined : resolve(values.SKERRY_MODULES),
     baseUrl: values.SKERRY_BASE_URL,
+    basePath: values.SKERRY_BASE_PATH,
+    baseDomain: values.SKERRY_BASE_DOMAIN,
     embed: values.SKERRY_EMBED_ORIGINS && { origins: values.SKERRY_EMBED_ORIGINS },
     tokens: readTokenOptions(values),
     oidc: readOidcOptions(values),

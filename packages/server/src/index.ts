@@ -10,6 +10,7 @@ import { readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
 import { publishInput } from "./events/event.ts";
 import { assembleSkerry } from "./main/assembly.ts";
+import { claimDataFolder } from "./main/data-folder.ts";
 import { createLogger } from "./main/logger.ts";
 import { ensureOperatorKey } from "./main/operator-key.ts";
 import { createHostTraces } from "./observability/host-traces.ts";
@@ -55,13 +56,16 @@ export interface HostEvent {
 
 /** Skerry inside a host's own process. Several of them may live in one process and share nothing. */
 export interface Skerry extends AsyncDisposable {
-  /** Web-standard handler for `/api/v1` and `/run`: mount it in Hono and wherever Requests and Responses are spoken. */
+  /**
+   * Web-standard handler for the REST API, `/run` and the web UI: mount it in Hono and wherever Requests and Responses
+   * are spoken. Requests come with the base path, where one is set.
+   */
   fetch(request: Request): Promise<Response>;
   /** The same for Node's own HTTP server and what builds upon it: Express, Fastify, Connect. */
   handler(request: IncomingMessage, response: ServerResponse): void;
   /**
    * A handler for the host's own code, which acts without a key: give it to `createClient` of `@skerry/client` as its
-   * `fetch`. Never mount it.
+   * `fetch`. What it is asked for comes without the base path. Never mount it.
    */
   fetchAs(actor: HostActor): (request: Request) => Promise<Response>;
   /**
@@ -98,6 +102,8 @@ export async function createSkerry({
   ...options
 }: SkerryOptions = {}): Promise<Skerry> {
   const config: Config = { ...readConfig(), ...options };
+  // Whatever came with the host's code runs anyway.
+  await claimDataFolder({ ...config, isDataDirNamed: true });
   const { key } = await ensureOperatorKey(config);
   const assembly = await assembleSkerry(config, key, createLogger(config.logLevel), {
     identify,
@@ -123,7 +129,10 @@ export async function createSkerry({
   }
   return {
     fetch: (request) => platform.fetch(request),
-    handler: (request, response) => void listener(request, response),
+    handler(request, response) {
+      if (platform.site.prefix !== "") restoreUrl(request);
+      void listener(request, response);
+    },
     fetchAs(actor) {
       const sender = { principal: actAsHost(actor) };
       return (request) => platform.fetch(request, sender);
@@ -147,4 +156,10 @@ export async function createSkerry({
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Connect, and so Express, takes the path that it mounts at out of `url`, and keeps the whole beside it. */
+function restoreUrl(request: IncomingMessage & { readonly originalUrl?: unknown }): void {
+  const { originalUrl } = request;
+  if (typeof originalUrl === "string") request.url = originalUrl;
 }

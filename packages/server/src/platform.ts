@@ -5,6 +5,8 @@ import type { IsolationPolicy, RunnerPool } from "@skerry/sandbox";
 import type { Logger } from "pino";
 import { startAlerts } from "./alerts/alerts.ts";
 import type { MailOptions } from "./alerts/mailer.ts";
+import { createActorNames } from "./audit/actor-names.ts";
+import type { ActorNames } from "./audit/actor-names.ts";
 import { createAuditService } from "./audit/service.ts";
 import type { AuditService } from "./audit/service.ts";
 import type { Principal } from "./auth/principal.ts";
@@ -20,10 +22,11 @@ import type { EgressOptions } from "./capabilities/http/sender.ts";
 import type { Database } from "./db/open.ts";
 import { createEndpointGuard } from "./endpoints/auth/guard.ts";
 import { createRemoteKeys } from "./endpoints/auth/remote-keys.ts";
+import { readHostAddress, readRunAddress } from "./endpoints/endpoint-address.ts";
+import type { EndpointAddress } from "./endpoints/endpoint-address.ts";
 import { createEndpoints } from "./endpoints/endpoints.ts";
 import { createEndpointTrials } from "./endpoints/trial.ts";
 import type { EndpointTrials } from "./endpoints/trial.ts";
-import { readRunPath } from "./endpoints/request.ts";
 import { createRouteStore } from "./endpoints/route-store.ts";
 import { createEndpointService } from "./endpoints/service.ts";
 import type { EndpointService } from "./endpoints/service.ts";
@@ -75,7 +78,7 @@ import { countExecutions } from "./observability/metrics/executions.ts";
 import { NO_METRICS } from "./observability/metrics/metrics.ts";
 import type { Metrics } from "./observability/metrics/metrics.ts";
 import { observeNode } from "./observability/metrics/node.ts";
-import { measureRequest } from "./observability/metrics/requests.ts";
+import { measureRequest, NO_ROUTE } from "./observability/metrics/requests.ts";
 import type { JobKind } from "./observability/metrics/work-metrics.ts";
 import type { NodeService } from "./nodes/service.ts";
 import { observeExecutions } from "./observability/execution-spans.ts";
@@ -85,6 +88,8 @@ import type { Tracing } from "./observability/tracing.ts";
 import type { QuotaService } from "./quotas/service.ts";
 import { createUsageService } from "./quotas/usage.ts";
 import type { UsageService } from "./quotas/usage.ts";
+import { locateSite, refuseElsewhere, withoutPrefix } from "./rest/site-address.ts";
+import type { SiteAddress, SiteAddressOptions } from "./rest/site-address.ts";
 import { createScheduleService } from "./schedules/service.ts";
 import type { ScheduleService } from "./schedules/service.ts";
 import { createScheduleTicker } from "./schedules/ticker.ts";
@@ -110,8 +115,6 @@ import { createTenantService } from "./tenants/service.ts";
 import type { TenantService } from "./tenants/service.ts";
 import { createTransferService } from "./transfer/service.ts";
 import type { TransferService } from "./transfer/service.ts";
-import { createUserNames } from "./users/names.ts";
-import type { UserNames } from "./users/names.ts";
 import type { OwnAccountService } from "./users/own-account.ts";
 import type { UserService } from "./users/service.ts";
 import { createConsole } from "./web/console.ts";
@@ -132,7 +135,7 @@ export interface PlatformLimits {
 /** What a node is for: `web` answers requests, `worker` runs what is queued, `all` does both. */
 export type NodeRole = "all" | "web" | "worker";
 
-export interface PlatformOptions extends AccessOptions {
+export interface PlatformOptions extends AccessOptions, SiteAddressOptions {
   /** Stays the caller's: it is closed after the platform. */
   readonly database: Database;
   /** Stays the caller's: it is closed after the platform. */
@@ -151,8 +154,6 @@ export interface PlatformOptions extends AccessOptions {
   readonly isolation?: IsolationPolicy | undefined;
   /** A node of the role `web` runs nothing that is queued. Default `all`. */
   readonly role?: NodeRole | undefined;
-  /** Where the platform is reached from outside, without a trailing slash; endpoint addresses begin with it. */
-  readonly baseUrl?: string | undefined;
   /** Whose pages may embed the editor. Default: nobody's. */
   readonly embed?: EmbedOptions | undefined;
   /** How e-mail is sent. Default: none is, and scripts cannot ask for it. */
@@ -179,7 +180,7 @@ export interface PlatformServices {
   readonly sessions: SessionService;
   readonly users: UserService;
   readonly ownAccount: OwnAccountService;
-  readonly userNames: UserNames;
+  readonly actorNames: ActorNames;
   readonly scripts: ScriptService;
   readonly modules: ModuleService;
   readonly drafts: DraftService;
@@ -218,8 +219,13 @@ export interface RequestSender {
 
 /** Scripts, their executions and everything that is asked of them over HTTP, without a port of its own. */
 export interface Platform extends AsyncDisposable {
-  /** Answers `/api/v1/…`, `/run/…` and the web UI; everything else gets a 404 problem. Never rejects. */
+  /**
+   * Answers `/api/v1/…`, `/run/…` and the web UI; everything else gets a 404 problem. At a tenant's own host its
+   * endpoints answer alone. Never rejects. Requests come with the base path of the site, except those that a principal
+   * comes with, which never left the process.
+   */
   fetch(request: Request, sender?: RequestSender): Promise<Response>;
+  readonly site: SiteAddress;
   readonly services: PlatformServices;
   /** What triggers put executions into. */
   readonly queued: QueuedExecutions;
@@ -242,10 +248,11 @@ const QUEUE_SLOTS = 32;
 
 /** Puts the features together. Executions that a crash left unfinished are ended with `NODE_LOST` first. */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
-  const { database, logger, vault, quotas, baseUrl = "", role = "all" } = options;
+  const { database, logger, vault, quotas, role = "all" } = options;
   const { progress = createProgressBoard(), hostServices = NO_SERVICES, mail } = options;
   const { tracing = createTracing(), nodeId = randomUUID() } = options;
   const { metrics = NO_METRICS } = options;
+  const site = locateSite(options);
   const embedOrigins = requireEmbedOrigins(options.embed ?? { origins: [] });
   const egress: EgressOptions = {
     ...options.egress,
@@ -271,7 +278,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     routes.forget(tenantId);
     catalogue.forget(tenantId);
   };
-  const people = starting.use(await createPeople({ ...options, baseUrl }));
+  const people = starting.use(await createPeople({ ...options, site }));
   const { apiKeys, sessions, users, ownAccount } = people;
   const onTenantChanged = (tenantId: string): void => {
     onScriptsChanged(tenantId);
@@ -283,7 +290,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const sendsMail = mail !== undefined;
   const compiler = createScriptCompiler(database, options.packages ?? new Map());
   const changes = createScriptChanges({ database, quotas, sendsMail, onChange: onScriptsChanged });
-  const scripts = createScriptService({ database, baseUrl, changes, compiler });
+  const scripts = createScriptService({ database, site, changes, compiler });
   const modules = createModuleService({ database, compiler, scripts });
   const drafts = createDraftService({ database, changes });
   const transfer = createTransferService({ database, changes, compiler });
@@ -317,10 +324,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   });
   const batches = starting.use(createBatchService({ ...runs, logger, queued }));
   const recentExecutions = createRecentExecutions({ database, history });
-  const endpointTrials = createEndpointTrials({ ...runs, pool, logger, baseUrl });
+  const endpointTrials = createEndpointTrials({ ...runs, pool, logger, site });
   queued.onFinalFailure(keepFailure);
   countDeadLetters(queued, metrics);
-  starting.use(startAlerts({ logger, vault, quotas, queued, tracing, mail, egress, baseUrl }));
+  starting.use(startAlerts({ logger, vault, quotas, queued, tracing, mail, egress, baseUrl: site.baseUrl }));
   starting.use(await createFanOut({ database, logger, queued: countDeliveries(queued, metrics), filters }));
   const publisher = countPublished(createEventPublisher(database), metrics);
   const events = createEventService({ database, history, publisher });
@@ -346,14 +353,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     bodyBytes: limits.endpointBodyBytes,
     tracing,
   });
-  const endpointService = createEndpointService({ database, history, routes, endpoints, baseUrl });
+  const endpointService = createEndpointService({ database, history, routes, endpoints, site });
   const services = {
     tenants,
     apiKeys,
     sessions,
     users,
     ownAccount,
-    userNames: createUserNames(database),
+    actorNames: createActorNames(database),
     scripts,
     modules,
     drafts,
@@ -385,9 +392,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   starting.use(startHeartbeat({ database, logger, pool: options.pool, role, nodeId }));
   starting.use(observeNode(metrics, { database, logger, pool: options.pool, queued }));
   const idempotency = starting.use(createIdempotencyStore(database, logger));
-  const rest = createRestApi({ services, people, quotas, limits, logger, idempotency, metrics });
+  const rest = createRestApi({ services, people, quotas, limits, logger, idempotency, metrics, site });
   const { isolation } = options.pool;
-  const pages = createConsole({ services, people, quotas, isolation, logger, baseUrl, embedOrigins });
+  const pages = createConsole({ services, people, quotas, isolation, logger, site, embedOrigins });
 
   async function drain(deadlineMs: number, noticeMs = 0): Promise<void> {
     const drainRunning = async (): Promise<void> => {
@@ -406,20 +413,34 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     return await traceRequest(tracing, request, (span) => pages.fetch(request, { ...sender, span }));
   }
 
+  /** Scripts see the address that they were asked at. */
+  const answerEndpoint = (
+    request: Request,
+    address: EndpointAddress,
+    sender: RequestSender,
+  ): Promise<Response> =>
+    measureRequest(metrics, request, "/run", () => endpoints.answer(request, address, sender));
+
   const parts = starting.move();
   return {
     async fetch(request, sender = {}) {
-      const path = readRunPath(request.url);
-      if (path !== undefined) {
-        return await measureRequest(metrics, request, "/run", () => endpoints.answer(request, path, sender));
+      const isFromOutside = sender.principal === undefined;
+      const atHost = isFromOutside ? readHostAddress(site, request.url) : undefined;
+      if (atHost !== undefined) return await answerEndpoint(request, atHost, sender);
+      const url = isFromOutside ? withoutPrefix(site, request.url) : request.url;
+      if (url === undefined) {
+        return await measureRequest(metrics, request, NO_ROUTE, () => Promise.resolve(refuseElsewhere(site)));
       }
-      if (!pages.has(request.url)) {
-        const answer = async (span: Span): Promise<Response> =>
-          await rest.fetch(request, { ...sender, span });
-        return await traceRequest(tracing, request, answer);
+      const below = readRunAddress(url);
+      if (below !== undefined) return await answerEndpoint(request, below, sender);
+      const inner = url === request.url ? request : new Request(url, request);
+      if (!pages.has(url)) {
+        const answer = async (span: Span): Promise<Response> => await rest.fetch(inner, { ...sender, span });
+        return await traceRequest(tracing, inner, answer);
       }
-      return await measureRequest(metrics, request, "pages", () => answerPage(request, sender));
+      return await measureRequest(metrics, inner, "pages", () => answerPage(inner, sender));
     },
+    site,
     services,
     queued,
     drain,

@@ -19,6 +19,7 @@ import { answerErrors, createRoutes, refuseOtherMethods } from "./rest/app.ts";
 import type { RestApp } from "./rest/app.ts";
 import { createOpenApiRoutes } from "./rest/openapi-routes.ts";
 import { createRouter } from "./rest/router.ts";
+import type { SiteAddress } from "./rest/site-address.ts";
 import { createScheduleRoutes } from "./schedules/routes.ts";
 import { createScriptRoutes } from "./scripts/routes.ts";
 import { createSecretRoutes } from "./secrets/routes.ts";
@@ -36,11 +37,12 @@ export interface RestApiOptions {
   readonly logger: Logger;
   readonly idempotency: IdempotencyStore;
   readonly metrics: Metrics;
+  readonly site: SiteAddress;
 }
 
 /** Answers `/api/v1/…`; everything else gets a 404 problem. */
 export function createRestApi(options: RestApiOptions): RestApp {
-  const { services, people, quotas, limits, logger, idempotency: store, metrics } = options;
+  const { services, people, quotas, limits, logger, idempotency: store, metrics, site } = options;
   const {
     tenants,
     scripts,
@@ -77,7 +79,7 @@ export function createRestApi(options: RestApiOptions): RestApp {
     ...createTableRoutes(tables),
     ...createUsageRoutes(usage),
     ...createServiceRoutes(serviceReports),
-    ...createOpenApiRoutes(),
+    ...createOpenApiRoutes(site),
   ];
   const app = createRoutes();
   answerErrors(app, logger);

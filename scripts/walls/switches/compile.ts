@@ -2,6 +2,8 @@ import type { WallSwitch } from "../wall-switch.ts";
 
 const COMPILE = "packages/server/src/scripts/compile.ts";
 const IMPORT_TESTS = "packages/server/src/scripts/imports.test.ts";
+const SCRIPTS = "packages/server/src/scripts";
+const COMPILE_TURNS = `${SCRIPTS}/compile-turns.ts`;
 const MODULES = "packages/server/src/modules";
 const LINKER = `${MODULES}/linker.ts`;
 const PACKAGES = `${MODULES}/packages.ts`;
@@ -104,6 +106,30 @@ export const COMPILE_SWITCHES: readonly WallSwitch[] = [
     find: "const COMPILE_TIMEOUT_MS = 3_000;",
     replace: "const COMPILE_TIMEOUT_MS = 12_000;",
     tests: [COMPILE_TESTS, "arrows that take the compiler too long"],
+  },
+  {
+    wall: "compile",
+    what: "tenants take turns at the compiler",
+    file: COMPILE_TURNS,
+    find: "    lines.delete(tenantId);\n",
+    replace: "    if (line.length === 0) lines.delete(tenantId);\n",
+    tests: [`${SCRIPTS}/compile-turns.test.ts`, "hold up another's by one of them"],
+  },
+  {
+    wall: "compile",
+    what: "a tenant has no more sources at the compiler than it may",
+    file: COMPILE_TURNS,
+    find: ">= MAX_PLACES) throw refuseMore(tenantId);",
+    replace: ">= MAX_PLACES * 2) throw refuseMore(tenantId);",
+    tests: [`${SCRIPTS}/compile-turns.test.ts`, "told to come again"],
+  },
+  {
+    wall: "compile",
+    what: "what a tenant saves is compiled in its turn",
+    file: `${MODULES}/compiler.ts`,
+    find: "{ fileName, source, language, libraryName, tenantId },",
+    replace: "{ fileName, source, language, libraryName },",
+    tests: [`${MODULES}/compiler.test.ts`, "is refused one more"],
   },
   {
     wall: "compile",

@@ -5,6 +5,8 @@ const GUARD_TESTS = `${ENDPOINTS}/guarded-endpoints.test.ts`;
 const SIGNATURE_TESTS = `${ENDPOINTS}/auth/signature.test.ts`;
 const REMOTE_KEY_TESTS = `${ENDPOINTS}/auth/remote-keys.test.ts`;
 const STREAM_TESTS = `${ENDPOINTS}/streams.test.ts`;
+const HOST_TESTS = `${ENDPOINTS}/tenant-hosts.test.ts`;
+const RESPONSE_TESTS = `${ENDPOINTS}/response.test.ts`;
 const VISITOR_TESTS = `${ENDPOINTS}/visitors.test.ts`;
 const SERVICE_TESTS = `${ENDPOINTS}/service.test.ts`;
 
@@ -68,19 +70,67 @@ export const ENDPOINT_SWITCHES: readonly WallSwitch[] = [
   },
   {
     wall: "rest",
-    what: "a script does not see the session of its visitor",
+    what: "a script does not see the platform's cookies of its visitor",
     file: `${ENDPOINTS}/request.ts`,
-    find: '[name, name === "cookie" ? withoutSession(value) : value]',
+    find: '[name, name === "cookie" ? withoutPlatformCookies(value) : value]',
     replace: "[name, value]",
-    tests: [VISITOR_TESTS, "a session of the platform"],
+    tests: [VISITOR_TESTS, "cookies of the platform"],
   },
   {
     wall: "rest",
-    what: "a script does not set the session of its visitor",
+    what: "a script does not set the platform's cookies of its visitor",
     file: `${ENDPOINTS}/response.ts`,
-    find: "if (isSessionCookie(name, value)) continue;",
+    find: "if (setsPlatformCookie(name, value)) continue;",
     replace: "",
-    tests: [VISITOR_TESTS, "a session of the platform"],
+    tests: [VISITOR_TESTS, "cookies of the platform"],
+  },
+  {
+    wall: "rest",
+    what: "the session is not the only cookie of the platform",
+    file: "packages/server/src/auth/sessions/cookie.ts",
+    find: "return name.startsWith(PLATFORM_PREFIX);",
+    replace: "return name === SESSION_COOKIE;",
+    tests: [VISITOR_TESTS, "cookies of the platform"],
+  },
+  {
+    wall: "rest",
+    what: "a script says nothing to browsers about the origin that others share",
+    file: `${ENDPOINTS}/response.ts`,
+    find: "...OF_ORIGIN, ",
+    replace: "",
+    tests: [RESPONSE_TESTS, "drops headers about the whole origin"],
+  },
+  {
+    wall: "rest",
+    what: "a script does not make the proxy answer with its files",
+    file: `${ENDPOINTS}/response.ts`,
+    find: ", ...OF_PROXY]",
+    replace: "]",
+    tests: [RESPONSE_TESTS, "drops headers about the proxy"],
+  },
+  {
+    wall: "rest",
+    what: "a tenant's own host has none of the platform's pages and routes",
+    file: "packages/server/src/platform.ts",
+    find: "if (atHost !== undefined) return await",
+    replace: "if (atHost !== undefined && readRunAddress(request.url) !== undefined) return await",
+    tests: [HOST_TESTS, "answers nothing else"],
+  },
+  {
+    wall: "rest",
+    what: "a tenant's own host has none of the platform's probes",
+    file: "packages/server/src/main/site.ts",
+    find: "readHostAddress(platform.site, request.url) === undefined",
+    replace: "request.url !== undefined",
+    tests: [HOST_TESTS, "leaves the paths of the platform's probes"],
+  },
+  {
+    wall: "rest",
+    what: "no tenant's own host is the platform's",
+    file: "packages/server/src/rest/site-address.ts",
+    find: 'if (hostname.slice(hostname.indexOf(".") + 1) === baseDomain && hostname !== baseDomain) {',
+    replace: "if (hostname === undefined) {",
+    tests: ["packages/server/src/rest/site-address.test.ts", "one that is not at a tenant's host"],
   },
   {
     wall: "rest",

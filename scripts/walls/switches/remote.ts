@@ -8,6 +8,14 @@ const PUSH_TESTS = "packages/server/src/transfer/push.test.ts";
 export const REMOTE_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "rest",
+    what: "an installation that a clone or an archive brought along is not started",
+    file: "packages/server/src/main/data-folder.ts",
+    find: "if (births.length > 0 && !isOld && !isDataDirNamed) throw foreign(dataDir);",
+    replace: "",
+    tests: ["packages/server/src/main/data-folder.test.ts", "one that was brought along is refused"],
+  },
+  {
+    wall: "rest",
     what: "a kept key goes to its own server alone",
     file: "packages/server/src/cli/server/remote.ts",
     find: "const there = profiles.filter((profile) => profile.url === url);",

@@ -191,6 +191,14 @@ export const SUPERVISOR_SWITCHES: readonly WallSwitch[] = [
   },
   {
     wall: "supervisor",
+    what: "a snapshot is taken only from a runner that has run nothing of a tenant's",
+    file: RUNNER,
+    find: "if (this.#isReady || !bytes) return",
+    replace: "if (!bytes) return",
+    tests: [`${SANDBOX}/supervisor/guest-snapshot.test.ts`, "of a runner that is ready is not taken"],
+  },
+  {
+    wall: "supervisor",
     what: "a stack shows the author's frames alone",
     file: `${SANDBOX}/supervisor/stack.ts`,
     find: 'if (groups?.["file"] !== program.fileName) continue;',

@@ -56,6 +56,14 @@ export const TRIGGER_SWITCHES: readonly WallSwitch[] = [
   },
   {
     wall: "tenants",
+    what: "nobody but the platform publishes what tells of scripts",
+    file: `${SERVER}/events/event.ts`,
+    find: "!PLATFORM_TYPES.test(type)",
+    replace: '!PLATFORM_TYPES.test("")',
+    tests: [EVENT_TESTS, "whose type is not possible"],
+  },
+  {
+    wall: "tenants",
     what: "a tenant cancels jobs of its own alone",
     file: `${SERVER}/jobs/repository.ts`,
     find: "update skerry.jobs set is_cancelled = true\n      where tenant_id = ${tenantId} and id = ${id}",

@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import type { Database } from "../db/open.ts";
 import type { BoundRoute } from "../rest/router.ts";
+import { rootOf } from "../rest/site-address.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import { createOwnAccountService } from "../users/own-account.ts";
 import type { OwnAccountService } from "../users/own-account.ts";
 import { createPasswordHasher } from "../users/password.ts";
@@ -38,7 +40,7 @@ export interface AccessOptions {
 export interface PeopleOptions extends AccessOptions {
   readonly database: Database;
   readonly logger: Logger;
-  readonly baseUrl: string;
+  readonly site: SiteAddress;
 }
 
 /** Users, sessions and API keys, and the one place that tells who sends a request. */
@@ -58,19 +60,19 @@ export interface People extends AsyncDisposable {
 
 /** @throws StartError `CONFIG_INVALID` for keys, files or addresses that cannot be used. */
 export async function createPeople(options: PeopleOptions): Promise<People> {
-  const { database, logger, baseUrl, operatorKey, tokens, identify, oidc } = options;
+  const { database, logger, site, operatorKey, tokens, identify, oidc } = options;
   const passwords = createPasswordHasher();
   const tenants = createTenantStatuses(database);
   const apiKeys = createApiKeyService({ database });
   const sessions = createSessionService({ database, passwords, logger });
-  const users = createUserService({ database, passwords, sessions, baseUrl });
+  const users = createUserService({ database, passwords, sessions, baseUrl: rootOf(site) });
   const authenticator = createAuthenticator({
     operatorKey,
     apiKeys,
     sessions,
     tokens: tokens && (await createTokenVerifier(tokens, tenants)),
     host: identify && { identify, tenants, logger },
-    baseUrl,
+    baseUrl: site.baseUrl,
   });
 
   function forget(tenantId: string | undefined): void {
@@ -90,8 +92,8 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
     routes: [
       ...createApiKeyRoutes(apiKeys),
       ...createUserRoutes(users),
-      ...createSessionRoutes(sessions, baseUrl),
-      ...createOidcRoutes({ oidc, sessions, baseUrl, logger }),
+      ...createSessionRoutes(sessions, site),
+      ...createOidcRoutes({ oidc, sessions, site, logger }),
     ],
     forgetTenant: forget,
     [Symbol.asyncDispose]: () => hearing[Symbol.asyncDispose](),

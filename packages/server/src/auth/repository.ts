@@ -81,6 +81,20 @@ export async function listApiKeys(
     .execute();
 }
 
+/** Of revoked keys, too. */
+export async function listKeyNames(
+  queries: Queries,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Pick<ApiKeyRow, "id" | "name">[]> {
+  return await queries
+    .selectFrom("api_keys")
+    .select(["id", "name"])
+    .where("tenant_id", "=", tenantId)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .execute();
+}
+
 /** @returns what the key was, or undefined when there is no such key or it is revoked already. */
 export async function revokeApiKey(
   queries: Queries,

@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly version: number;
   /** E.g. `/orders/:id`. */
   readonly pattern: string;
-  /** Absolute, unless the installation does not know where it is reached. */
+  /** Absolute, unless the installation does not know where it is reached; at the tenant's own host where it has one. */
   readonly url: string;
   readonly methods: readonly HttpMethod[];
   readonly auth: EndpointAuth;
@@ -52,5 +52,6 @@ export interface EndpointDetail extends Endpoint {
 export interface EndpointsQuery extends PageRequest {
   /** How the script's name begins. */
   readonly search?: string | undefined;
+  /** Default: all but archived. */
   readonly status?: ScriptStatus | undefined;
 }

@@ -96,7 +96,11 @@ describe("an http script", () => {
       settings: { path: "/taken/:other", methods: ["POST"] },
     });
     expect(refused).toMatchObject({ status: 409, body: { code: "ENDPOINT_CONFLICT" } });
-    expect(refused.body.detail).toMatch(/second.*first/);
+    expect(refused.body.detail).toMatch(/second.*POST.*first/);
+    const any = { ...script, settings: { path: "/taken/:other" } };
+    expect((await acme.request("POST", "/api/v1/scripts", any)).body.detail).toMatch(/second.*GET.*first/);
+    const some = { ...script, settings: { path: "/taken/:other", methods: ["PUT", "POST", "GET"] } };
+    expect((await acme.request("POST", "/api/v1/scripts", some)).body.detail).toMatch(/second.*POST.*first/);
     expect((await acme.request("GET", "/api/v1/scripts/second")).status).toBe(404);
 
     const other = await acme.request("POST", "/api/v1/scripts", {

@@ -17,9 +17,9 @@ import type { ProgramStore } from "../scripts/program-store.ts";
 import { isTenantId } from "../tenants/tenant.ts";
 import type { EndpointGuard, Visitor } from "./auth/guard.ts";
 import { admitPage, answerPreflight, readPreflight } from "./cors.ts";
+import type { EndpointAddress } from "./endpoint-address.ts";
 import { HTTP_METHODS } from "./path-pattern.ts";
 import { describeRequest } from "./request.ts";
-import type { RunPath } from "./request.ts";
 import type { EndpointTarget, RouteStore } from "./route-store.ts";
 import type { RoutingTable } from "./routing-table.ts";
 import { createScriptAnswers } from "./script-answer.ts";
@@ -46,13 +46,13 @@ export interface EndpointSender {
   readonly cut?: () => void;
 }
 
-/** Answers requests to `/run/…` with the `http` scripts of the tenants. */
+/** Answers requests to tenants' addresses with their `http` scripts. */
 export interface Endpoints {
   /**
    * Never rejects. Resolves when the script has ended or begins to stream its response. The header `skerry-execution-id`
    * names the execution where there was one. Nothing may be kept by caches unless the script says so.
    */
-  answer(request: Request, path: RunPath, sender?: EndpointSender): Promise<Response>;
+  answer(request: Request, address: EndpointAddress, sender?: EndpointSender): Promise<Response>;
 }
 
 /** A request that a script is to answer. */
@@ -79,7 +79,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
   const { pool, logger, routes, programs, history, running, quotas, guard, bodyBytes, tracing } = options;
   const answers = createScriptAnswers({ pool, history, logger });
 
-  async function findTable({ tenantId }: RunPath): Promise<RoutingTable<EndpointTarget>> {
+  async function findTable({ tenantId }: EndpointAddress): Promise<RoutingTable<EndpointTarget>> {
     const tenant = isTenantId(tenantId) ? await routes.load(tenantId) : undefined;
     if (tenant === undefined) throw refusePath();
     if (tenant.status === "suspended") {
@@ -138,9 +138,14 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     return response;
   }
 
-  async function find(request: Request, at: RunPath, sender: EndpointSender, span: Span): Promise<Response> {
-    const { tenantId, path } = at;
-    const table = await findTable(at);
+  async function find(
+    request: Request,
+    address: EndpointAddress,
+    sender: EndpointSender,
+    span: Span,
+  ): Promise<Response> {
+    const { tenantId, path } = address;
+    const table = await findTable(address);
     const preflight = readPreflight(request);
     if (preflight !== undefined) {
       const { target } = table.match(preflight.method, path);
@@ -158,9 +163,9 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
   }
 
   return {
-    async answer(request, path, sender = {}) {
+    async answer(request, address, sender = {}) {
       const response = await traceRequest(tracing, request, (span) =>
-        find(request, path, sender, span).catch((error: unknown) => respondToFailure(error, logger)),
+        find(request, address, sender, span).catch((error: unknown) => respondToFailure(error, logger)),
       );
       if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
       return response;

@@ -47,12 +47,13 @@ export async function insertRoutes(
   await queries.insertInto("endpoint_routes").values(rows).execute();
 }
 
-/** Another script's route that is among these. */
+/** The first of these routes that is another script's. */
 export async function findTakenRoute(
   queries: Queries,
   { tenantId, scriptId }: RouteOwner,
   routes: readonly RouteKey[],
 ): Promise<{ readonly method: string; readonly scriptName: string } | undefined> {
+  const methods = routes.map(({ method }) => method);
   return await queries
     .selectFrom("endpoint_routes")
     .innerJoin("scripts", (join) =>
@@ -64,11 +65,9 @@ export async function findTakenRoute(
     .where("endpoint_routes.tenant_id", "=", tenantId)
     .where("endpoint_routes.script_id", "!=", scriptId)
     .where("endpoint_routes.path", "=", routes[0]?.shape ?? "")
-    .where(
-      "endpoint_routes.method",
-      "in",
-      routes.map(({ method }) => method),
-    )
+    .where("endpoint_routes.method", "in", methods)
+    .orderBy(sql`array_position(${methods}::text[], skerry.endpoint_routes.method)`)
+    .limit(1)
     .executeTakeFirst();
 }
 
@@ -114,6 +113,7 @@ export interface HttpScriptFilter extends PageRequest {
   readonly scriptId?: string | undefined;
   /** How the script's name begins; upper and lower case are the same. */
   readonly search?: string | undefined;
+  /** Default: all but archived, which answer nothing. */
   readonly status?: ScriptStatus | undefined;
 }
 
@@ -158,7 +158,8 @@ export async function listHttpScripts(
       and (${after}::uuid is null or script.id < ${after}::uuid)
       and (${only}::uuid is null or script.id = ${only}::uuid)
       and (${prefix}::text is null or starts_with(script.name_key, ${prefix}))
-      and (${wanted}::text is null or script.status = ${wanted})
+      and (${wanted}::text is null and (${only}::uuid is not null or script.status <> 'archived')
+        or script.status = ${wanted})
     order by script.id desc limit ${limit + 1}
   `.execute(queries);
   return rows;

@@ -24,25 +24,36 @@ describe("readGuestResponse", () => {
     expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
   });
 
-  test("drops what is the connection's or would reach other tenants, and adds its own policy to the script's", () => {
-    const names = [
-      "Content-Length",
-      "Transfer-Encoding",
-      "Connection",
-      "Keep-Alive",
-      "Upgrade",
-      "Service-Worker-Allowed",
-    ];
+  test.each([
+    [
+      "the connection",
+      ["Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade", "Date"],
+    ],
+    [
+      "the whole origin",
+      ["Clear-Site-Data", "NEL", "Report-To", "Reporting-Endpoints", "Strict-Transport-Security", "Alt-Svc"],
+    ],
+    [
+      "what browsers know of the origin",
+      ["Accept-CH", "Critical-CH", "Origin-Agent-Cluster", "Set-Login", "Service-Worker-Allowed"],
+    ],
+    ["sessions of the origin", ["Sec-Session-Registration", "Secure-Session-Registration"]],
+    ["the proxy before the platform", ["X-Accel-Redirect", "X-Sendfile", "X-Lighttpd-Send-File"]],
+  ])("drops headers about %s", (_what, names) => {
+    const headers = [...names.map((name) => [name, "1"]), ["www-authenticate", "Basic"]];
+    const response = read({ status: 200, headers });
+
+    if (typeof response === "string") throw new Error(response);
+    expect([...response.headers.keys()]).toEqual(["content-security-policy", "www-authenticate"]);
+  });
+
+  test("adds its own policy to the script's", () => {
     const response = read({
       status: 200,
-      headers: [
-        ...names.map((name) => [name, "1"]),
-        ["content-security-policy", "sandbox allow-same-origin"],
-      ],
+      headers: [["content-security-policy", "sandbox allow-same-origin"]],
     });
 
     if (typeof response === "string") throw new Error(response);
-    expect([...response.headers.keys()]).toEqual(["content-security-policy"]);
     expect(response.headers.get("content-security-policy")).toMatch(
       /allow-same-origin, sandbox (?!.*allow-same-origin)/,
     );

@@ -1,5 +1,5 @@
 import type { Payload } from "@skerry/sandbox";
-import { SESSION_COOKIE } from "../auth/sessions/cookie.ts";
+import { isPlatformCookie } from "../auth/sessions/cookie.ts";
 import { parseGuestJson } from "../rest/json.ts";
 import { cookieName } from "./request.ts";
 
@@ -19,13 +19,11 @@ const BODILESS = new Set([204, 205, 304]);
 /** nginx would hold events back until its buffer is full. */
 const BUFFERING = "x-accel-buffering";
 
-/**
- * Headers that belong to the connection (RFC 9110, 7.6.1) or frame the message: the server's own business. The last
- * one would let a script claim paths of other tenants for its service worker.
- */
-const WITHHELD = new Set([
+/** Headers that belong to the connection (RFC 9110, 7.6.1) or frame the message: the server's own business. */
+const OF_SERVER = [
   "connection",
   "content-length",
+  "date",
   "keep-alive",
   "proxy-authenticate",
   "proxy-connection",
@@ -33,8 +31,34 @@ const WITHHELD = new Set([
   "trailer",
   "transfer-encoding",
   "upgrade",
+];
+
+/**
+ * Headers by which browsers change how they treat everything at the same origin, and so at the platform and at other
+ * tenants: what they keep of it, where else they look for it (RFC 7838), whether only by TLS (RFC 6797), to whom they
+ * report its requests (W3C Reporting API and Network Error Logging), what they tell it of themselves (RFC 8942), which
+ * of its paths a service worker or a session bound to the device takes, and whether it signed anybody in (W3C FedCM).
+ */
+const OF_ORIGIN = [
+  "accept-ch",
+  "alt-svc",
+  "clear-site-data",
+  "critical-ch",
+  "nel",
+  "origin-agent-cluster",
+  "report-to",
+  "reporting-endpoints",
+  "sec-session-registration",
+  "secure-session-registration",
   "service-worker-allowed",
-]);
+  "set-login",
+  "strict-transport-security",
+];
+
+/** By these nginx, Apache and lighttpd would answer with files of their own in place of the response. */
+const OF_PROXY = ["x-accel-redirect", "x-lighttpd-send-file", "x-sendfile"];
+
+const WITHHELD: ReadonlySet<string> = new Set([...OF_SERVER, ...OF_ORIGIN, ...OF_PROXY]);
 
 /**
  * Tenants and the platform's own pages share one origin. A page that a script answers is therefore shown as one of an
@@ -84,7 +108,7 @@ function readHeaders(pairs: unknown): Headers | string {
     size += name.length + value.length;
     if (size > MAX_HEADER_BYTES) return `the headers are larger than ${MAX_HEADER_BYTES} bytes`;
     if (WITHHELD.has(name.toLowerCase())) continue;
-    if (isSessionCookie(name, value)) continue;
+    if (setsPlatformCookie(name, value)) continue;
     try {
       // Refuses names that are no tokens and values with CR, LF or NUL.
       headers.append(name, name.toLowerCase() === "set-cookie" ? withoutDomain(value) : value);
@@ -96,13 +120,13 @@ function readHeaders(pairs: unknown): Headers | string {
 }
 
 /**
- * A script must not sign its visitors in at the platform as somebody else. Of a cookie without a name browsers send the
- * value alone, which can look like any cookie.
+ * A script must not sign its visitors in at the platform as somebody else, nor speak to them in the platform's name. Of
+ * a cookie without a name browsers send the value alone, which can look like any cookie.
  */
-function isSessionCookie(header: string, value: string): boolean {
+function setsPlatformCookie(header: string, value: string): boolean {
   if (header.toLowerCase() !== "set-cookie") return false;
   const name = cookieName(value);
-  return name === SESSION_COOKIE || name === "";
+  return name === "" || isPlatformCookie(name);
 }
 
 /** A cookie for a whole domain would reach the platform and other tenants: it stays with this host. */

@@ -156,6 +156,11 @@ test("endpoints are listed with what answers them, and told apart where they ove
   ]);
   await client.request("PATCH", "/api/v1/scripts/new-order", { status: "paused" });
   expect((await endpoints.get(as, "any-order")).overlaps).toEqual([]);
+  await client.request("PATCH", "/api/v1/scripts/new-order", { status: "archived" });
+  const namesOf = async (status?: "archived") =>
+    (await endpoints.list(as, { limit: 10, status })).items.map(({ scriptName }) => scriptName);
+  expect([await namesOf(), await namesOf("archived")]).toEqual([["any-order"], ["new-order"]]);
+  expect((await endpoints.get(as, "new-order")).scriptStatus).toBe("archived");
   await expect(endpoints.get(as, "unborn")).rejects.toMatchObject({ code: "SCRIPT_NOT_FOUND" });
 });
 

@@ -11,8 +11,10 @@ import { listExecutions } from "../executions/repository.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { createPage } from "../rest/paging.ts";
 import type { Page } from "../rest/paging.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import { requireScript } from "../scripts/lookup.ts";
 import type { Endpoint, EndpointDetail, EndpointResponse, EndpointsQuery, Overlap } from "./endpoint.ts";
+import { endpointRootOf, endpointUrlOf } from "./endpoint-address.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { statusOfFailure } from "./failure.ts";
 import { findOverlap } from "./overlap.ts";
@@ -36,10 +38,10 @@ export interface EndpointService {
    * Sends an endpoint a request as from outside: what it asks requests to prove, it asks this one too. It is answered
    * within this process, and counted and recorded as any other.
    *
-   * @param origin where the request is said to be sent to.
+   * @param siteUrl where the installation is said to be asked, without a trailing slash.
    * @throws SkerryError `SCRIPT_NOT_FOUND`, `INPUT_INVALID`, or `CALL_TIMEOUT` when there is no response within a minute.
    */
-  test(caller: Caller, idOrName: string, request: TestRequest, origin: string): Promise<TestResponse>;
+  test(caller: Caller, idOrName: string, request: TestRequest, siteUrl: string): Promise<TestResponse>;
 }
 
 export interface EndpointServiceOptions {
@@ -47,15 +49,14 @@ export interface EndpointServiceOptions {
   readonly history: Pick<History, "flush">;
   readonly routes: Pick<RouteStore, "load">;
   readonly endpoints: Endpoints;
-  /** Endpoint addresses begin with it; empty for addresses relative to the server. */
-  readonly baseUrl: string;
+  readonly site: SiteAddress;
 }
 
 const MAX_RESPONSES = 20;
 const TEST_MS = 60_000;
 
 export function createEndpointService(options: EndpointServiceOptions): EndpointService {
-  const { database, history, routes, endpoints, baseUrl } = options;
+  const { database, history, routes, endpoints, site } = options;
 
   function present(caller: Caller, row: HttpScriptRow): Endpoint {
     const { id: scriptId, name: scriptName, status: scriptStatus, version, settings } = row;
@@ -66,7 +67,7 @@ export function createEndpointService(options: EndpointServiceOptions): Endpoint
       scriptStatus,
       version,
       pattern,
-      url: `${baseUrl}/run/${caller.tenantId}${pattern === "/" ? "" : pattern}`,
+      url: endpointUrlOf(endpointRootOf(site, caller.tenantId), pattern),
       methods: settings.methods ?? HTTP_METHODS,
       auth: settings.auth ?? { type: "none" },
       lastResponse: maySeeExecutions(caller) ? presentNewest(row) : null,
@@ -133,11 +134,12 @@ export function createEndpointService(options: EndpointServiceOptions): Endpoint
       return { ...present(caller, row), responses, overlaps: await listOverlaps(caller, row) };
     },
 
-    async test(caller, idOrName, wished, origin) {
+    async test(caller, idOrName, wished, siteUrl) {
       requirePermission(caller, "scripts.execute");
       const { tenantId } = caller;
       const row = await withTenant(database, tenantId, (queries) => find(queries, caller, idOrName));
-      const { request, path } = createTestRequest({ origin, tenantId, pattern: pathOf(row) }, wished);
+      const rootUrl = endpointRootOf(site, tenantId, siteUrl);
+      const { request, path } = createTestRequest({ rootUrl, pattern: pathOf(row) }, wished);
       const begunAt = performance.now();
       const { address } = caller.origin;
       const answering = endpoints.answer(

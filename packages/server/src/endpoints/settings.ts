@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isSecretName } from "../secrets/secret.ts";
+import { isSecretName, SECRET_NAME_RULE } from "../secrets/secret.ts";
 import { HTTP_METHODS, PATH_PATTERN_HELP, isPathPattern } from "./path-pattern.ts";
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -14,7 +14,7 @@ const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
 const secretName = z
   .string()
-  .refine(isSecretName, "must be the name of a secret: 1 to 64 characters out of A-Z, 0-9 and _");
+  .refine(isSecretName, `must be the name of a secret, which has ${SECRET_NAME_RULE}`);
 
 const hmac = z
   .strictObject({

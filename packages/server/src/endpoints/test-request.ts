@@ -44,20 +44,16 @@ export function listParameters(pattern: string): PatternParameter[] {
 }
 
 /**
- * Makes the request at an origin. Its path fits the pattern, and begins below the tenant's root whatever the parameters.
+ * Makes the request. Its path fits the pattern, and begins below the tenant's root whatever the parameters.
  *
  * @throws SkerryError `INPUT_INVALID` that names parameters as `params.NAME`.
  */
 export function createTestRequest(
-  {
-    origin,
-    tenantId,
-    pattern,
-  }: { readonly origin: string; readonly tenantId: string; readonly pattern: string },
+  { rootUrl, pattern }: { readonly rootUrl: string; readonly pattern: string },
   { method, params, query, headers, body }: TestRequest,
 ): { readonly request: Request; readonly path: string } {
   const path = fillPattern(pattern, params);
-  const url = new URL(`/run/${tenantId}${path}`, origin);
+  const url = new URL(rootUrl + path);
   url.search = query;
   const init = { method, headers: createHeaders(headers), ...(takesBody(method) && body !== "" && { body }) };
   return { request: new Request(url, init), path };

@@ -10,6 +10,7 @@ import { beginExecution } from "../executions/record.ts";
 import type { RunningExecutions } from "../executions/running.ts";
 import type { ScriptCompiler } from "../modules/compiler.ts";
 import { SkerryError } from "../problems/errors.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import { requireActiveTenant } from "../scripts/catalogue.ts";
 import type { ScriptCatalogue, ScriptFacts } from "../scripts/catalogue.ts";
 import { findDraft } from "../scripts/draft-repository.ts";
@@ -18,6 +19,7 @@ import { findCurrent } from "../scripts/lookup.ts";
 import type { LoadedProgram, ProgramStore } from "../scripts/program-store.ts";
 import type { ScriptSettings } from "../scripts/settings.ts";
 import { requireEnabled } from "../scripts/status.ts";
+import { endpointRootOf } from "./endpoint-address.ts";
 import { HTTP_METHODS } from "./path-pattern.ts";
 import type { HttpMethod } from "./path-pattern.ts";
 import { pathOf } from "./registration.ts";
@@ -68,15 +70,14 @@ export interface EndpointTrialsOptions {
   readonly catalogue: ScriptCatalogue;
   readonly compiler: ScriptCompiler;
   readonly programs: ProgramStore;
-  /** Empty where addresses are relative to the server. */
-  readonly baseUrl: string;
+  readonly site: SiteAddress;
 }
 
 /** What scripts see of an address that is configured nowhere. */
 const UNKNOWN_SITE = "http://localhost";
 
 export function createEndpointTrials(options: EndpointTrialsOptions): EndpointTrials {
-  const { database, pool, logger, history, running, catalogue, programs, baseUrl } = options;
+  const { database, pool, logger, history, running, catalogue, programs, site } = options;
   const answers = createScriptAnswers({ pool, history, logger });
 
   async function load(
@@ -110,7 +111,7 @@ export function createEndpointTrials(options: EndpointTrialsOptions): EndpointTr
         throw new SkerryError("SCRIPT_NOT_FOUND", `The script ${scriptName} was deleted.`);
       const { pattern, params } = match(scriptName, settings, method, path);
 
-      const url = new URL(`${baseUrl === "" ? UNKNOWN_SITE : baseUrl}/run/${tenantId}${path}`);
+      const url = new URL(endpointRootOf(site, tenantId) + path, UNKNOWN_SITE);
       const input = describeRequest(new Request(url, { method, headers }), new TextEncoder().encode(body));
       const executionId = randomUUIDv7();
       const { requestId, trace } = origin;

@@ -39,15 +39,18 @@ describe("an http script at a wildcard", () => {
 });
 
 describe("between a visitor and an http script", () => {
-  test("a session of the platform is neither seen nor set", async () => {
-    const cookies = "['skerry_session=evil; Path=/', 'a=1', '=skerry_session=evil', ' skerry_session =evil']";
+  test("cookies of the platform are neither seen nor set", async () => {
+    const own = ["session", "oidc", "toast", "theme", "language", "tour", "whatever_comes"];
+    const set = [...own.map((name) => `skerry_${name}=evil; Path=/`), "a=1", "=skerry_session=evil"];
+    const cookies = JSON.stringify([...set, " skerry_session =evil", "skerry_flag"]);
     await publish(
       "thief",
       `export default (request) => new Response(request.headers.get('cookie'), { headers: ${cookies}.map((c) => ['set-cookie', c]) });`,
     );
-    const cookie = "b=2; skerry_session=secret; c=skerry_session";
+    const sent = own.map((name) => `skerry_${name}=secret`).join("; ");
+    const cookie = `b=2; ${sent}; c=skerry_session; my_skerry_session=3`;
     const answer = await visitor.request("GET", "/run/acme/thief", undefined, { cookie });
-    expect(answer.text).toBe("b=2; c=skerry_session");
+    expect(answer.text).toBe("b=2; c=skerry_session; my_skerry_session=3");
     expect(answer.headers.getSetCookie()).toEqual(["a=1"]);
   });
 

@@ -71,7 +71,7 @@ export async function assembleSkerry(
   installationLogger: Logger,
   { identify, tables, services: offered = [], metrics: givenMetrics, nodeId = randomUUID() }: HostParts = {},
 ): Promise<Assembly> {
-  const { role, isolation, baseUrl, embed, tokens, oidc, mail } = config;
+  const { role, isolation, baseUrl, basePath, baseDomain, embed, tokens, oidc, mail } = config;
   const egress = { allow: allowInternalHosts(config.http?.internal ?? []) };
   await using starting = new AsyncDisposableStack();
   const logger = installationLogger.child({ node: nodeId });
@@ -135,6 +135,8 @@ export async function assembleSkerry(
       progress,
       scriptLine,
       baseUrl,
+      basePath,
+      baseDomain,
       embed,
       tokens,
       oidc,

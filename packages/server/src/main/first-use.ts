@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../config.ts";
+import { linkTo } from "../rest/site-address.ts";
 import { createDemoAdminLink } from "./demo-admin.ts";
 import { DEMO_TENANT } from "./demo-scripts.ts";
 import { composeGreeting } from "./greeting.ts";
@@ -28,12 +29,13 @@ export async function prepareFirstUse(server: RunningServer, config: Config): Pr
 }
 
 async function ensureDemoKey(
-  { assembly, operatorKey }: RunningServer,
+  { url, assembly, operatorKey }: RunningServer,
   config: Config,
 ): Promise<ShownKey | undefined> {
   const file = join(config.dataDir, "demo.key");
   const made = await seedDemoTenant(assembly.platform, {
     operatorKey: operatorKey.key,
+    url,
     keepKey: (key) => writeKeyFile(file, key),
   });
   if (made !== undefined) return { file, madeNow: made };
@@ -44,7 +46,7 @@ async function createDemoLink({ url, assembly }: RunningServer): Promise<string 
   const link = await createDemoAdminLink(assembly.platform.services.users);
   if (link === undefined) return undefined;
   const address = new URL(link.url, url);
-  address.searchParams.set("to", `/t/${DEMO_TENANT}/scripts?tour=1`);
+  address.searchParams.set("to", linkTo(assembly.platform.site, `/t/${DEMO_TENANT}/scripts?tour=1`));
   return address.href;
 }
 

@@ -52,14 +52,14 @@ test("an installation with tenants of its own gets no demo", async () => {
   expect((await skerry.operator.request("GET", `/api/v1/tenants/${DEMO_TENANT}`)).status).toBe(404);
 });
 
-test("each script of the demo does what it is for", async () => {
-  await using skerry = await createTestPlatform();
+test("each script of the demo does what it is for, also below a base path", async () => {
+  await using skerry = await createTestPlatform({ basePath: "/skerry" });
   let key = "";
   const keepKey = (made: string): Promise<void> => {
     key = made;
     return Promise.resolve();
   };
-  await seedDemoTenant(skerry.platform, { operatorKey: OPERATOR_KEY, keepKey });
+  await seedDemoTenant(skerry.platform, { operatorKey: OPERATOR_KEY, url: skerry.url, keepKey });
   const demo = skerry.client(key);
   const outcomes = new Map<string, unknown>();
   const runnable = DEMO_SCRIPTS.filter(({ type }) => !["http", "embedded", "library"].includes(type));

@@ -10,6 +10,8 @@ export interface SeedingPlatform extends Pick<Platform, "fetch"> {
 
 export interface SeedOptions {
   readonly operatorKey: string;
+  /** Where the platform is reached, without a trailing slash: for its path, nothing is sent there. Default the root of a host. */
+  readonly url?: string;
   /** Keeps the tenant's API key where the next start finds it. */
   readonly keepKey: (key: string) => Promise<void>;
 }
@@ -29,10 +31,10 @@ const createdKey = z.object({ key: z.string() });
  */
 export async function seedDemoTenant(
   platform: SeedingPlatform,
-  { operatorKey, keepKey }: SeedOptions,
+  { operatorKey, url = "http://localhost", keepKey }: SeedOptions,
 ): Promise<string | undefined> {
   const ask = (method: string, path: string, body?: unknown): Promise<Response> =>
-    platform.fetch(createRequest(method, path, operatorKey, body));
+    platform.fetch(createRequest(method, `${url}/api/v1${path}`, operatorKey, body));
 
   if ((await platform.services.tenants.count()) === 0) {
     const tenant = { id: DEMO_TENANT, name: UNFINISHED_NAME };
@@ -56,13 +58,12 @@ async function isUnfinished(answer: Response): Promise<boolean> {
 }
 
 /** The host in the address is never dialled: the request goes straight to the platform. */
-function createRequest(method: string, path: string, operatorKey: string, body: unknown): Request {
+function createRequest(method: string, url: string, operatorKey: string, body: unknown): Request {
   const headers = {
     authorization: `Bearer ${operatorKey}`,
     "content-type": "application/json",
     "skerry-tenant": DEMO_TENANT,
   };
-  const url = `http://localhost/api/v1${path}`;
   return new Request(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
 }
 

@@ -1,16 +1,20 @@
 import type { JsonValue } from "@skerry/sandbox";
 import { visit } from "jsonc-parser";
+import { z } from "zod";
 import { SkerryError } from "../problems/errors.ts";
 
 /** Serialising and storing recurse; what is nested deeper could exhaust their stacks. */
 const MAX_JSON_DEPTH = 100;
+
+/** The names of fields are the caller's. */
+const MAX_PATH = 200;
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Parses JSON (RFC 8259) in UTF-8. No bytes at all mean the empty object, so that `curl -X POST` does.
  *
- * @throws SkerryError `BODY_INVALID` with line and column.
+ * @throws SkerryError `BODY_INVALID` with line and column, or with the path of a number that no double holds.
  */
 export function parseJsonBody(bytes: Uint8Array): JsonValue {
   if (bytes.byteLength === 0) return {};
@@ -18,11 +22,15 @@ export function parseJsonBody(bytes: Uint8Array): JsonValue {
   if (nestsDeeperThan(text, MAX_JSON_DEPTH)) {
     throw new SkerryError("BODY_INVALID", `The body is nested deeper than ${MAX_JSON_DEPTH} levels.`);
   }
+  let value: JsonValue;
   try {
-    return JSON.parse(text) as JsonValue;
+    value = JSON.parse(text) as JsonValue;
   } catch (error) {
     throw describeSyntaxError(text, error as SyntaxError);
   }
+  const place = findInfinity(value);
+  if (place !== undefined) throw refuseInfinity(place);
+  return value;
 }
 
 /** Tells whether JSON is nested no deeper than what a request may hold. */
@@ -38,6 +46,25 @@ export function parseGuestJson(text: string): JsonValue | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** RFC 8259, section 6, leaves the range of numbers to who reads them: 1e999 parses as Infinity, which is stored as null. */
+function findInfinity(value: JsonValue): readonly PropertyKey[] | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : [];
+  if (typeof value !== "object" || value === null) return undefined;
+  const isList = Array.isArray(value);
+  for (const [key, item] of Object.entries(value)) {
+    const place = findInfinity(item);
+    if (place !== undefined) return [isList ? Number(key) : key, ...place];
+  }
+  return undefined;
+}
+
+function refuseInfinity(place: readonly PropertyKey[]): SkerryError {
+  const path = z.core.toDotPath([...place]).slice(0, MAX_PATH);
+  const message = "is a number beyond what a double holds (IEEE 754); send it as a text";
+  const start = path === "" ? "The body" : path;
+  return new SkerryError("BODY_INVALID", `${start} ${message}.`, { details: [{ path, message }] });
 }
 
 function decode(bytes: Uint8Array): string {

@@ -26,8 +26,12 @@ const IDEMPOTENCY_PARAMETER = {
   schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
 };
 
-/** Describes routes below `/api/v1` as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html). */
-export function createOpenApiDocument(routes: readonly Route[]): JsonObject {
+/**
+ * Describes routes below `/api/v1` as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html).
+ *
+ * @param basePath What their paths begin with besides. Default empty.
+ */
+export function createOpenApiDocument(routes: readonly Route[], basePath = ""): JsonObject {
   const schemas = createSchemaWriter();
   const paths: Record<string, JsonObject> = {};
   for (const route of routes) {
@@ -44,7 +48,7 @@ export function createOpenApiDocument(routes: readonly Route[]): JsonObject {
       description: DESCRIPTION,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
-    servers: [{ url: "/api/v1" }],
+    servers: [{ url: `${basePath}/api/v1` }],
     security: [{ apiKey: [] }],
     tags: [...new Set(routes.map(featureOf))].map((name) => ({ name })),
     paths,

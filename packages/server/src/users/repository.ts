@@ -60,7 +60,7 @@ export async function listUserNames(
     .selectFrom("users")
     .select(["id", "name", "email"])
     .where("tenant_id", "=", tenantId)
-    .where("id", "in", ids)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
     .execute();
 }
 

@@ -56,7 +56,7 @@ export interface UserServiceOptions {
   readonly database: Database;
   readonly passwords: PasswordHasher;
   readonly sessions: SessionService;
-  /** Links begin with it; empty for links relative to the server. */
+  /** Links begin with it; a path, or empty, for links relative to the server. */
   readonly baseUrl: string;
 }
 

@@ -46,14 +46,25 @@ const newPassword = storableText(MAX_PASSWORD_LENGTH).min(
 /** A password that is tried: only its size is looked at before it is compared. */
 export const triedPassword = z.string().max(MAX_PASSWORD_LENGTH);
 
-const name = displayName(200);
+const MAX_NAME_LENGTH = 200;
+const name = displayName(MAX_NAME_LENGTH);
+
+const newcomer = z.strictObject({
+  email,
+  name: name.optional().describe("Default what stands before the @ of the e-mail address."),
+  password: newPassword.optional(),
+});
+
+function nameNewcomer<Typed extends Omit<z.output<typeof newcomer>, "password">>(typed: Typed) {
+  return { ...typed, name: typed.name ?? typed.email.replace(/@.*$/, "").slice(0, MAX_NAME_LENGTH) };
+}
 
 /** Body of `POST /operators`. */
-export const operatorInput = z.strictObject({ email, name, password: newPassword.optional() });
+export const operatorInput = newcomer.transform(nameNewcomer);
 export type OperatorInput = z.output<typeof operatorInput>;
 
 /** Body of `POST /users`. Without `password` the user signs in by link or identity provider. */
-export const userInput = operatorInput.extend({ role: z.enum(TENANT_ROLES) });
+export const userInput = newcomer.extend({ role: z.enum(TENANT_ROLES) }).transform(nameNewcomer);
 export type UserInput = z.output<typeof userInput>;
 
 /** Body of `PATCH /operators/{operator}`. */

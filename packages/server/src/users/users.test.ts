@@ -82,7 +82,11 @@ describe("users of a tenant", () => {
       body: { code: "USER_EXISTS" },
     });
     const rival = await skerry.createTenant("rival");
-    expect((await rival.request("POST", "/api/v1/users", twin)).status).toBe(201);
+    const { name: _name, ...nameless } = twin;
+    expect(await rival.request("POST", "/api/v1/users", nameless)).toMatchObject({
+      status: 201,
+      body: { name: "ada" },
+    });
     expect((await rival.request("GET", `/api/v1/users/${ada.id}`)).status).toBe(404);
     expect((await rival.request("DELETE", `/api/v1/users/${ada.id}`)).status).toBe(404);
 

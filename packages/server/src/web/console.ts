@@ -4,6 +4,7 @@ import type { People } from "../auth/people.ts";
 import type { PlatformServices, RequestSender } from "../platform.ts";
 import type { QuotaService } from "../quotas/service.ts";
 import { respondToFailure } from "../rest/app.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import type { StartedConsole } from "./started-console.ts";
 
 /** The web UI: its pages, and the scripts and styles of those. */
@@ -20,8 +21,7 @@ export interface ConsoleOptions {
   readonly quotas: Pick<QuotaService, "take" | "plans">;
   readonly isolation: IsolationReport;
   readonly logger: Logger;
-  /** Empty where each request's own address is taken. */
-  readonly baseUrl: string;
+  readonly site: SiteAddress;
   /** Whose pages may embed the editor: see `requireEmbedOrigins`. */
   readonly embedOrigins: readonly string[];
 }

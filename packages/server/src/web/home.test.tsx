@@ -4,9 +4,9 @@ import { messagesOf } from "./messages/messages.ts";
 
 const page = (
   <Home
-    view={{ t: messagesOf("en") }}
+    view={{ t: messagesOf("en"), link: (path) => path }}
     version="1.2.3"
-    origin="http://evil'$(id)<script>"
+    url="http://evil'$(id)<script>"
     isolation={{
       level: "partial",
       walls: [

@@ -4,15 +4,15 @@ import type { PublicView } from "./layout/public-document.tsx";
 import { CodeBlock } from "./parts/code-block.tsx";
 
 export interface HomeProps {
-  readonly view: Pick<PublicView, "t">;
+  readonly view: Pick<PublicView, "t" | "link">;
   readonly version: string;
   readonly isolation: IsolationReport;
-  /** Scheme, host and port under which this page was asked for. */
-  readonly origin: string;
+  /** Where the installation is reached, without a trailing slash. */
+  readonly url: string;
 }
 
-/** The page at `/`: what runs here, how well it is isolated, the way in, and the first calls to make. */
-export function Home({ view, version, isolation, origin }: HomeProps) {
+/** The home page: what runs here, how well it is isolated, the way in, and the first calls to make. */
+export function Home({ view, version, isolation, url }: HomeProps) {
   const t = view.t.home;
   return (
     <>
@@ -21,17 +21,17 @@ export function Home({ view, version, isolation, origin }: HomeProps) {
           <h1>{t.title}</h1>
           <p>{t.lead(version)}</p>
         </div>
-        <a class="button primary" href="/sign-in">
+        <a class="button primary" href={view.link("/sign-in")}>
           {t.signIn}
         </a>
       </header>
       <IsolationSection view={view} isolation={isolation} />
-      <FirstCallsSection view={view} origin={origin} />
+      <FirstCallsSection view={view} url={url} />
       <section class="stack">
         <h2>{t.more}</h2>
         <p class="row">
-          <a href="/health">{t.health}</a>
-          <a href="/ready">{t.readiness}</a>
+          <a href={view.link("/health")}>{t.health}</a>
+          <a href={view.link("/ready")}>{t.readiness}</a>
         </p>
         <p class="dim">
           <code>skerry doctor</code> {t.doctor}
@@ -60,10 +60,10 @@ function IsolationSection({ view, isolation }: Pick<HomeProps, "view" | "isolati
   );
 }
 
-function FirstCallsSection({ view, origin }: Pick<HomeProps, "view" | "origin">) {
+function FirstCallsSection({ view, url }: Pick<HomeProps, "view" | "url">) {
   const t = view.t.home;
-  const script = quoteForShell(`${origin}/run/demo/ahoy?name=Ada`);
-  const scripts = quoteForShell(`${origin}/api/v1/scripts`);
+  const script = quoteForShell(`${url}/run/demo/ahoy?name=Ada`);
+  const scripts = quoteForShell(`${url}/api/v1/scripts`);
   return (
     <section class="stack">
       <h2>{t.firstCalls}</h2>

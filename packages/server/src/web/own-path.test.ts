@@ -7,7 +7,19 @@ test.each([
   ["/t/../operator/", "/operator/"],
   ["/поиск", "/%D0%BF%D0%BE%D0%B8%D1%81%D0%BA"],
 ])("%s stays %s", (to, path) => {
-  expect(ownPath(to)).toBe(path);
+  expect(ownPath(to, { basePath: "" })).toBe(path);
+});
+
+test.each([
+  ["/skerry/t/demo?tour=1", "/skerry/t/demo?tour=1"],
+  ["/skerry/", "/skerry/"],
+  ["/skerry", "/skerry/"],
+  ["/skerry2/t/demo", "/skerry/"],
+  ["/skerry/../admin", "/skerry/"],
+  ["/", "/skerry/"],
+  ["", "/skerry/"],
+])("below a base path %j becomes %s", (to, path) => {
+  expect(ownPath(to, { basePath: "/skerry" })).toBe(path);
 });
 
 test.each([
@@ -24,7 +36,7 @@ test.each([
   " //evil.example",
   "/\n\\evil.example/..",
 ])("%j leads nowhere else", (to) => {
-  const { host } = new URL(ownPath(to), "https://skerry.example");
+  const { host } = new URL(ownPath(to, { basePath: "" }), "https://skerry.example");
   expect(host).toBe("skerry.example");
-  expect(ownPath(to)).toMatch(/^\/(?![/\\])/);
+  expect(ownPath(to, { basePath: "" })).toMatch(/^\/(?![/\\])/);
 });

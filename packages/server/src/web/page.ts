@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Permission } from "../auth/permission.ts";
 import type { Caller, Operator } from "../auth/principal.ts";
 import type { RestEnvironment } from "../rest/app.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import type { Section, View } from "./view.ts";
 
 export type PageContext = Context<RestEnvironment>;
@@ -36,8 +37,7 @@ export interface FragmentOptions {
 export interface AnyPageRequest {
   readonly context: PageContext;
   readonly view: View;
-  /** Scheme, host and port by which the installation is reached, without a trailing slash. */
-  readonly origin: string;
+  readonly site: SiteAddress;
   /** Of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** True where htmx asks for a piece of a page. */
@@ -54,7 +54,7 @@ export interface AnyPageRequest {
   page(content: Child, options: DocumentOptions): Response | Promise<Response>;
   /** A piece of a page, for htmx. */
   fragment(content: Child, options?: FragmentOptions): Response | Promise<Response>;
-  /** Leads on to another page, `303` for forms, by a header for htmx. The path is what `view.href` gives. */
+  /** Leads on to another page, `303` for forms, by a header for htmx. The path is what `view.href` or `view.link` gives. */
   redirect(path: string, toast?: Toast | string): Response;
 }
 

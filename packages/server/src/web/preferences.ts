@@ -1,5 +1,6 @@
 import { getCookie, setCookie } from "hono/cookie";
-import { isSecure } from "../auth/sessions/cookie.ts";
+import { describeCookie } from "../auth/sessions/cookie.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import { isLanguage, LANGUAGES } from "./messages/messages.ts";
 import type { Language } from "./messages/messages.ts";
 import type { PageContext } from "./page.ts";
@@ -36,12 +37,6 @@ function readAccepted(header: string): string[] {
   return accepted.sort((one, other) => other.weight - one.weight).map(({ language }) => language);
 }
 
-export function writeLanguage(context: PageContext, baseUrl: string, language: Language): void {
-  setCookie(context, LANGUAGE_COOKIE, language, {
-    path: "/",
-    httpOnly: true,
-    sameSite: "Lax",
-    secure: isSecure(context, baseUrl),
-    maxAge: YEAR_SECONDS,
-  });
+export function writeLanguage(context: PageContext, site: SiteAddress, language: Language): void {
+  setCookie(context, LANGUAGE_COOKIE, language, describeCookie(context, site, YEAR_SECONDS));
 }

@@ -9,6 +9,7 @@ import { SKERRY_VERSION } from "../main/version.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { createRoutes, respondToFailure } from "../rest/app.ts";
 import type { RestApp } from "../rest/app.ts";
+import { linkTo, urlOf } from "../rest/site-address.ts";
 import type { Assets } from "./assets/assets.ts";
 import type { ConsoleOptions } from "./console.ts";
 import { readForm } from "./form.ts";
@@ -24,16 +25,17 @@ import { readQuery } from "../rest/input.ts";
 import { describeRefusal, signIn, signInForm, signInQuery, tenantOf } from "./sign-in-form.ts";
 import type { SignInForm } from "./sign-in-form.ts";
 import { SignIn } from "./sign-in.tsx";
+import { createLinks } from "./view.ts";
 
 export interface PublicPagesOptions extends ConsoleOptions {
   readonly assets: Assets;
 }
 
-const preferences = z.object({ language: z.enum(LANGUAGES), to: z.string().max(2_000).default("/") });
+const preferences = z.object({ language: z.enum(LANGUAGES), to: z.string().max(2_000).default("") });
 
 /** Pages that nobody has to be signed in for, and signing in and out. */
 export function createPublicPages(options: PublicPagesOptions): RestApp {
-  const { people, isolation, logger, baseUrl, assets } = options;
+  const { people, isolation, logger, site, assets } = options;
   const { sessions, hasProvider } = people;
   const headers = createPageHeaders();
   const app = createRoutes();
@@ -53,54 +55,56 @@ export function createPublicPages(options: PublicPagesOptions): RestApp {
     typed: Pick<SignInForm, "to" | "tenant"> & { readonly email: string },
     refusal?: ReturnType<typeof describeRefusal>,
   ) {
-    const { to, email } = typed;
-    const tenant = tenantOf(typed);
+    const { email } = typed;
+    const to = ownPath(typed.to, site);
+    const tenant = tenantOf(typed, site);
     const view = viewOf(context, `/sign-in?${new URLSearchParams({ to, tenant }).toString()}`);
     const parts = { view, to, tenant, email, hasProvider };
     const content = <SignIn {...parts} refusal={refusal?.text} />;
     return show(context, view, view.t.signIn.title, content, refusal?.status);
   }
 
+  function viewOf(context: PageContext, path: string): PublicView {
+    const language = readLanguage(context);
+    const link = createLinks(site.basePath);
+    return { t: messagesOf(language), language, theme: readTheme(context), location: link(path), link };
+  }
+
   app.get("/", async (context) => {
     const home = await findHome(options, context);
-    if (home !== undefined) return context.redirect(home, 303);
-    const { origin } = new URL(context.req.url);
+    if (home !== undefined) return context.redirect(linkTo(site, home), 303);
+    const url = urlOf(site, context.req.url);
     const view = viewOf(context, "/");
-    const content = <Home view={view} version={SKERRY_VERSION} isolation={isolation} origin={origin} />;
+    const content = <Home view={view} version={SKERRY_VERSION} isolation={isolation} url={url} />;
     return await show(context, view, view.t.home.title, content);
   });
   app.get("/sign-in", (context) => showSignIn(context, { ...readQuery(context, signInQuery), email: "" }));
   app.post("/sign-in", async (context) => {
     // Otherwise a page could sign its visitors in as somebody of its own, and read what they then write.
-    requireSameOrigin(context.req.raw, baseUrl);
+    requireSameOrigin(context.req.raw, site.baseUrl);
     const typed = await readForm(context.req.raw, signInForm);
     try {
       const { token } = await signIn(sessions, readOrigin(context), typed);
-      writeSessionCookie(context, baseUrl, token);
-      return context.redirect(typed.to, 303);
+      writeSessionCookie(context, site, token);
+      return context.redirect(ownPath(typed.to, site), 303);
     } catch (error) {
       return await showSignIn(context, typed, describeRefusal(error, typed, viewOf(context, "").t));
     }
   });
   app.post("/sign-out", async (context) => {
-    requireSameOrigin(context.req.raw, baseUrl);
+    requireSameOrigin(context.req.raw, site.baseUrl);
     const token = readSessionCookie(context);
     if (token !== undefined) await endSession(sessions, token);
-    clearSessionCookie(context, baseUrl);
-    return context.redirect("/sign-in", 303);
+    clearSessionCookie(context, site);
+    return context.redirect(linkTo(site, "/sign-in"), 303);
   });
   app.post("/preferences", async (context) => {
-    requireSameOrigin(context.req.raw, baseUrl);
+    requireSameOrigin(context.req.raw, site.baseUrl);
     const { language, to } = await readForm(context.req.raw, preferences);
-    writeLanguage(context, baseUrl, language);
-    return context.redirect(ownPath(to), 303);
+    writeLanguage(context, site, language);
+    return context.redirect(ownPath(to, site), 303);
   });
   return app;
-}
-
-function viewOf(context: PageContext, location: string): PublicView {
-  const language = readLanguage(context);
-  return { t: messagesOf(language), language, theme: readTheme(context), location };
 }
 
 /** Where somebody who is signed in begins; undefined for others. */

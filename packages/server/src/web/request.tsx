@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Caller, Operator } from "../auth/principal.ts";
 import { readQuery } from "../rest/input.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import type { Assets } from "./assets/assets.ts";
 import { readForm } from "./form.ts";
 import { PageDocument } from "./layout/document.tsx";
@@ -12,7 +13,7 @@ export interface RequestParts {
   readonly context: PageContext;
   readonly view: View;
   readonly assets: Assets;
-  readonly baseUrl: string;
+  readonly site: SiteAddress;
 }
 
 /** What a page of a tenant is given. */
@@ -32,17 +33,17 @@ export function isFragmentRequest({ req }: PageContext): boolean {
   return req.header("hx-request") === "true";
 }
 
-function createRequest({ context, view, assets, baseUrl }: RequestParts): AnyPageRequest {
+function createRequest({ context, view, assets, site }: RequestParts): AnyPageRequest {
   return {
     context,
     view,
-    origin: baseUrl === "" ? new URL(context.req.url).origin : baseUrl,
+    site,
     params: context.req.param(),
     isFragment: isFragmentRequest(context),
     query: (schema) => readQuery(context, schema),
     form: (schema) => readForm(context.req.raw, schema),
     page(content, { status = 200, ...options }) {
-      const toast = takeToast(context, baseUrl);
+      const toast = takeToast(context, site);
       const document = (
         <PageDocument view={view} assets={assets} toast={toast} {...options}>
           {content}
@@ -55,7 +56,7 @@ function createRequest({ context, view, assets, baseUrl }: RequestParts): AnyPag
       return context.html(<>{content}</>, status as 200);
     },
     redirect(path, toast) {
-      if (toast !== undefined) keepToast(context, baseUrl, toast);
+      if (toast !== undefined) keepToast(context, site, toast);
       if (!isFragmentRequest(context)) return context.redirect(path, 303);
       context.header("HX-Redirect", path);
       return context.body(null, 204);

@@ -11,6 +11,8 @@ import { toSkerryError } from "../problems/problem.ts";
 import type { QuotaService } from "../quotas/service.ts";
 import { createRoutes } from "../rest/app.ts";
 import type { RestApp } from "../rest/app.ts";
+import { linkTo } from "../rest/site-address.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import type { TenantService } from "../tenants/service.ts";
 import type { Assets } from "./assets/assets.ts";
 import { createPageHeaders } from "./headers.ts";
@@ -30,8 +32,7 @@ export interface PageRouterOptions {
   readonly quotas: Pick<QuotaService, "take">;
   readonly assets: Assets;
   readonly logger: Logger;
-  /** Empty where each request's own address is taken. */
-  readonly baseUrl: string;
+  readonly site: SiteAddress;
 }
 
 /** Who asks, and what pages show of that. */
@@ -46,7 +47,7 @@ interface Viewer {
  * requests per minute, tenant, permission, input. Whoever is not signed in is led to the sign-in page and back.
  */
 export function createPageRouter(pages: readonly PageRoute[], options: PageRouterOptions): RestApp {
-  const { authenticator, sessions, tenants, quotas, assets, logger, baseUrl } = options;
+  const { authenticator, sessions, tenants, quotas, assets, logger, site } = options;
   const headers = createPageHeaders();
 
   async function meet(context: PageContext): Promise<Viewer> {
@@ -62,7 +63,8 @@ export function createPageRouter(pages: readonly PageRoute[], options: PageRoute
       principal,
       tenant: tenantId === undefined || name === undefined ? undefined : { id: tenantId, name },
       viewerName: identity.user?.name ?? principal.id ?? principal.kind,
-      location: locationOf(context.req.url),
+      location: linkTo(site, locationOf(context.req.url)),
+      basePath: site.basePath,
     });
     return { principal, origin: readOrigin(context), view };
   }
@@ -73,7 +75,7 @@ export function createPageRouter(pages: readonly PageRoute[], options: PageRoute
   }
 
   async function run(context: PageContext, page: PageRoute, viewer: Viewer): Promise<Response> {
-    const parts = { context, view: viewer.view, assets, baseUrl };
+    const parts = { context, view: viewer.view, assets, site };
     if (page.realm === "operator") {
       const { principal, origin } = viewer;
       requireOperator({ principal });
@@ -94,7 +96,7 @@ export function createPageRouter(pages: readonly PageRoute[], options: PageRoute
     const error = toSkerryError(thrown);
     if (error.code === "INTERNAL") logger.error({ err: error.cause }, "page failed");
     for (const [name, value] of Object.entries(error.headers ?? {})) context.header(name, value);
-    if (error.status === 401) return leadToSignIn(context);
+    if (error.status === 401) return leadToSignIn(context, site);
     if (isFragmentRequest(context)) {
       context.header("HX-Reswap", "none");
       context.header("HX-Trigger", formatToastHeader({ text: error.message, kind: "failed" }));
@@ -141,12 +143,14 @@ export function createPageRouter(pages: readonly PageRoute[], options: PageRoute
 }
 
 /** For pieces of a page the page itself is what is come back to. */
-function leadToSignIn(context: PageContext): Response {
+function leadToSignIn(context: PageContext, site: SiteAddress): Response {
   const isFragment = isFragmentRequest(context);
   const isPage = context.req.method === "GET" && !isFragment;
-  const shown = isPage ? context.req.url : context.req.header(isFragment ? "hx-current-url" : "referer");
-  const to = locationOf(shown ?? "");
-  const path = to === "" ? "/sign-in" : `/sign-in?${new URLSearchParams({ to }).toString()}`;
+  const to = isPage
+    ? linkTo(site, locationOf(context.req.url))
+    : locationOf(context.req.header(isFragment ? "hx-current-url" : "referer") ?? "");
+  const query = to === "" ? "" : `?${new URLSearchParams({ to }).toString()}`;
+  const path = linkTo(site, `/sign-in${query}`);
   if (!isFragment) return context.redirect(path, 303);
   context.header("HX-Redirect", path);
   return context.body(null, 401);

@@ -5,12 +5,13 @@ import { linkInput, passwordInput } from "../auth/sessions/session.ts";
 import type { StartedSession } from "../auth/sessions/session.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { checkInput } from "../rest/input.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import type { Messages } from "./messages/messages.ts";
-import { ownPath } from "./own-path.ts";
 
 /** As much of a form's fields as is worth showing again. */
 const shown = z.string().max(300).default("");
-const to = z.string().max(2_000).default("/").transform(ownPath);
+/** Where one goes then. Whoever reads it has to make sure that it is ours: see `ownPath`. */
+const to = z.string().max(2_000).default("");
 
 /** Query of `/sign-in`. */
 export const signInQuery = z.object({ to, tenant: shown });
@@ -50,7 +51,10 @@ function isRefusal<Code extends string>(code: string, texts: Readonly<Record<Cod
   return Object.hasOwn(texts, code);
 }
 
-/** The tenant of the page that somebody wanted to see, else what was typed. */
-export function tenantOf({ to: path, tenant }: z.output<typeof signInQuery>): string {
-  return tenant === "" ? (/^\/t\/([^/?]+)/.exec(path)?.[1] ?? "") : tenant;
+/** What was typed, else the tenant of the page that somebody wanted to see. */
+export function tenantOf(
+  { to: path, tenant }: z.output<typeof signInQuery>,
+  { basePath }: Pick<SiteAddress, "basePath">,
+): string {
+  return tenant === "" ? (/^\/t\/([^/?]+)/.exec(path.slice(basePath.length))?.[1] ?? "") : tenant;
 }

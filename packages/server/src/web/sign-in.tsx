@@ -3,7 +3,7 @@ import { Notice } from "./parts/notice.tsx";
 import type { PublicView } from "./layout/public-document.tsx";
 
 export interface SignInProps {
-  readonly view: Pick<PublicView, "t">;
+  readonly view: Pick<PublicView, "t" | "link">;
   /** Where one goes then: a path of this server. */
   readonly to: string;
   readonly tenant: string;
@@ -28,7 +28,7 @@ export function SignIn({ view, to, tenant, email, refusal, hasProvider }: SignIn
       <LinkForm view={view} to={to} />
       <div class="stack" data-sign-in-otherwise>
         <div class="panel">
-          <form method="post" action="/sign-in">
+          <form method="post" action={view.link("/sign-in")}>
             <input type="hidden" name="to" value={to} />
             <Field label={t.tenant} name="tenant" hint={t.tenantHint}>
               <input
@@ -49,7 +49,7 @@ export function SignIn({ view, to, tenant, email, refusal, hasProvider }: SignIn
           </form>
         </div>
         {hasProvider && (
-          <a class="button" data-sign-in-provider href={providerPath(tenant, to)}>
+          <a class="button" data-sign-in-provider href={view.link(providerPath(tenant, to))}>
             {t.provider}
           </a>
         )}
@@ -69,7 +69,7 @@ export function SignIn({ view, to, tenant, email, refusal, hasProvider }: SignIn
 function LinkForm({ view, to }: Pick<SignInProps, "view" | "to">) {
   const t = view.t.signIn;
   return (
-    <form method="post" action="/sign-in" class="panel" data-sign-in-link hidden>
+    <form method="post" action={view.link("/sign-in")} class="panel" data-sign-in-link hidden>
       <h2>{t.linkTitle}</h2>
       <p class="dim">{t.linkText}</p>
       <input type="hidden" name="to" value={to} />

@@ -12,11 +12,11 @@ export type StartedConsole = (request: Request, sender: RequestSender) => Promis
 
 /** Loads the assets and binds all pages. */
 export async function startConsole(options: ConsoleOptions): Promise<StartedConsole> {
-  const { services, people, quotas, isolation, logger, embedOrigins: origins } = options;
-  const assets = await createAssets();
+  const { services, people, quotas, isolation, logger, site, embedOrigins: origins } = options;
+  const assets = await createAssets(site);
   const app = createRoutes();
   app.route("/", createPublicPages({ ...options, assets }));
-  app.route("/", createEmbedPages({ assets, logger, origins }));
+  app.route("/", createEmbedPages({ assets, logger, origins, site }));
   const pages = createPages(services, { isolation, plans: quotas.plans });
   const { authenticator, sessions } = people;
   const { tenants } = services;

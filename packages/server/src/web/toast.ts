@@ -1,6 +1,7 @@
 import { getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
-import { isSecure } from "../auth/sessions/cookie.ts";
+import { describeCookie } from "../auth/sessions/cookie.ts";
+import type { SiteAddress } from "../rest/site-address.ts";
 import type { PageContext, Toast } from "./page.ts";
 
 const COOKIE = "skerry_toast";
@@ -23,23 +24,18 @@ export function formatToastHeader(toast: Toast | string): string {
 }
 
 /** Keeps a toast for the page that the response leads to. */
-export function keepToast(context: PageContext, baseUrl: string, toast: Toast | string): void {
-  setCookie(context, COOKIE, JSON.stringify(toToast(toast)), describeCookie(context, baseUrl, KEEP_SECONDS));
+export function keepToast(context: PageContext, site: SiteAddress, toast: Toast | string): void {
+  setCookie(context, COOKIE, JSON.stringify(toToast(toast)), describeCookie(context, site, KEEP_SECONDS));
 }
 
 /** Takes the toast that the page before kept; it is only ever shown as text. */
-export function takeToast(context: PageContext, baseUrl: string): Required<Toast> | undefined {
+export function takeToast(context: PageContext, site: SiteAddress): Required<Toast> | undefined {
   const text = getCookie(context, COOKIE);
   if (text === undefined) return undefined;
-  setCookie(context, COOKIE, "", describeCookie(context, baseUrl, 0));
+  setCookie(context, COOKIE, "", describeCookie(context, site, 0));
   try {
     return kept.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
-}
-
-function describeCookie(context: PageContext, baseUrl: string, maxAge: number) {
-  const secure = isSecure(context, baseUrl);
-  return { path: "/", httpOnly: true, sameSite: "Lax", secure, maxAge } as const;
 }

@@ -1,5 +1,6 @@
 import type { Permission } from "../auth/permission.ts";
 import type { Principal } from "../auth/principal.ts";
+import { linkTo } from "../rest/site-address.ts";
 import { messagesOf } from "./messages/messages.ts";
 import type { Language, Messages } from "./messages/messages.ts";
 
@@ -26,6 +27,8 @@ export interface View {
   readonly location: string;
   /** What may not be done is not shown; services refuse it anyway. */
   can(permission: Permission): boolean;
+  /** What a browser asks for to reach a path of the installation, such as `/sign-in`. All links begin here. */
+  link(path: string): string;
   /** Address of a page of the tenant, or of the operator where there is no tenant, e.g. `href("/scripts", { status })`. */
   href(path: string, query?: LinkQuery): string;
 }
@@ -37,18 +40,27 @@ export interface ViewFacts {
   readonly viewerName: string;
   readonly principal: Pick<Principal, "tenantId" | "permissions">;
   readonly location: string;
+  /** What all paths of the installation begin with: see `SiteAddress`. */
+  readonly basePath: string;
 }
 
-export function createView({ principal, ...facts }: ViewFacts): View {
+export function createView({ principal, basePath, ...facts }: ViewFacts): View {
   const { language, tenant } = facts;
-  const root = tenant === undefined ? "/operator" : `/t/${tenant.id}`;
+  const link = createLinks(basePath);
+  const root = link(tenant === undefined ? "/operator" : `/t/${tenant.id}`);
   return {
     ...facts,
     t: messagesOf(language),
     isOperator: principal.tenantId === undefined,
+    link,
     can: (permission) => principal.permissions.has(permission),
     href: (path, query) => root + path + formatQuery(query),
   };
+}
+
+/** See `View.link`. */
+export function createLinks(basePath: string): View["link"] {
+  return (path) => linkTo({ basePath }, path);
 }
 
 function formatQuery(query: LinkQuery = {}): string {

@@ -18,7 +18,9 @@ export const startProviderSignIn = defineRoute({
   access: "public",
   query: z.strictObject({
     tenant: z.string().regex(TENANT_ID_PATTERN).optional().describe("Left out by superadmins."),
-    return: returnPath.default("/").describe("Where the browser goes when it is signed in."),
+    return: returnPath
+      .optional()
+      .describe("Where the browser goes when it is signed in. Default: the home page."),
   }),
   answers: { 303: null },
   errors: ["OIDC_NOT_CONFIGURED", "OIDC_UNAVAILABLE"],

@@ -8,8 +8,8 @@ import { createTestPlatform } from "../../../test/platform.ts";
 import type { TestClient, TestPlatform } from "../../../test/platform.ts";
 import { createFlowSeal } from "./flow.ts";
 
-/** Where browsers see the platform; the one of these tests knows that it is on this machine. */
-const BASE_URL = "https://skerry.example";
+/** Where browsers see the platform: the one of these tests knows that it is on this machine, where the path is gone. */
+const BASE_URL = "https://skerry.example/apps";
 const CALLBACK = `${BASE_URL}/api/v1/session/oidc/callback`;
 const START = `${BASE_URL}/api/v1/session/oidc/start?tenant=acme`;
 const SECRET = "a secret between the two of them";
@@ -105,7 +105,7 @@ describe("signing in at an identity provider", () => {
     expect(answer.status).toBe(303);
     expect(answer.headers.get("location")).toBe("/scripts?tag=a");
     const cookie = answer.headers.getSetCookie().find((set) => set.startsWith("skerry_session="));
-    expect(cookie).toMatch(/; HttpOnly; Secure; SameSite=Lax$/);
+    expect(cookie).toMatch(/; Path=\/apps; HttpOnly; Secure; SameSite=Lax$/);
     const who = await skerry.client(browser.token).request("GET", "/api/v1/session");
     expect(who.body).toMatchObject({ kind: "user", id, tenant: "acme" });
 

@@ -1,10 +1,12 @@
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { getCookie, setCookie } from "hono/cookie";
 import type { Logger } from "pino";
 import { SkerryError } from "../../problems/errors.ts";
 import type { RestContext } from "../../rest/app.ts";
 import { bindRoute } from "../../rest/router.ts";
 import type { BoundRoute } from "../../rest/router.ts";
-import { isSecure, writeSessionCookie } from "../sessions/cookie.ts";
+import { linkTo, urlOf } from "../../rest/site-address.ts";
+import type { SiteAddress } from "../../rest/site-address.ts";
+import { describeCookie, writeSessionCookie } from "../sessions/cookie.ts";
 import type { SessionService, VouchedUser } from "../sessions/service.ts";
 import { concludeProviderSignIn, startProviderSignIn } from "./contract.ts";
 import { createFlowSeal, FLOW_SECONDS } from "./flow.ts";
@@ -16,7 +18,7 @@ export interface OidcRoutesOptions {
   /** Absent where there is no identity provider. */
   readonly oidc: OidcOptions | undefined;
   readonly sessions: SessionService;
-  readonly baseUrl: string;
+  readonly site: SiteAddress;
   readonly logger: Logger;
 }
 
@@ -29,13 +31,13 @@ const SEE_OTHER = 303;
  *
  * @throws StartError `CONFIG_INVALID`.
  */
-export function createOidcRoutes({ oidc, sessions, baseUrl, logger }: OidcRoutesOptions): BoundRoute[] {
+export function createOidcRoutes({ oidc, sessions, site, logger }: OidcRoutesOptions): BoundRoute[] {
   const provider = oidc && createIdentityProvider(oidc);
   const seal = oidc && createFlowSeal(oidc.clientSecret);
 
   /** The address that the provider knows us by. */
   function callbackOf({ req }: RestContext): URL {
-    return new URL(CALLBACK_PATH, baseUrl === "" ? req.url : baseUrl);
+    return new URL(urlOf(site, req.url) + CALLBACK_PATH);
   }
 
   async function readFlow(context: RestContext): Promise<Flow> {
@@ -64,14 +66,13 @@ export function createOidcRoutes({ oidc, sessions, baseUrl, logger }: OidcRoutes
     bindRoute(startProviderSignIn, async ({ query, context }) => {
       if (provider === undefined || seal === undefined) throw refuseUnconfigured();
       const { address, secrets } = await provider.begin(callbackOf(context).href);
-      const flow = { ...secrets, tenant: query.tenant ?? null, returnPath: query.return };
-      setCookie(context, FLOW_COOKIE, await seal.seal(flow), {
-        path: "/",
-        httpOnly: true,
-        sameSite: "Lax",
-        secure: isSecure(context, baseUrl),
-        maxAge: FLOW_SECONDS,
-      });
+      const flow = {
+        ...secrets,
+        tenant: query.tenant ?? null,
+        returnPath: query.return ?? linkTo(site, "/"),
+      };
+      const sealed = await seal.seal(flow);
+      setCookie(context, FLOW_COOKIE, sealed, describeCookie(context, site, FLOW_SECONDS));
       return context.redirect(address.href, SEE_OTHER);
     }),
 
@@ -80,8 +81,8 @@ export function createOidcRoutes({ oidc, sessions, baseUrl, logger }: OidcRoutes
       const flow = await readFlow(context);
       const vouched = await conclude(provider, context, flow);
       const { token } = await sessions.signInByProvider(origin, flow.tenant, vouched);
-      deleteCookie(context, FLOW_COOKIE, { path: "/" });
-      writeSessionCookie(context, baseUrl, token);
+      setCookie(context, FLOW_COOKIE, "", describeCookie(context, site, 0));
+      writeSessionCookie(context, site, token);
       return context.redirect(flow.returnPath, SEE_OTHER);
     }),
   ];

@@ -1,5 +1,6 @@
 import { bindRoute } from "../../rest/router.ts";
 import type { BoundRoute } from "../../rest/router.ts";
+import type { SiteAddress } from "../../rest/site-address.ts";
 import { readBearer } from "../bearer.ts";
 import { refuseCrossOrigin } from "../same-origin.ts";
 import { endSession, getSession, startSession } from "./contract.ts";
@@ -7,16 +8,16 @@ import { clearSessionCookie, readSessionCookie, writeSessionCookie } from "./coo
 import type { SessionService } from "./service.ts";
 
 /** `/session`: signing in and out. What it answers is for nobody's cache. */
-export function createSessionRoutes(sessions: SessionService, baseUrl: string): BoundRoute[] {
+export function createSessionRoutes(sessions: SessionService, site: SiteAddress): BoundRoute[] {
   return [
     bindRoute(startSession, async ({ operator: { origin }, body, context }) => {
       // Otherwise a page could sign its visitors in as somebody of its own, and read what they then write.
-      refuseCrossOrigin(context.req.raw, baseUrl);
+      refuseCrossOrigin(context.req.raw, site.baseUrl);
       const started =
         "link" in body
           ? await sessions.signInByLink(origin, body.link)
           : await sessions.signInByPassword(origin, body);
-      writeSessionCookie(context, baseUrl, started.token);
+      writeSessionCookie(context, site, started.token);
       context.header("cache-control", "no-store");
       return started;
     }),
@@ -28,7 +29,7 @@ export function createSessionRoutes(sessions: SessionService, baseUrl: string): 
       const authorization = context.req.header("authorization");
       const token = authorization === undefined ? readSessionCookie(context) : readBearer(authorization);
       if (token !== undefined) await sessions.end(operator, token);
-      clearSessionCookie(context, baseUrl);
+      clearSessionCookie(context, site);
     }),
   ];
 }

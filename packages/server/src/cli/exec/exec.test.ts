@@ -129,7 +129,7 @@ test.runIf(process.platform === "linux")("Ctrl-C ends script and runner", async 
   expect(descendants.length).toBeGreaterThan(0);
   child.kill("SIGINT");
   expect(await once(child, "exit")).toEqual([null, "SIGINT"]);
-  await expect.poll(() => filterLiving(descendants), { timeout: 2_000 }).toEqual([]);
+  await expect.poll(() => filterLiving(descendants)).toEqual([]);
 });
 
 test("the network of this machine is out of reach", async () => {

@@ -4,6 +4,7 @@ import type { PlatformServices } from "../../platform.ts";
 import { isUuid } from "../../rest/ids.ts";
 import { storableText } from "../../rest/input.ts";
 import { createPageQuery } from "../../rest/paging.ts";
+import { urlOf } from "../../rest/site-address.ts";
 import { filterField } from "../../web/filter-field.ts";
 import { formErrors } from "../../web/form.ts";
 import { definePage } from "../../web/page.ts";
@@ -74,9 +75,9 @@ export function createEndpointPages({ endpoints }: Pick<PlatformServices, "endpo
         try {
           const form = await request.form(testForm);
           values = form;
-          const { origin } = new URL(request.context.req.url);
           const wished = readTestRequest(view, form);
-          const response = await endpoints.test(caller, params["endpoint"] ?? "", wished, origin);
+          const siteUrl = urlOf(request.site, request.context.req.url);
+          const response = await endpoints.test(caller, params["endpoint"] ?? "", wished, siteUrl);
           return await show(request, { values, response });
         } catch (error) {
           return await show(request, { values, errors: formErrors(error) });

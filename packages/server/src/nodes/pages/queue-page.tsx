@@ -66,7 +66,7 @@ function BusiestTenants({ view, state }: QueueProps) {
           {state.busiest.map(({ tenantId, ready }) => (
             <tr>
               <td>
-                <a href={`/t/${tenantId}/executions?status=pending`}>{tenantId}</a>
+                <a href={view.link(`/t/${tenantId}/executions?status=pending`)}>{tenantId}</a>
               </td>
               <td class="number">{formatCount(ready, view.language)}</td>
             </tr>

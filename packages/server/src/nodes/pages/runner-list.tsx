@@ -53,7 +53,13 @@ interface RunnerRowProps {
 function RunnerRow({ view, node, runner: { tenant, pid, load, memoryBytes, startedAt } }: RunnerRowProps) {
   return (
     <tr>
-      <td>{tenant === null ? <Nothing view={view} /> : <a href={`/t/${tenant}/executions`}>{tenant}</a>}</td>
+      <td>
+        {tenant === null ? (
+          <Nothing view={view} />
+        ) : (
+          <a href={view.link(`/t/${tenant}/executions`)}>{tenant}</a>
+        )}
+      </td>
       <td>
         <StatusBadge status={tenant === null ? "spare" : load > 0 ? "leased" : "idle"} view={view} />
       </td>

@@ -17,7 +17,7 @@ export function CreatedTenantPage({
   return (
     <>
       <PageHeader title={t.createdToast(tenant.name)}>
-        <a class="button primary" href={`/t/${tenant.id}/scripts`}>
+        <a class="button primary" href={view.link(`/t/${tenant.id}/scripts`)}>
           {t.open}
         </a>
       </PageHeader>

@@ -15,7 +15,7 @@ export function TenantRow({ view, tenant, plans }: TenantRowProps) {
   return (
     <tr id={`tenant-${tenant.id}`}>
       <th scope="row">
-        <a href={`/t/${tenant.id}/scripts`}>{tenant.name}</a>
+        <a href={view.link(`/t/${tenant.id}/scripts`)}>{tenant.name}</a>
       </th>
       <td class="mono">{tenant.id}</td>
       <td>

@@ -9,7 +9,7 @@ const MAX_PAGE_BYTES = 40 * 1024;
 
 let assets: Assets;
 beforeAll(async () => {
-  assets = await createAssets();
+  assets = await createAssets({ basePath: "" });
 });
 
 async function get(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Response> {

@@ -1,6 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findAssetGroup } from "#bundles";
+import { linkTo } from "../../rest/site-address.ts";
+import type { SiteAddress } from "../../rest/site-address.ts";
 import { pickEncoding } from "./encoding.ts";
 import { isCompressed, typeOf } from "./file-types.ts";
 import { ASSET_GROUPS } from "./groups.ts";
@@ -24,7 +26,7 @@ export type AssetName = keyof typeof ENTRIES;
 
 /** Scripts, style sheets and fonts of the pages. What they are called changes with them, so browsers keep them. */
 export interface Assets {
-  /** The path to link to. */
+  /** What pages link to. */
   url(name: AssetName): string;
   /**
    * Answers what lies below `/assets/`: GET and HEAD of a file that there is, in the encoding that the browser
@@ -38,7 +40,7 @@ const PREFIX = "/assets/";
 const SUFFIXES = { br: ".br", gzip: ".gz", identity: "" } as const;
 
 /** Opens the assets. In development each group is built when something of it is first asked for. */
-export async function createAssets(): Promise<Assets> {
+export async function createAssets(site: Pick<SiteAddress, "basePath">): Promise<Assets> {
   const groups = await Promise.all(
     ASSET_GROUPS.map(async (name) => [name, openOnce(await findAssetGroup(name))] as const),
   );
@@ -70,7 +72,7 @@ export async function createAssets(): Promise<Assets> {
   return {
     url(name) {
       const group = ENTRIES[name];
-      return `${PREFIX}${group}-${byName[group].key}/${name}`;
+      return linkTo(site, `${PREFIX}${group}-${byName[group].key}/${name}`);
     },
     answer(request) {
       const { pathname } = new URL(request.url);

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createAuthorizedFetch, createEmbedToken } from "./embed-token.ts";
 
 const SELF = "https://skerry.example";
@@ -31,6 +31,19 @@ test("requests wait for the first token, and for another one when it has expired
   expect(seen).toEqual(["Bearer old", "Bearer old", "Bearer new", "Bearer new"]);
   expect((await fetch(`${SELF}/three`)).status).toBe(200);
   expect(countAsked()).toBe(2);
+});
+
+test("where every token is refused, the server is not asked without end", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let asked = 0;
+  const token = createEmbedToken(() => queueMicrotask(() => token.set(`wrong ${++asked}`)));
+  const send: typeof fetch = () => Promise.resolve(new Response(null, { status: 401 }));
+  void createAuthorizedFetch(token, send, SELF)(`${SELF}/one`);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(asked).toBe(2);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toBe(7);
 });
 
 test("no other server is shown the token", async () => {

@@ -6,6 +6,9 @@ export interface EmbedToken {
   get(refused?: string): Promise<string>;
 }
 
+const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 30_000;
+
 /** @param ask Asks the embedding page for a token; called once for each time that there is none. */
 export function createEmbedToken(ask: () => void): EmbedToken {
   let current: string | undefined;
@@ -30,19 +33,25 @@ export function createEmbedToken(ask: () => void): EmbedToken {
 
 /**
  * `fetch` that shows the token to our own server, and to nobody else. When the server refuses it, the request is made
- * again with another one; requests that cannot be made twice are told so by their failure.
+ * again with another one; requests that cannot be made twice are told so by their failure. When that one is refused as
+ * well, it is made more and more seldom.
  */
 export function createAuthorizedFetch(token: EmbedToken, send: typeof fetch, self: string): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     if (new URL(request.url).origin !== self) return send(request);
     let shown = await token.get();
-    for (;;) {
+    for (let pauseMs = 0; ; pauseMs = Math.min(pauseMs * 2 || FIRST_PAUSE_MS, MAX_PAUSE_MS)) {
       const response = await send(authorize(request.clone(), shown));
       if (response.status !== 401) return response;
+      if (pauseMs > 0) await pause(pauseMs);
       shown = await token.get(shown);
     }
   };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function authorize(request: Request, token: string): Request {

@@ -29,7 +29,10 @@ function takeLink(form: HTMLFormElement): void {
 /** Choosing a language leads back here, with the fragment of where one was led from (RFC 9110, section 10.2.2). */
 function keepForOtherLanguage(link: string): void {
   const languages = document.querySelector<HTMLFormElement>("form.languages");
-  if (languages !== null) languages.action = `/preferences#${link}`;
+  if (languages === null) return;
+  const action = new URL(languages.action);
+  action.hash = link;
+  languages.action = action.href;
 }
 
 /** The provider is asked for somebody of the tenant that was typed. */

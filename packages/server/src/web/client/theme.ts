@@ -1,4 +1,5 @@
 import { closestTo } from "./dom.ts";
+import { BASE_PATH } from "./site.ts";
 
 const COOKIE = "skerry_theme";
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
@@ -11,7 +12,7 @@ export function startTheme(): void {
     const theme = isDark(root) ? "light" : "dark";
     root.dataset["theme"] = theme;
     const secure = location.protocol === "https:" ? "; secure" : "";
-    document.cookie = `${COOKIE}=${theme}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
+    document.cookie = `${COOKIE}=${theme}; path=${BASE_PATH || "/"}; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
   });
 }
 

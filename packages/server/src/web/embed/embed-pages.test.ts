@@ -10,6 +10,7 @@ async function ask(path: string, origins: readonly string[] = ORIGINS): Promise<
     assets: { url: (name) => `/assets/${name}` },
     logger: pino({ level: "silent" }),
     origins,
+    site: { basePath: "" },
   });
   return await app.request(`http://skerry.test${path}`);
 }

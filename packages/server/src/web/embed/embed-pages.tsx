@@ -6,6 +6,7 @@ import { createRoutes, respondToFailure } from "../../rest/app.ts";
 import type { RestApp } from "../../rest/app.ts";
 import { isUuid } from "../../rest/ids.ts";
 import { readQuery } from "../../rest/input.ts";
+import type { SiteAddress } from "../../rest/site-address.ts";
 import { isScriptName } from "../../scripts/fields.ts";
 import { isTenantId } from "../../tenants/tenant.ts";
 import type { Assets } from "../assets/assets.ts";
@@ -20,6 +21,7 @@ export interface EmbedPagesOptions {
   readonly logger: Logger;
   /** Checked; where there are none no page can be embedded. */
   readonly origins: readonly string[];
+  readonly site: Pick<SiteAddress, "basePath">;
 }
 
 const looks = z.object({
@@ -32,7 +34,7 @@ const looks = z.object({
  * the same whether tenant and script are there or not: its scripts ask for the editor with the token that the
  * embedding page gives them.
  */
-export function createEmbedPages({ assets, origins, logger }: EmbedPagesOptions): RestApp {
+export function createEmbedPages({ assets, origins, logger, site }: EmbedPagesOptions): RestApp {
   const app = createRoutes();
   app.onError((error) => respondToFailure(error, logger));
   const headers = createPageHeaders(origins);
@@ -49,6 +51,7 @@ export function createEmbedPages({ assets, origins, logger }: EmbedPagesOptions)
       principal: { tenantId: tenant, permissions: new Set() },
       viewerName: "",
       location: "",
+      basePath: site.basePath,
     });
     const shell = <EmbedShell view={view} assets={assets} origins={origins} script={script} />;
     return context.html(html`<!doctype html>${shell}`, 200, headers);

@@ -1,7 +1,9 @@
+import type { View } from "../view.ts";
+
 /** The product's name, which leads home. */
-export function Brand() {
+export function Brand({ view }: { readonly view: Pick<View, "link"> }) {
   return (
-    <a class="brand" href="/">
+    <a class="brand" href={view.link("/")}>
       <BrandMark />
       Skerry
     </a>

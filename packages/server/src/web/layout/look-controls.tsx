@@ -4,7 +4,7 @@ import type { View } from "../view.ts";
 
 const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "Русский" };
 
-type Looks = Pick<View, "t" | "language" | "location">;
+type Looks = Pick<View, "t" | "language" | "location" | "link">;
 
 /** Turns light to dark and back. */
 export function ThemeToggle({ view }: { view: Pick<View, "t"> }) {
@@ -21,7 +21,7 @@ export function ThemeToggle({ view }: { view: Pick<View, "t"> }) {
 /** Leads back to the page in the chosen language. */
 export function LanguageChoice({ view }: { view: Looks }) {
   return (
-    <form method="post" action="/preferences" class="languages">
+    <form method="post" action={view.link("/preferences")} class="languages">
       <input type="hidden" name="to" value={view.location} />
       <fieldset>
         <legend>{view.t.layout.language}</legend>

@@ -6,7 +6,7 @@ import { DocumentHead } from "./document.tsx";
 import { LanguageChoice, ThemeToggle } from "./look-controls.tsx";
 
 /** How somebody who is not signed in sees a page. */
-export type PublicView = Pick<View, "t" | "language" | "theme" | "location">;
+export type PublicView = Pick<View, "t" | "language" | "theme" | "location" | "link">;
 
 export interface PublicDocumentProps {
   readonly view: PublicView;
@@ -24,7 +24,7 @@ export function PublicDocument({ view, assets, title, children }: PropsWithChild
           {view.t.layout.skipToContent}
         </a>
         <header>
-          <Brand />
+          <Brand view={view} />
           <LanguageChoice view={view} />
           <ThemeToggle view={view} />
         </header>

@@ -17,7 +17,7 @@ export function TopBar({ view }: { view: View }) {
           <path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.5" />
         </svg>
       </button>
-      <Brand />
+      <Brand view={view} />
       <TenantName view={view} />
       <span class="grow" />
       <button type="button" class="search" command="show-modal" commandfor="palette">
@@ -38,7 +38,7 @@ function TenantName({ view }: { view: View }) {
   const name = tenant?.name ?? sections.operator;
   if (!isOperator) return <span class="tenant">{name}</span>;
   return (
-    <a class="tenant" href="/operator/tenants" title={layout.switchTenant}>
+    <a class="tenant" href={view.link("/operator/tenants")} title={layout.switchTenant}>
       {name}
     </a>
   );
@@ -53,10 +53,12 @@ function AccountMenu({ view }: { view: View }) {
       </button>
       <div id="account" class="menu" popover="auto">
         <p class="dim">{layout.signedInAs(view.viewerName)}</p>
-        <a href={view.isOperator ? "/operator/account" : view.href("/account")}>{layout.ownAccount}</a>
-        {view.isOperator && <a href="/operator">{layout.sections.operator}</a>}
+        <a href={view.isOperator ? view.link("/operator/account") : view.href("/account")}>
+          {layout.ownAccount}
+        </a>
+        {view.isOperator && <a href={view.link("/operator")}>{layout.sections.operator}</a>}
         <LanguageChoice view={view} />
-        <form method="post" action="/sign-out">
+        <form method="post" action={view.link("/sign-out")}>
           <button>{layout.signOut}</button>
         </form>
       </div>

@@ -22,7 +22,7 @@ export function LiveLog({ view, executionId, isLive, lines }: LiveLogProps) {
   const last = lines.at(-1);
   return (
     <live-log
-      src={isLive ? `/api/v1/executions/${executionId}/logs` : undefined}
+      src={isLive ? view.link(`/api/v1/executions/${executionId}/logs`) : undefined}
       tenant={view.tenant?.id}
       after={last?.seq}
     >

@@ -25,6 +25,7 @@ function viewIn(language: "en" | "ru") {
     tenant: { id: "acme", name: "Acme" },
     viewerName: "Ada",
     location: "/",
+    basePath: "",
     principal: { tenantId: "acme", permissions: new Set() },
   });
 }

@@ -8,7 +8,7 @@ export const endpoints = {
   search: "Script",
   searchHint: "Script begins with …",
   status: "Status",
-  anyStatus: "Any status",
+  anyStatus: "All but archived",
   address: "Address",
   script: "Script",
   version: "Version",

@@ -39,6 +39,12 @@ export const executions = {
   ranges: { hour: "Last hour", day: "Last 24 hours", week: "Last 7 days", custom: "From … to …" },
   from: "From (UTC)",
   to: "To (UTC)",
+  linkedFilters: {
+    parent: "Called by",
+    job: "Queued execution",
+    eventId: "Event",
+    requestId: "Request",
+  },
   durations: "Durations of the executions that are listed",
   select: "Select",
   selectOne: (id: string) => `Select execution ${id}`,

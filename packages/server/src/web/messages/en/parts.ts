@@ -41,6 +41,7 @@ export const parts = {
   usedOf: (used: string, max: string) => `${used} of ${max}`,
   cancel: "Cancel",
   typeToConfirm: (text: string) => `Type ${text} to confirm`,
+  actors: { key: "API key", user: "User", script: "Script", operator: "Operator" },
   copy: "Copy",
   copied: "Copied",
   code: "Code",

@@ -140,6 +140,5 @@ export const scripts = {
     source: "Source",
     settings: "Settings",
     modules: "Modules",
-    authors: { key: "API key", user: "User", script: "Script", operator: "Operator" },
   },
 };

@@ -8,7 +8,7 @@ export const endpoints: Messages["endpoints"] = {
   search: "Скрипт",
   searchHint: "Имя скрипта начинается с …",
   status: "Статус",
-  anyStatus: "Любой статус",
+  anyStatus: "Все, кроме архивных",
   address: "Адрес",
   script: "Скрипт",
   version: "Версия",

@@ -40,6 +40,12 @@ export const executions: Messages["executions"] = {
   ranges: { hour: "Последний час", day: "Последние сутки", week: "Последние 7 дней", custom: "С … по …" },
   from: "С (UTC)",
   to: "По (UTC)",
+  linkedFilters: {
+    parent: "Кем вызван",
+    job: "Запуск из очереди",
+    eventId: "Событие",
+    requestId: "Запрос",
+  },
   durations: "Длительность показанных запусков",
   select: "Выбор",
   selectOne: (id) => `Выбрать запуск ${id}`,

@@ -36,6 +36,7 @@ export const parts: Messages["parts"] = {
   usedOf: (used, max) => `${used} из ${max}`,
   cancel: "Отмена",
   typeToConfirm: (text) => `Введите ${text} для подтверждения`,
+  actors: { key: "Ключ API", user: "Пользователь", script: "Скрипт", operator: "Оператор" },
   copy: "Копировать",
   copied: "Скопировано",
   code: "Код",

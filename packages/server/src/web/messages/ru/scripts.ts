@@ -143,6 +143,5 @@ export const scripts: Messages["scripts"] = {
     source: "Исходный код",
     settings: "Настройки",
     modules: "Модули",
-    authors: { key: "Ключ API", user: "Пользователь", script: "Скрипт", operator: "Оператор" },
   },
 };
