@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { chooseTemporaryFolder } from "./test/temporary-folder.ts";
+
+// Workers and what they start inherit it.
+process.env["TMPDIR"] = chooseTemporaryFolder();
 
 const conditions = ["@skerry/source", "node"];
 
@@ -31,8 +35,15 @@ class LongFilesFirst extends BaseSequencer {
   }
 }
 
-/** They need no database, and all of their process for themselves. */
-const ISOLATED_SERVER_TESTS = "packages/server/src/{attacks,guest}/**/*.test.ts";
+/** They count processes, descriptors and memory, or end them: all of their process is for themselves. */
+const LONELY_TESTS = [
+  "packages/server/src/attacks/**/*.test.ts",
+  "packages/sandbox/src/{bridge-pool,pool,runner,supervisor}/**/*.test.ts",
+  "packages/sandbox/src/bridges/{,process/}*.test.ts",
+  "packages/sandbox/test/**/*.test.ts",
+];
+/** The guest's part of the server needs no database. */
+const GUEST_TESTS = "packages/server/src/guest/**/*.test.ts";
 
 export default defineConfig({
   // Workspace packages resolve to their sources, as they do under `node --conditions=@skerry/source`.
@@ -48,8 +59,8 @@ export default defineConfig({
     pool: "forks",
     // Tests start runners, databases and servers: more workers than this measure each other.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 10_000,
     expect: { poll: { timeout: 20_000 } },
     sequence: { sequencer: LongFilesFirst },
@@ -59,7 +70,7 @@ export default defineConfig({
         test: {
           name: "server",
           include: ["packages/server/{src,test}/**/*.test.{ts,tsx}"],
-          exclude: [ISOLATED_SERVER_TESTS],
+          exclude: [...LONELY_TESTS, GUEST_TESTS],
           // Most of them import the whole server, which takes a second: once per worker instead of once per file.
           isolate: false,
           // One PostgreSQL for all of them, and scripts for browsers; a run without them starts and builds none.
@@ -71,13 +82,16 @@ export default defineConfig({
         test: {
           name: "workspace",
           include: [
-            ISOLATED_SERVER_TESTS,
+            GUEST_TESTS,
             "packages/{client,expressions,sandbox}/{src,test}/**/*.test.ts",
             "benchmarks/src/**/*.test.ts",
             "{scripts,test}/**/*.test.ts",
           ],
+          exclude: LONELY_TESTS,
+          isolate: false,
         },
       },
+      { extends: true, test: { name: "lonely", include: LONELY_TESTS } },
     ],
   },
 });

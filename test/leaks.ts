@@ -45,7 +45,7 @@ async function countOpen(): Promise<Map<string, number>> {
   );
 }
 
-/** Live or unreaped child processes of this one. Linux only; elsewhere their handles and pipes tell. */
+/** Live child processes of this one. Linux only; elsewhere their handles and pipes tell. */
 async function listChildren(): Promise<string[]> {
   if (process.platform !== "linux") return [];
   const tasks = await readdir("/proc/self/task");
@@ -53,11 +53,12 @@ async function listChildren(): Promise<string[]> {
   const ids = texts.join(" ").split(/\s+/).filter(Boolean);
   const children = await Promise.all(
     ids.map(async (id) => {
-      const command = await readFileOr(`/proc/${id}/cmdline`, "");
-      return `child process ${id} (${command.replaceAll("\0", " ").trim() || "ended, not reaped"})`;
+      const command = (await readFileOr(`/proc/${id}/cmdline`, "")).replaceAll("\0", " ").trim();
+      // One that has ended has no command any more, while its last threads end: Node fetches its exit code by itself.
+      return command === "" || BUNDLER.test(command) ? [] : [`child process ${id} (${command})`];
     }),
   );
-  return children.filter((child) => !BUNDLER.test(child));
+  return children.flat();
 }
 
 /** A task or process can end between its listing and this read. */

@@ -49,7 +49,11 @@ export interface ExecutionUsage {
   /** From the start in a runner to the result. */
   durationMs: number;
   cpuMs: number;
-  memoryPeakBytes: number;
+  /**
+   * Null where it is not known. Of an execution that was stopped it is what its runner's memory was seen to grow by, and
+   * at least the limit where it was stopped by that.
+   */
+  memoryPeakBytes: number | null;
   capabilityCalls: number;
   outputBytes: number;
   logBytes: number;
@@ -63,7 +67,7 @@ export function createUsage(): ExecutionUsage {
     queuedMs: 0,
     durationMs: 0,
     cpuMs: 0,
-    memoryPeakBytes: 0,
+    memoryPeakBytes: null,
     capabilityCalls: 0,
     outputBytes: 0,
     logBytes: 0,

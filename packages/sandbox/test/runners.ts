@@ -18,7 +18,7 @@ export function testJail(): Jail {
 }
 
 export interface TestRunnerOptions extends Partial<
-  Pick<RunnerProcessOptions, "program" | "onCapabilityFailure">
+  Pick<RunnerProcessOptions, "program" | "onCapabilityFailure" | "snapshot">
 > {
   readonly capabilities?: readonly Capability[];
   /** Default: this machine's full one. */
@@ -36,6 +36,7 @@ export async function startTestRunner(options: TestRunnerOptions = {}): Promise<
     addonPath: findEngineAddon(),
     capabilities: new Map(options.capabilities?.map((capability) => [capability.name, capability])),
     onCapabilityFailure: options.onCapabilityFailure ?? (() => {}),
+    ...(options.snapshot && { snapshot: options.snapshot }),
   });
   runner.lease(TENANT);
   return runner;

@@ -34,9 +34,9 @@ export const SCRIPT_SWITCHES: readonly WallSwitch[] = [
   {
     wall: "rest",
     what: "settings that are imported fit the script's type",
-    file: `${SERVER}/transfer/desired-script.ts`,
-    find: "settings: await locateErrors(place, () => checkSettings(type, settings)),",
-    replace: "settings: settings as never,",
+    file: `${SERVER}/scripts/source-config/agreement.ts`,
+    find: "return checkSettings(type, mergeSettings({}, settings ?? {}));",
+    replace: "return (settings ?? {}) as never;",
     tests: [TRANSFER_TESTS, "with settings of another type is refused whole"],
   },
   {

@@ -47,6 +47,16 @@ export type HostAnswer = (question: string) => string;
 /** Why an engine gave no answer. */
 export type EngineFailureCode = "BRIDGE_TIMEOUT" | "BRIDGE_MEMORY" | "BRIDGE_LOST";
 
+/** What `BRIDGE_TIMEOUT` says. */
+export function describeTimeout(timeoutMs: number): string {
+  return `the code ran longer than ${timeoutMs} ms, its limit timeoutMs`;
+}
+
+/** What `BRIDGE_MEMORY` says. */
+export function describeExhaustion(memoryLimitMb: number): string {
+  return `the code used more memory than ${memoryLimitMb} MiB, its limit memoryLimitMb`;
+}
+
 export class EngineFailure extends Error {
   override readonly name = "EngineFailure";
   readonly code: EngineFailureCode;

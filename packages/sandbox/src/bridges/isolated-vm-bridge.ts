@@ -3,7 +3,13 @@ import { bridgeKernelBundle } from "#bundles";
 import type ivm from "isolated-vm";
 import { type BridgeOptions, DEFAULT_BRIDGE_MEMORY_MB } from "./bridge.ts";
 import { EngineBridge } from "./engine-bridge.ts";
-import { type Engine, EngineFailure, type HostAnswer } from "./engine.ts";
+import {
+  describeExhaustion,
+  describeTimeout,
+  type Engine,
+  EngineFailure,
+  type HostAnswer,
+} from "./engine.ts";
 import { BridgeError } from "./errors.ts";
 import type { Failure } from "./guest/wire.ts";
 
@@ -154,10 +160,10 @@ class IsolatedVmEngine implements Engine {
     if (text) return text;
     // A kernel that was stopped somewhere in its work is not asked again.
     this.#close();
-    if (isTimeout) throw new EngineFailure("BRIDGE_TIMEOUT", `the code ran longer than ${timeoutMs} ms`);
+    if (isTimeout) throw new EngineFailure("BRIDGE_TIMEOUT", describeTimeout(timeoutMs));
     const { memoryLimitMb = DEFAULT_BRIDGE_MEMORY_MB } = this.#options;
     throw isDisposed && message.includes("memory limit")
-      ? new EngineFailure("BRIDGE_MEMORY", `the code used more memory than ${memoryLimitMb} MiB`)
+      ? new EngineFailure("BRIDGE_MEMORY", describeExhaustion(memoryLimitMb))
       : new EngineFailure("BRIDGE_LOST", `the isolate ended: ${message}`);
   }
 

@@ -2,7 +2,7 @@ import vm from "node:vm";
 import { bridgeKernelBundle } from "#bundles";
 import type { BridgeOptions } from "./bridge.ts";
 import { EngineBridge } from "./engine-bridge.ts";
-import { type Engine, EngineFailure, type HostAnswer } from "./engine.ts";
+import { describeTimeout, type Engine, EngineFailure, type HostAnswer } from "./engine.ts";
 import { BridgeError } from "./errors.ts";
 
 /**
@@ -55,7 +55,7 @@ class NodeVmEngine implements Engine {
     } catch (error) {
       this.#realm = undefined;
       if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-      throw new EngineFailure("BRIDGE_TIMEOUT", `the code ran longer than ${timeoutMs} ms`);
+      throw new EngineFailure("BRIDGE_TIMEOUT", describeTimeout(timeoutMs));
     } finally {
       Reflect.deleteProperty(globalThis, TURN_KEY);
     }

@@ -75,7 +75,7 @@ export function call(
     if (made >= allowed) {
       throw new GuestError(
         "CAPABILITY_CALL_LIMIT",
-        `capability calls are limited to ${allowed} per execution`,
+        `the script made ${made + 1} capability calls, its limit capabilityCalls is ${allowed}`,
       );
     }
     made++;

@@ -17,6 +17,19 @@ export interface EncodeCodes {
   readonly invalid: string;
   /** Too large or too deep. */
   readonly limit: string;
+  /** Of the limit for its size, where that is a setting. */
+  readonly limitName?: string;
+}
+
+/** The error of what has more bytes than it may; counting ends with the first too many. */
+export function refuseExcess(
+  what: string,
+  bytes: number,
+  maxBytes: number,
+  { limit, limitName }: Pick<EncodeCodes, "limit" | "limitName">,
+): GuestError {
+  const name = limitName === undefined ? "limit" : `limit ${limitName}`;
+  return new GuestError(limit, `the ${what} has ${bytes} bytes or more, its ${name} is ${maxBytes} bytes`);
 }
 
 interface Frame {
@@ -40,7 +53,7 @@ export function encode(root: unknown, maxChars: number, codes: EncodeCodes): str
 
   const spend = (chars: number): void => {
     written += chars;
-    if (written > maxChars) throw new GuestError(codes.limit, `the value is larger than ${maxChars} bytes`);
+    if (written > maxChars) throw refuseExcess("value", written, maxChars, codes);
   };
 
   const writeNull = (): string => {

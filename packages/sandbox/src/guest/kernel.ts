@@ -1,6 +1,6 @@
 import { endCalls, openCalls, refuseCall, resetCalls, settleCall } from "./calls.ts";
 import { createConsole, resetConsole } from "./console.ts";
-import { encode } from "./encode.ts";
+import { encode, refuseExcess } from "./encode.ts";
 import { GuestError, describeError } from "./errors.ts";
 import {
   Delivery,
@@ -31,7 +31,7 @@ import { createTimerGlobals, fireTimer, openTimers, resetTimers } from "./timers
 
 /** What stands for an output that was sent in chunks. */
 const STREAMED = "null";
-const RESULT_CODES = { invalid: "OUTPUT_INVALID", limit: "OUTPUT_LIMIT" };
+const RESULT_CODES = { invalid: "OUTPUT_INVALID", limit: "OUTPUT_LIMIT", limitName: "outputBytes" };
 
 /** How an entry calls the program: gets its default export, the input and `ctx`, and gives data back. */
 export type Entry = (
@@ -146,8 +146,9 @@ async function run(
     const result = await entry(handler, { value: jsonParse(inputJson), body }, ctx);
     const json = encode(result.value, limits.outputBytes, RESULT_CODES);
     const content = result.body;
-    if (content !== undefined && sizeOf(content) + json.length > limits.outputBytes) {
-      throw new GuestError("OUTPUT_LIMIT", `the result is larger than ${limits.outputBytes} bytes`);
+    const size = json.length + (content === undefined ? 0 : sizeOf(content));
+    if (size > limits.outputBytes) {
+      throw refuseExcess("result", size, limits.outputBytes, RESULT_CODES);
     }
     if (result.chunks) await sendStream(json, result.chunks, limits.outputBytes);
     if (execution === running) end(Emission.Complete, result.chunks ? STREAMED : json, undefined, content);

@@ -1,3 +1,4 @@
+import { refuseExcess } from "./encode.ts";
 import { GuestError } from "./errors.ts";
 import { type ChunkSource, Emission, emit } from "./link.ts";
 import {
@@ -12,6 +13,8 @@ import {
 
 /** The largest chunk that crosses; longer ones cross in several. */
 export const MAX_CHUNK_BYTES = 256 * 1024;
+
+const OUTPUT_CODES = { limit: "OUTPUT_LIMIT", limitName: "outputBytes" };
 
 let onDemand: (() => void) | undefined;
 let onCancel: (() => void) | undefined;
@@ -62,9 +65,7 @@ async function sendChunks(source: ChunkSource, maxBytes: number): Promise<void> 
     if (chunk === undefined) return;
     const length = bytesLength(chunk);
     sent += length;
-    if (sent > maxBytes) {
-      throw new GuestError("OUTPUT_LIMIT", `the output is larger than ${maxBytes} bytes`);
-    }
+    if (sent > maxBytes) throw refuseExcess("output", sent, maxBytes, OUTPUT_CODES);
     for (let start = 0; start < length; start += MAX_CHUNK_BYTES) {
       emit(Emission.Chunk, undefined, undefined, copyPart(chunk, start));
       await nextDemand();

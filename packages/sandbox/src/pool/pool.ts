@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, createUsage } from "../limits.ts";
 import { findEngineAddon } from "../supervisor/addon.ts";
 import { CpuAccount } from "../supervisor/cpu-account.ts";
 import { FreeProcessor } from "../supervisor/free-processor.ts";
+import { GuestSnapshot } from "../supervisor/guest-snapshot.ts";
 import { Intake } from "../supervisor/intake.ts";
 import { type IsolationReport, probeJail } from "../supervisor/isolation.ts";
 import type { RunnerEndReason, RunnerProcess, RunnerProcessOptions } from "../supervisor/runner-process.ts";
@@ -412,6 +413,7 @@ export async function createRunnerPool(options: RunnerPoolOptions = {}): Promise
       guestBundle: options.guestBundle ?? (await bareGuestBundle()),
       memoryMb: DEFAULT_LIMITS.memoryMb,
     },
+    snapshot: new GuestSnapshot(),
     addonPath: findEngineAddon(),
     capabilities,
     onCapabilityFailure: options.onCapabilityFailure ?? (() => {}),

@@ -47,6 +47,8 @@ export const FrameKind = {
   Chunk: 15,
   /** supervisor → runner: the chunk before was taken, the next one may come. Parts: none. */
   Demand: 16,
+  /** runner → supervisor, before it is up: the snapshot that it made; and back, to one without guest bundle. Parts: bytes. */
+  Snapshot: 17,
 } as const;
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
 

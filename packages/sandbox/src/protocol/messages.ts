@@ -18,8 +18,8 @@ export interface StartHead {
 /** First part of a `Complete` or `Fail` frame: what the runner measured. */
 export interface EndHead {
   readonly cpuMs: number;
-  /** Heap and buffers held at the end; 0 where the isolate was gone by then. */
-  readonly memoryBytes: number;
+  /** Heap and buffers held at the end; null where the isolate was gone or busy by then. */
+  readonly memoryBytes: number | null;
 }
 
 /** Second part of a `Fail` frame. The stack is raw: positions are those of the compiled program. */

@@ -146,7 +146,7 @@ export class RunnerExecution {
     const now = performance.now();
     if (this.#end) {
       // The caller has not to wait for what the guest left running behind its result.
-      this.#tell(0);
+      this.#tell(null);
       if (now - this.#endedAt > AFTERMATH_MS) this.slot.dispose();
       return now - this.#endedAt < AFTERMATH_MS + STOP_MS;
     }
@@ -167,19 +167,19 @@ export class RunnerExecution {
   #failOnCpu(): void {
     const { cpuMs } = this.#options.head;
     const used = this.#cpuUsedMs.toFixed(0);
-    this.fail("CPU_LIMIT", `the script used ${used} ms of CPU time, its limit is ${cpuMs} ms`);
+    this.fail("CPU_LIMIT", `the script used ${used} ms of CPU time, its limit cpuMs is ${cpuMs} ms`);
   }
 
   #failOnWall(): void {
     const { wallMs } = this.#options.head;
     const used = (performance.now() - this.#startedAt).toFixed(0);
-    this.fail("WALL_LIMIT", `the script ran for ${used} ms, its limit is ${wallMs} ms`);
+    this.fail("WALL_LIMIT", `the script ran for ${used} ms, its limit wallMs is ${wallMs} ms`);
   }
 
   /** Ends the execution from outside; whatever the guest is doing is stopped with its isolate. */
   fail(code: string, message: string, stack?: string): void {
     this.#finish(FrameKind.Fail, [failure(code, message, stack)]);
-    this.#tell(0);
+    this.#tell(null);
     this.slot.dispose();
     // Without a turn under way nothing else would bring it to rest.
     this.#rest();
@@ -306,7 +306,7 @@ export class RunnerExecution {
     ]);
     const { slot, onRest } = this.#options;
     if (slot.isolate.isDisposed) {
-      this.#tell(0);
+      this.#tell(null);
     } else {
       this.#tell(slot.memoryBytes());
       this.#retireRealm();
@@ -343,7 +343,7 @@ export class RunnerExecution {
   }
 
   /** Sends the end to the supervisor, once: when the slot rests (its memory is known then), or at the next check. */
-  #tell(memoryBytes: number): void {
+  #tell(memoryBytes: number | null): void {
     if (!this.#end || this.#isTold) return;
     this.#isTold = true;
     const head: EndHead = { cpuMs: this.#cpuUsedMs, memoryBytes };
@@ -360,7 +360,7 @@ export class RunnerExecution {
   }
 
   #memoryMessage(): string {
-    return `the script used more than its memory limit of ${this.#options.head.memoryMb} MB`;
+    return `the script used more memory than it may, its limit memoryMb is ${this.#options.head.memoryMb} MB`;
   }
 }
 

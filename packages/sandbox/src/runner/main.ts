@@ -41,7 +41,8 @@ const REHEARSAL_HEAD = {
 /** What the supervisor appends to the bundle: `globalThis.boot = …`. */
 interface Boot {
   readonly addonPath: string;
-  readonly guestBundle: string;
+  /** Missing where the supervisor has the snapshot of it, which comes as the first frame. */
+  readonly guestBundle?: string;
   readonly memoryMb: number;
 }
 
@@ -54,7 +55,7 @@ interface WaitingExecution {
 class Runner {
   readonly #ivm: typeof ivm;
   readonly #channel: Channel;
-  readonly #store: IsolateStore;
+  #store!: IsolateStore;
   readonly #programs = new Map<string, LoadedProgram>();
   /** Running, or ended with guest code still to stop. */
   readonly #executions = new Map<number, RunnerExecution>();
@@ -67,11 +68,6 @@ class Runner {
   constructor(boot: Boot) {
     this.#memoryMb = boot.memoryMb;
     this.#ivm = loadEngine(boot.addonPath);
-    const snapshot = this.#ivm.Isolate.createSnapshot([
-      { code: boot.guestBundle, filename: "skerry:runtime" },
-    ]);
-    const entropy = (length: number): ArrayBuffer => randomFillSync(new Uint8Array(length)).buffer;
-    this.#store = new IsolateStore({ ivm: this.#ivm, snapshot, entropy });
     this.#channel = new Channel(new Socket({ fd: CHANNEL_FD, readable: true, writable: true }), {
       maxFrameBytes: MAX_FRAME_BYTES,
       maxUnreadBytes: MAX_FRAME_BYTES,
@@ -81,8 +77,22 @@ class Runner {
     });
   }
 
-  /** Gets ready and tells the supervisor that work can come. */
-  async announce(): Promise<void> {
+  /** Makes the snapshot that isolates start from, and gives it to the supervisor for other runners. */
+  makeSnapshot(guestBundle: string): void {
+    const snapshot = this.#ivm.Isolate.createSnapshot([{ code: guestBundle, filename: "skerry:runtime" }]);
+    this.#channel.send(FrameKind.Snapshot, 0, 0, [new Uint8Array(snapshot.copy())]);
+    void this.#getReady(snapshot);
+  }
+
+  #takeSnapshot(bytes: Uint8Array): void {
+    const { buffer } = new Uint8Array(bytes);
+    void this.#getReady(new this.#ivm.ExternalCopy(buffer, { transferOut: true }));
+  }
+
+  /** Prepares isolates and tells the supervisor that work can come. */
+  async #getReady(snapshot: ivm.ExternalCopy<ArrayBuffer>): Promise<void> {
+    const entropy = (length: number): ArrayBuffer => randomFillSync(new Uint8Array(length)).buffer;
+    this.#store = new IsolateStore({ ivm: this.#ivm, snapshot, entropy });
     for (let index = 0; index < REHEARSALS; index++) await this.#rehearse();
     await this.#store.prepareBlank(this.#memoryMb);
     this.#channel.send(FrameKind.Ready);
@@ -119,6 +129,9 @@ class Runner {
   #handle({ kind, execution, call, parts }: Frame): void {
     const text = (index: number): string => parts[index]?.toString() ?? "";
     switch (kind) {
+      case FrameKind.Snapshot:
+        if (parts[0]) this.#takeSnapshot(parts[0]);
+        break;
       case FrameKind.Program:
         this.#programs.set(text(0), { id: text(0), fileName: text(1), code: text(2), pace: new Pace() });
         break;
@@ -231,4 +244,5 @@ class Runner {
 }
 
 const { boot } = globalThis as unknown as { boot: Boot };
-void new Runner(boot).announce();
+const runner = new Runner(boot);
+if (boot.guestBundle !== undefined) runner.makeSnapshot(boot.guestBundle);

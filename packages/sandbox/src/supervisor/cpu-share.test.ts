@@ -89,9 +89,13 @@ test("a tenant that spins is read slowly, others are not", async () => {
     );
     return usage.durationMs;
   };
-  await pool.execute(requestOf(programOf("for (;;);"), { tenant: "spinner", limits: { cpuMs: 800 } }));
-  // 3 MB at 8 MB a second, less the burst.
-  expect(await send("spinner")).toBeGreaterThan(300);
+  // 3 MB at 8 MB a second, less the burst; unless a busy machine let it pay with time what it owed.
+  let slowestMs = 0;
+  for (let attempt = 0; attempt < 20 && slowestMs <= 300; attempt++) {
+    await pool.execute(requestOf(programOf("for (;;);"), { tenant: "spinner", limits: { cpuMs: 800 } }));
+    slowestMs = await send("spinner");
+  }
+  expect(slowestMs).toBeGreaterThan(300);
   // A busy machine can hold up a tenant, a slow reader holds up each. Another one each time: sending is charged too.
   let fastestMs = Infinity;
   for (let attempt = 0; attempt < 20 && fastestMs >= 300; attempt++) {
@@ -121,6 +125,6 @@ test("a tenant that spins yields, nobody else does, and a new runner does not wi
       await execute("spinner", "return 1");
       expect(niceOf(pidOf("spinner") as number)).toBe(CAN_YIELD ? 15 : 0);
     },
-    { timeout: 60_000 },
+    { timeout: 110_000 },
   );
 }, 120_000);

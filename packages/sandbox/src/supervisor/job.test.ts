@@ -20,6 +20,7 @@ describe("a process that is no honest runner is killed as RUNNER_PROTOCOL when i
     ],
     ["an answer to a ping that was never sent", "send(FrameKind.Pong)"],
     ["a kind that does not exist", "send(99, execution)"],
+    ["a snapshot for other runners", "send(FrameKind.Snapshot, 0, 0, ['x'])"],
     ["a kind that only the supervisor sends", "send(FrameKind.Execute, execution, 0, ['{}', '{}', '1'])"],
     ["a result that is not JSON", "send(FrameKind.Complete, execution, 0, [END, '{'])"],
     ["a result without a head", "send(FrameKind.Complete, execution, 0, ['{}', '1'])"],

@@ -13,8 +13,10 @@ import { dispatchCall } from "./dispatch.ts";
 import { isDeeperThan } from "./json-depth.ts";
 import { parseLogLines } from "./log-lines.ts";
 import { OutputGatherer, OutputReader, type OutputSink } from "./output-chunks.ts";
+import { describeMemoryLimit, type MemoryGrowth } from "./memory-growth.ts";
 import { mapStack } from "./stack.ts";
 
+const MEBIBYTE = 1024 * 1024;
 const MAX_OPEN_CALLS = 64;
 /** What ends an output that came in chunks. */
 const STREAMED = "null";
@@ -27,7 +29,7 @@ const MAX_FAILURE_BYTES = 160 * 1024;
 
 const endSchema = z.strictObject({
   cpuMs: z.number().nonnegative(),
-  memoryBytes: z.number().nonnegative(),
+  memoryBytes: z.number().nonnegative().nullable(),
 }) satisfies z.ZodType<EndHead>;
 const failureSchema = z.strictObject({
   code: z.string().max(100),
@@ -43,6 +45,7 @@ export interface JobOptions {
   readonly request: ExecutionRequest;
   readonly channel: Channel;
   readonly capabilities: CapabilityTable;
+  readonly memory: MemoryGrowth;
   readonly onCapabilityFailure: (error: unknown, name: string, request: ExecutionRequest) => void;
   /** The runner broke the protocol and must die. */
   readonly onViolation: (reason: string) => void;
@@ -57,6 +60,8 @@ export class Job {
   readonly id: number;
   readonly request: ExecutionRequest;
   readonly startedAt = performance.now();
+  /** What it used, as far as that can be told from outside. */
+  readonly memory: MemoryGrowth;
   readonly result: Promise<ExecutionResult>;
   readonly #options: JobOptions;
   readonly #openCalls = new Set<number>();
@@ -75,6 +80,7 @@ export class Job {
   constructor(options: JobOptions) {
     this.id = options.id;
     this.request = options.request;
+    this.memory = options.memory;
     this.#options = options;
     this.result = new Promise((settle) => {
       this.#settle = settle;
@@ -110,6 +116,10 @@ export class Job {
   fail(failure: ExecutionFailure): void {
     const { code } = failure;
     const status = code === "CANCELLED" ? "cancelled" : TIMEOUT_CODES.has(code) ? "timeout" : "failed";
+    if (code === "MEMORY_LIMIT") {
+      const limitBytes = this.request.limits.memoryMb * MEBIBYTE;
+      this.#usage.memoryPeakBytes = Math.max(limitBytes, this.memory.look() ?? 0);
+    }
     this.#end({ status, error: failure, usage: this.#usage });
   }
 
@@ -222,7 +232,7 @@ export class Job {
     if (bytes > outputBytes) {
       return this.fail({
         code: "OUTPUT_LIMIT",
-        message: `the result has ${bytes} bytes, its limit is ${outputBytes}`,
+        message: `the result has ${bytes} bytes, its limit outputBytes is ${outputBytes} bytes`,
       });
     }
     this.#end({ status: "completed", output: { json: text, ...(body ? { body } : {}) }, usage: this.#usage });
@@ -262,6 +272,9 @@ export class Job {
   /** Codes that the guest made up, or that a capability gave it, are part of the message. */
   #translate({ code, message, stack }: FailureHead): ExecutionFailure {
     const isOurs = Object.hasOwn(SANDBOX_ERRORS, code) && !SYSTEM_ONLY.has(code);
+    if (code === "MEMORY_LIMIT") {
+      return { code, message: describeMemoryLimit(this.request.limits.memoryMb, this.memory.look()) };
+    }
     const mapped = stack === undefined ? undefined : mapStack(stack, this.request.program);
     return {
       code: isOurs ? (code as SandboxErrorCode) : "SCRIPT_ERROR",
@@ -282,6 +295,7 @@ export class Job {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#usage.durationMs = this.elapsedMs;
+    this.#usage.memoryPeakBytes ??= this.memory.look();
     this.#abort?.abort();
     this.request.signal?.removeEventListener("abort", this.#cancel);
     this.#options.onEnd(this);

@@ -123,9 +123,10 @@ describe("limits", () => {
     const [[name, value] = []] = Object.entries(limits);
     const { message } = (result as { error: { message: string } }).error;
     expect(message).toMatch(
-      new RegExp(`${name === "cpuMs" ? "used" : "ran for"} \\d+ ms.*limit is ${value} ms`),
+      new RegExp(`${name === "cpuMs" ? "used" : "ran for"} \\d+ ms.*its limit ${name} is ${value} ms`),
     );
     expect(result.usage.durationMs).toBeLessThan(10_000);
+    expect(result.usage.memoryPeakBytes).not.toBe(0);
     await expectRunnerUnharmed();
   });
 
@@ -137,8 +138,9 @@ describe("limits", () => {
     const result = await execute(body, { limits: { memoryMb: 16, cpuMs: 8_000 } });
     expect(result).toMatchObject({
       status: "failed",
-      error: { code: "MEMORY_LIMIT", message: expect.stringContaining("memory limit of 16 MB") },
+      error: { code: "MEMORY_LIMIT", message: expect.stringContaining("its limit memoryMb is 16 MB") },
     });
+    expect(result.usage.memoryPeakBytes).toBeGreaterThanOrEqual(16 * 1024 * 1024);
   });
 
   test("what earlier executions left is not counted against the next: a runner full of it is replaced", async () => {
@@ -188,6 +190,23 @@ describe("limits", () => {
     const result = await execute(body, { limits: { outputBytes: 1_000 } });
     expect(result).toMatchObject({ status: "failed", error: { code } });
     expect(runner?.isRetired).toBe(false);
+  });
+
+  test("a result that is too large is told of with the limit's name, its value and what was used", async () => {
+    const limits = { outputBytes: 1_000 };
+    expect(await execute("return 'x'.repeat(2_000)", { limits })).toMatchObject({
+      error: { message: "the value has 2002 bytes or more, its limit outputBytes is 1000 bytes" },
+    });
+    expect(await execute("return '\\u20ac'.repeat(900)", { limits })).toMatchObject({
+      error: { message: "the result has 2702 bytes, its limit outputBytes is 1000 bytes" },
+    });
+  });
+
+  test("the memory of executions that were stopped side by side is not told, since it cannot be told apart", async () => {
+    const limits = { cpuMs: 100, wallMs: 15_000 };
+    const both = await Promise.all([1, 2].map((n) => execute(`for (;;); return ${n}`, { limits })));
+    expect(both.map(outcomeOf)).toEqual(["CPU_LIMIT", "CPU_LIMIT"]);
+    expect(both.map(({ usage }) => usage.memoryPeakBytes)).toEqual([null, null]);
   });
 
   test("what a program's top level throws is cut to size", async () => {

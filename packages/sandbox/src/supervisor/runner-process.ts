@@ -8,9 +8,11 @@ import { SandboxError } from "../errors.ts";
 import { CpuAccount } from "./cpu-account.ts";
 import { CpuShare } from "./cpu-share.ts";
 import type { FreeProcessor } from "./free-processor.ts";
+import type { GuestSnapshot } from "./guest-snapshot.ts";
 import type { Intake } from "./intake.ts";
 import { Job, type JobOptions } from "./job.ts";
 import { residentCapMb, restingCapMb, saysOutOfMemory } from "./memory.ts";
+import { describeMemoryLimit, MemoryGrowth } from "./memory-growth.ts";
 import { findInnermost, readResidentBytes } from "./proc.ts";
 import { type SpawnOptions, spawnRunner } from "./spawn.ts";
 
@@ -35,6 +37,8 @@ export interface RunnerProcessOptions
   readonly freeProcessor?: FreeProcessor;
   /** How fast overdrawn tenants are read. Default: as fast as all others. */
   readonly intake?: Intake;
+  /** Shared with other runners of the same guest bundle. Default: this one makes its own. */
+  readonly snapshot?: GuestSnapshot;
 }
 
 /** Why a runner was ended, for metrics. */
@@ -58,12 +62,16 @@ export class RunnerProcess {
   #tenant: string | undefined;
   #cpuShare: CpuShare | undefined;
   #ready!: () => void;
+  #isReady = false;
+  /** What it made before it was ready. */
+  #madeSnapshot: Uint8Array | undefined;
   #lastJobId = 0;
   #watch: NodeJS.Timeout | undefined;
   #lastHeard = performance.now();
   #lastPing = 0;
   #openPings = 0;
   #lastRestLook = 0;
+  #restingBytes: number | undefined;
   #memoryNeedMb = 0;
   #stderr = "";
   #endReason: RunnerEndReason | undefined;
@@ -73,7 +81,9 @@ export class RunnerProcess {
 
   private constructor(options: RunnerProcessOptions) {
     this.#options = options;
-    const { child, socket } = spawnRunner(options);
+    const snapshot = options.snapshot?.bytes;
+    const boot = snapshot ? { ...options.boot, guestBundle: undefined } : options.boot;
+    const { child, socket } = spawnRunner({ ...options, boot });
     this.#child = child;
     if (child.pid !== undefined) options.freeProcessor?.keepOff(child.pid);
     this.exited = new Promise((settle) => {
@@ -93,6 +103,7 @@ export class RunnerProcess {
       pace: (bytes) => this.#pace(bytes),
       onViolation: (reason) => this.#violate(reason),
     });
+    if (snapshot) this.#channel.send(FrameKind.Snapshot, 0, 0, [snapshot]);
   }
 
   /**
@@ -118,6 +129,7 @@ export class RunnerProcess {
     }
     runner.#kill("crashed");
     await runner.exited;
+    options.snapshot?.forget();
     throw new SandboxError(
       "RUNNER_START",
       `a runner process did not start: ${runner.#stderr.trim() || "no answer"}`,
@@ -173,6 +185,7 @@ export class RunnerProcess {
   lease(tenant: string, account = new CpuAccount()): void {
     if (this.#tenant !== undefined) throw new Error(`runner is leased to ${this.#tenant} already`);
     this.#tenant = tenant;
+    this.#restingBytes = this.memoryBytes;
     if (this.pid !== undefined) this.#cpuShare = new CpuShare(this.pid, account, this.#options.freeProcessor);
   }
 
@@ -186,11 +199,13 @@ export class RunnerProcess {
       request,
       channel: this.#channel,
       capabilities,
+      memory: new MemoryGrowth(() => this.memoryBytes, this.#restingBytes),
       onCapabilityFailure,
       onViolation: (reason) => this.#violate(reason),
       onEnd: (ended) => this.#forget(ended),
     });
     this.#jobs.set(job.id, job);
+    if (this.#jobs.size > 1) for (const { memory } of this.#jobs.values()) memory.giveUp();
     this.#memoryNeedMb = Math.max(this.#memoryNeedMb, this.loadMb);
     this.#watch ??= setInterval(() => this.#look(), WATCH_EVERY_MS);
     this.#cpuShare?.settle();
@@ -232,8 +247,10 @@ export class RunnerProcess {
 
   #handle(frame: Frame): void {
     switch (frame.kind) {
+      case FrameKind.Snapshot:
+        return this.#noteSnapshot(frame);
       case FrameKind.Ready:
-        return this.#ready();
+        return this.#onReady();
       case FrameKind.Pong:
         if (this.#openPings-- === 0) this.#violate("an answer to nothing");
         return;
@@ -249,6 +266,20 @@ export class RunnerProcess {
     }
   }
 
+  /** Taken from a process that cannot have run anything of a tenant's yet, and from no other. */
+  #noteSnapshot({ parts: [bytes] }: Frame): void {
+    if (this.#isReady || !bytes) return this.#violate("a snapshot that nobody waits for");
+    this.#madeSnapshot = bytes;
+  }
+
+  /** What it made is kept for others once its own isolates have started from it. */
+  #onReady(): void {
+    this.#isReady = true;
+    if (this.#madeSnapshot) this.#options.snapshot?.keep(this.#madeSnapshot);
+    this.#madeSnapshot = undefined;
+    this.#ready();
+  }
+
   #forget(job: Job): void {
     this.#jobs.delete(job.id);
     if (this.#jobs.size > 0) return;
@@ -261,7 +292,8 @@ export class RunnerProcess {
     const now = performance.now();
     if (now - this.#lastRestLook < REST_LOOK_EVERY_MS) return false;
     this.#lastRestLook = now;
-    return this.#residentMb() > restingCapMb(this.#memoryNeedMb);
+    this.#restingBytes = this.memoryBytes;
+    return this.#residentMb(this.#restingBytes) > restingCapMb(this.#memoryNeedMb);
   }
 
   /** A guest thread cannot be stopped: other executions may end in peace, then the process goes. */
@@ -284,7 +316,7 @@ export class RunnerProcess {
       this.#kill("deadline");
       return job.fail({
         code: "WALL_LIMIT",
-        message: `the script ran for ${job.elapsedMs.toFixed(0)} ms, its limit is ${wallMs} ms`,
+        message: `the script ran for ${job.elapsedMs.toFixed(0)} ms, its limit wallMs is ${wallMs} ms`,
       });
     }
     this.#lookAtMemory();
@@ -300,7 +332,9 @@ export class RunnerProcess {
   }
 
   #lookAtMemory(): void {
-    const residentMb = this.#residentMb();
+    const bytes = this.memoryBytes;
+    for (const { memory } of this.#jobs.values()) memory.look(bytes);
+    const residentMb = this.#residentMb(bytes);
     const capMb = residentCapMb(this.#memoryNeedMb);
     if (residentMb <= capMb) return;
     this.#kill("memory");
@@ -308,19 +342,17 @@ export class RunnerProcess {
   }
 
   /** 0 where the system does not tell. */
-  #residentMb(): number {
-    return (this.memoryBytes ?? 0) / MEBIBYTE;
+  #residentMb(bytes: number | undefined): number {
+    return (bytes ?? 0) / MEBIBYTE;
   }
 
   /** Whose memory it was cannot be told from outside when several ran; a single one is to blame. */
   #failLargest(detail: string): void {
     const [job] = this.#jobs.values();
     if (!job || this.#jobs.size > 1) return;
-    const { memoryMb } = job.request.limits;
-    job.fail({
-      code: "MEMORY_LIMIT",
-      message: `the script used more than its memory limit of ${memoryMb} MB: ${detail}`,
-    });
+    const { memory, request } = job;
+    const message = `${describeMemoryLimit(request.limits.memoryMb, memory.peakBytes)}: ${detail}`;
+    job.fail({ code: "MEMORY_LIMIT", message });
   }
 
   #violate(reason: string): void {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { stop as stopEsbuild } from "esbuild";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
@@ -7,6 +7,7 @@ import { readProc } from "../../test/processes.ts";
 import { outcomeOf, run, startRogue, startTestRunner, testJail } from "../../test/runners.ts";
 import { findEngineAddon } from "./addon.ts";
 import { type WallName, probeJail } from "./isolation.ts";
+import { chooseSnapshotFlags } from "./spawn.ts";
 
 afterAll(stopEsbuild);
 
@@ -53,6 +54,49 @@ describe("a runner process", () => {
     expect(groups[1]).not.toBe(runner.pid);
   });
 });
+
+describe("a runner's Node starts from its own snapshot", () => {
+  test("only where that was built so that it cannot change the heap that isolates share", () => {
+    const choose = (change: object): readonly string[] => {
+      const variables = { v8_enable_extensible_ro_snapshot: 0 };
+      const node = { config: { variables }, platform: "linux", versions: { node: "26.0.0" }, ...change };
+      return chooseSnapshotFlags(node as unknown as NodeJS.Process);
+    };
+    expect(choose({})).toEqual([]);
+    for (const change of [
+      { config: { variables: { v8_enable_extensible_ro_snapshot: 1 } } },
+      { config: { variables: {} } },
+      { platform: "darwin" },
+      { versions: { node: "24.21.0" } },
+      { versions: { node: "27.0.0" } },
+    ]) {
+      expect(choose(change)).toEqual(["--no-node-snapshot"]);
+    }
+  });
+
+  test("whose part of that heap is as long as in V8's own, in the Node of this run", () => {
+    expect(chooseSnapshotFlags(process)).toEqual([]);
+    const [own, ofV8, ...others] = measureSharedHeaps(readFileSync(process.execPath));
+    expect(own).toBeGreaterThan(100_000);
+    expect(ofV8).toBe(own);
+    expect(others).toEqual([]);
+  });
+});
+
+/**
+ * Bytes that the read-only heap takes in each snapshot of a Node binary. What begins a snapshot is in V8's snapshot.cc,
+ * "Snapshot blob layout": behind the version, in 64 bytes, come the offsets of the read-only part and of the next.
+ */
+function measureSharedHeaps(binary: Buffer): number[] {
+  const version = Buffer.alloc(64);
+  version.write(process.versions.v8);
+  const lengths: number[] = [];
+  for (let at = binary.indexOf(version); at >= 0; at = binary.indexOf(version, at + 1)) {
+    const offsets = at + version.length;
+    lengths.push(binary.readUInt32LE(offsets + 4) - binary.readUInt32LE(offsets));
+  }
+  return lengths;
+}
 
 /** All that may be in the root folder of a runner; `old` is where the machine's was. */
 const ROOT_NAMES = new Set(["bin", "dev", "lib", "lib64", "old", "proc", "sbin", "usr"]);

@@ -4,14 +4,36 @@ import type { Duplex } from "node:stream";
 import { ADDON_FD, CHANNEL_FD, NODE_FD } from "../protocol/boot.ts";
 import type { Jail } from "./isolation.ts";
 
+/** Of the Node whose snapshots were compared with V8's own; see {@link chooseSnapshotFlags}. */
+const COMPARED_MAJOR = 26;
+
 const NODE_FLAGS = [
-  // isolated-vm needs the process to have started without Node's own snapshot.
-  "--no-node-snapshot",
+  ...chooseSnapshotFlags(process),
   "--no-warnings",
   // WebAssembly would reserve address space by the terabyte.
   "--disable-wasm-trap-handler",
   "--max-old-space-size=256",
 ];
+
+/**
+ * All isolates of a process share V8's read-only heap. Those of isolated-vm need it to be that of V8's own snapshot, and
+ * Node starts from another. Where V8 was built so that a snapshot can add nothing to that heap, it is the same in both; see
+ * `v8_enable_extensible_ro_snapshot` in Node's configure.py. That was looked at in Node 26 for Linux. Every other Node
+ * starts without its snapshot, as isolated-vm asks, which takes twice the CPU time.
+ */
+export function chooseSnapshotFlags({
+  config,
+  platform,
+  versions,
+}: Pick<NodeJS.Process, "config" | "platform" | "versions">): readonly string[] {
+  const variables = config.variables as Readonly<Record<string, unknown>>;
+  const isSame =
+    platform === "linux" &&
+    Number.parseInt(versions.node, 10) === COMPARED_MAJOR &&
+    variables["v8_enable_extensible_ro_snapshot"] === 0;
+  return isSame ? [] : ["--no-node-snapshot"];
+}
+
 const PERMISSION_FLAGS = ["--permission", "--allow-addons"];
 
 export interface SpawnOptions {

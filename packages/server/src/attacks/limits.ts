@@ -26,6 +26,10 @@ const PATIENT_CLASSES: ReadonlySet<string> = new Set([
 ]);
 const PATIENT_IDS: ReadonlySet<string> = new Set(["limit.cpu.26", "limit.cpu.29", "limit.output.03"]);
 
+/** Calls wait for the host and its database, and a busy machine lets them wait longer. */
+const CALLING_LIMITS: ExecutionLimits = { ...ATTACK_LIMITS, wallMs: 45_000 };
+const CALLING_CLASS = "limit/host-call-flood";
+
 /** How much a limit of time may be passed by: the supervisor's grace and one look of its watch. */
 export const GRACE_MS = 500;
 
@@ -35,5 +39,6 @@ export const LOG_SLACK_BYTES = 16_384;
 /** The limits under which an attack runs as a script. */
 export function limitsOf({ id, class: name }: Attack): ExecutionLimits {
   if (PATIENT_CLASSES.has(name) || PATIENT_IDS.has(id)) return PATIENT_LIMITS;
+  if (name === CALLING_CLASS) return CALLING_LIMITS;
   return groupOf(name) === "limit" ? ATTACK_LIMITS : EASY_LIMITS;
 }

@@ -83,7 +83,7 @@ export function isRefused(message: RegExp): Outcome {
 }
 
 /** It used up its CPU time. */
-export const timesOut = fails("CPU_LIMIT", /used \d+ ms of CPU time, its limit is \d+ ms/);
+export const timesOut = fails("CPU_LIMIT", /used \d+ ms of CPU time, its limit cpuMs is \d+ ms/);
 
 /** One of several outcomes that are equally safe, where the machine's speed decides. */
 export function either(...outcomes: readonly Outcome[]): Outcome {

@@ -85,7 +85,7 @@ describe.each(WAYS)("a runner behind a bridge, asked $name", ({ transport, run }
     const startedAt = performance.now();
     expect(await outcomeOf(runner, message, answer, TIMEOUT_MS)).toEqual([
       "BRIDGE_TIMEOUT",
-      `the code ran longer than ${TIMEOUT_MS} ms`,
+      `the code ran longer than ${TIMEOUT_MS} ms, its limit timeoutMs`,
     ]);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(TIMEOUT_MS - 1);
     expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + TOLERANCE_MS);
@@ -101,7 +101,7 @@ describe.each(WAYS)("a runner behind a bridge, asked $name", ({ transport, run }
     const runner = await startBridgeRunner({ transport });
     expect(await outcomeOf(runner, message)).toEqual([
       "BRIDGE_MEMORY",
-      `the code used more memory than ${MEMORY_LIMIT_MB} MiB`,
+      `the code used more memory than ${MEMORY_LIMIT_MB} MiB, its limit memoryLimitMb`,
     ]);
     await runner.close();
   });

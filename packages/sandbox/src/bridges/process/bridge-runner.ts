@@ -1,7 +1,13 @@
 import { residentCapMb, saysOutOfMemory } from "../../supervisor/memory.ts";
 import { findInnermost, killWithInnermost, readResidentBytes } from "../../supervisor/proc.ts";
 import type { SpawnOptions } from "../../supervisor/spawn.ts";
-import { EngineFailure, type EngineFailureCode, type HostAnswer } from "../engine.ts";
+import {
+  describeExhaustion,
+  describeTimeout,
+  EngineFailure,
+  type EngineFailureCode,
+  type HostAnswer,
+} from "../engine.ts";
 import { type Transport, launchOverFifos, launchOverSocket } from "./transport.ts";
 import { type Watch, watchProcess } from "./watchdog.ts";
 import { type BridgeFrame, BridgeFrameKind, BridgeFrameReader } from "./wire.ts";
@@ -219,12 +225,12 @@ export class BridgeRunner {
   }
 
   #loseToTime({ timeoutMs }: Turn): void {
-    this.#lose("BRIDGE_TIMEOUT", `the code ran longer than ${timeoutMs} ms`);
+    this.#lose("BRIDGE_TIMEOUT", describeTimeout(timeoutMs));
   }
 
   #loseToMemory(): void {
     const { memoryLimitMb } = this.#options;
-    this.#lose("BRIDGE_MEMORY", `the code used more memory than ${memoryLimitMb} MiB`);
+    this.#lose("BRIDGE_MEMORY", describeExhaustion(memoryLimitMb));
   }
 
   #violate(reason: string): void {

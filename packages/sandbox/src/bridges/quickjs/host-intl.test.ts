@@ -99,7 +99,7 @@ describe("the host's Intl", () => {
       ["format", "s1e-999999999"],
     ],
   ])("is quick about %s", (_, subject, call) => {
-    expect(measureCpuMs(`${JSON.stringify(subject)}\n${JSON.stringify(call)}`)).toBeLessThan(100);
+    expect(measureCpuMs(`${JSON.stringify(subject)}\n${JSON.stringify(call)}`)).toBeLessThan(500);
   });
 
   test("lets go of objects as quickly as guests can ask for others", () => {

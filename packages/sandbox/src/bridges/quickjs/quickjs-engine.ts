@@ -1,7 +1,13 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from "quickjs-emscripten-core";
 import { bridgeKernelBundle, quickJsWasm } from "#bundles";
 import { DEFAULT_BRIDGE_MEMORY_MB, type BridgeOptions } from "../bridge.ts";
-import { EngineFailure, type Engine, type HostAnswer } from "../engine.ts";
+import {
+  describeExhaustion,
+  describeTimeout,
+  EngineFailure,
+  type Engine,
+  type HostAnswer,
+} from "../engine.ts";
 import { BridgeError } from "../errors.ts";
 import { ASK_INTL } from "../guest/intl/schema.ts";
 import { MEND_ARRAY_COPIES } from "./engine-mends.ts";
@@ -148,9 +154,9 @@ class Realm {
     const isExhausted = this.#instance.isExhausted;
     this.#instance.restore();
     if (isExhausted) {
-      return new EngineFailure("BRIDGE_MEMORY", `the code used more memory than ${this.#limitMb} MiB`);
+      return new EngineFailure("BRIDGE_MEMORY", describeExhaustion(this.#limitMb));
     }
-    if (isLate) return new EngineFailure("BRIDGE_TIMEOUT", `the code ran longer than ${timeoutMs} ms`);
+    if (isLate) return new EngineFailure("BRIDGE_TIMEOUT", describeTimeout(timeoutMs));
     if (isStackOverflow(error)) {
       return new EngineFailure(
         "BRIDGE_MEMORY",

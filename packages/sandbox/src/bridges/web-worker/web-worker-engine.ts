@@ -1,6 +1,6 @@
 import { bridgeKernelBundle, webWorkerFrame } from "#bundles";
 import { DEFAULT_BRIDGE_MEMORY_MB, type BridgeOptions } from "../bridge.ts";
-import { EngineFailure, type Engine, type HostAnswer } from "../engine.ts";
+import { describeTimeout, EngineFailure, type Engine, type HostAnswer } from "../engine.ts";
 import { BridgeError } from "../errors.ts";
 import { openFrame, type OpenFrame } from "./frame.ts";
 import { type FromWorker, type ToWorker, send } from "./messages.ts";
@@ -53,7 +53,7 @@ export class WebWorkerEngine implements Engine {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     this.#pending = { answer, resolve, reject };
     const timer = setTimeout(
-      () => this.#replace(new EngineFailure("BRIDGE_TIMEOUT", `the code ran longer than ${timeoutMs} ms`)),
+      () => this.#replace(new EngineFailure("BRIDGE_TIMEOUT", describeTimeout(timeoutMs))),
       timeoutMs,
     );
     this.#send(["run", message]);

@@ -89,7 +89,7 @@ export const LIMIT_OUTCOMES: Readonly<Record<string, Outcome>> = {
   // A hundred thousand promises wait for each other: which of the two is full first, the moment decides.
   "limit.recursion.15": either(overflows, runsFull),
 
-  "limit.output.01": fails("OUTPUT_LIMIT", /larger than \d+ bytes/),
+  "limit.output.01": fails("OUTPUT_LIMIT", /\d+ bytes or more, its limit outputBytes is \d+ bytes/),
   "limit.output.03": fails("OUTPUT_LIMIT"),
   "limit.output.07": fails(["OUTPUT_LIMIT", "CPU_LIMIT", "MEMORY_LIMIT"]),
   "limit.output.08": fails("OUTPUT_LIMIT", /4294967295 elements/),
@@ -134,8 +134,8 @@ export const LIMIT_OUTCOMES: Readonly<Record<string, Outcome>> = {
     fails(["CAPABILITY_CALL_LIMIT", "CPU_LIMIT", "MEMORY_LIMIT"]),
     callsWithinLimit,
   ),
-  "limit.host-call-flood.07": fails("CAPABILITY_INPUT_LIMIT", /larger than 1048576 bytes/),
-  "limit.host-call-flood.08": fails("CAPABILITY_INPUT_LIMIT", /larger than 1048576 bytes/),
+  "limit.host-call-flood.07": fails("CAPABILITY_INPUT_LIMIT", /its limit is 1048576 bytes/),
+  "limit.host-call-flood.08": fails("CAPABILITY_INPUT_LIMIT", /its limit is 1048576 bytes/),
   "limit.host-call-flood.09": throws(/^CACHE_VALUE_LIMIT: .* at most 65536 are allowed/),
   "limit.host-call-flood.10": either(runsFull, throws(/^RangeError: Array buffer allocation failed$/)),
 };

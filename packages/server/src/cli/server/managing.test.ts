@@ -143,7 +143,7 @@ test.each([
   ["an option that is none", scripts, ["--everything"]],
   ["nothing to do with secrets", secrets, []],
   ["a secret's value on the command line", secrets, ["set", "API_KEY", "value"]],
-  ["a secret's name that is none", secrets, ["delete", "api-key", "--yes"]],
+  ["a secret's name that is none", secrets, ["delete", "api key", "--yes"]],
   ["more than rotating", secrets, ["rotate", "API_KEY"]],
 ])("%s is wrong usage", async (_, command, args) => {
   await expect(command.run(at(...args))).rejects.toThrow(UsageError);
