@@ -253,7 +253,10 @@ describe("settings", () => {
     ["nobody", {}],
     ["a scheme that is no web's", { webhook: { url: "ftp://example.com/" } }],
     ["a password in the URL", { webhook: { url: "https://me:secret@example.com/" } }],
-    ["a secret by its value", { webhook: { url: "https://example.com/", secret: "whsec_C2FVsBQIhrscChlQIMV+b5s" } }],
+    [
+      "a secret by its value",
+      { webhook: { url: "https://example.com/", secret: "whsec_C2FVsBQIhrscChlQIMV+b5s" } },
+    ],
     ["two addresses in one", { email: ["ops@example.com, victim@example.com"] }],
     ["a line break", { email: ["ops@example.com\r\nBcc: victim@example.com"] }],
     ["an address twice", { email: ["ops@example.com", "ops@example.com"] }],

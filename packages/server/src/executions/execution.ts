@@ -5,6 +5,7 @@ import { EXECUTION_STATES, EXECUTION_TRIGGERS } from "../db/schema.ts";
 import { isUuid } from "../rest/ids.ts";
 import { storableText } from "../rest/input.ts";
 import { createPageQuery } from "../rest/paging.ts";
+import { isForward, NOT_FORWARD, PERIOD } from "../rest/period.ts";
 import { moment } from "../rest/route.ts";
 
 const MAX_TIMEOUT_MS = 15 * 60_000;
@@ -45,7 +46,10 @@ export const execution = z
     input: json.describe("For a request to an endpoint its method and path, without headers and body."),
     output: json.describe("For a request to an endpoint the response's status."),
     error: executionError.nullable(),
-    queuedMs: z.number().nullable(),
+    queuedMs: z
+      .number()
+      .nullable()
+      .describe("From when it might begin until a runner took it: its wait in the queue and for a runner."),
     durationMs: z.number().nullable(),
     cpuMs: z.number().nullable(),
     memoryPeakBytes: z.number().nullable(),
@@ -121,25 +125,26 @@ export type ExecuteInput = z.output<typeof executeInput>;
 export const replayInput = executeInput.extend({ input: json.optional() });
 export type ReplayInput = z.output<typeof replayInput>;
 
-const bound = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
-
-/**
- * Query of `GET /executions`: `script` by id or name; `from` inclusive and `to` exclusive, both of `createdAt`; `parent`
- * is an execution's id, `job` what the attempts of one queued execution have in common.
- */
-export const executionsQuery = z.strictObject({
-  ...createPageQuery(isUuid),
+/** What executions are told apart by. */
+export const executionsFilter = z.strictObject({
   script: z.string().max(100).optional(),
   status: z.enum(EXECUTION_STATES).optional(),
   trigger: z.enum(EXECUTION_TRIGGERS).optional(),
-  from: bound.optional(),
-  to: bound.optional(),
+  ...PERIOD,
   attempt: z.coerce.number().int().min(1).max(1_000).optional(),
   parent: z.uuid().optional(),
   job: z.uuid().optional(),
   eventId: storableText(MAX_CORRELATION).optional(),
   requestId: storableText(MAX_CORRELATION).optional(),
 });
+
+/**
+ * Query of `GET /executions`: `script` by id or name; `from` inclusive and `to` exclusive, both of `createdAt`; `parent`
+ * is an execution's id, `job` what the attempts of one queued execution have in common.
+ */
+export const executionsQuery = z
+  .strictObject({ ...createPageQuery(isUuid), ...executionsFilter.shape })
+  .refine(isForward, NOT_FORWARD);
 export type ExecutionsQuery = z.output<typeof executionsQuery>;
 
 /** Query of `GET /executions/{id}/logs`. */

@@ -34,6 +34,8 @@ export interface DirectOrder extends LaunchOrder {
 /** What is to run as an attempt of a job. */
 export interface AttemptOrder extends LaunchOrder {
   readonly triggerFields: JsonObject | undefined;
+  /** From when on the attempt waited. */
+  readonly dueAt: Date;
 }
 
 /** Runs what is written down before it runs: whatever becomes of this node, the execution is known. */
@@ -77,10 +79,10 @@ export function createLauncher({ pool, history, running, progress }: LauncherOpt
   /** Runs it to its end, which was tried to be written when this resolves. */
   async function runAttempt(
     pending: Execution,
-    order: LaunchOrder & { readonly triggerFields?: JsonObject | undefined },
+    order: LaunchOrder & Partial<AttemptOrder>,
     place: RunningExecution,
   ) {
-    const { loaded, scriptName, triggerFields, input, timeoutMs = Infinity, trace } = order;
+    const { loaded, scriptName, triggerFields, input, timeoutMs = Infinity, trace, dueAt } = order;
     const { id: executionId, trigger, attempt, jobId, actor, requestId } = pending;
     const journal = createJournal({
       history,
@@ -114,7 +116,7 @@ export function createLauncher({ pool, history, running, progress }: LauncherOpt
     place.spend(result.usage);
     const reason: unknown = jobId !== null && result.status === "cancelled" ? place.signal.reason : undefined;
     const ending = isInterruption(reason) ? endInterrupted(reason) : readEnding(result);
-    const kept = journal.end(finishExecution(execution, result, ending), result.usage.calls);
+    const kept = journal.end(finishExecution(execution, result, ending, dueAt), result.usage.calls);
     return {
       execution: kept,
       isWritten: await (jobId === null ? history.flushEntries() : history.flushSoon()),

@@ -42,6 +42,8 @@ interface OrderPayload {
   readonly version?: number;
   readonly trigger: ExecutionTrigger;
   readonly triggerFields?: JsonObject;
+  /** RFC 3339. */
+  readonly startAfter?: string;
   readonly input: JsonValue;
   readonly attempts: number;
   readonly correlation?: JsonObject;
@@ -96,13 +98,15 @@ export function createOrderJob(id: string, order: QueuedOrder): JobRequest {
 }
 
 function createPayload(order: QueuedOrder, attempts: number): JsonObject {
-  const { scriptId, version, trigger, triggerFields, input, correlation, timeoutMs, asksFilter } = order;
+  const { scriptId, version, trigger, triggerFields, startAfter, input, correlation, timeoutMs, asksFilter } =
+    order;
   // Through text and back in the database, so what is undefined is gone afterwards.
   return {
     scriptId,
     version,
     trigger,
     triggerFields,
+    startAfter,
     input,
     attempts,
     correlation,

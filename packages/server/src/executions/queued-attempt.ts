@@ -25,7 +25,7 @@ import type { Launcher } from "./launcher.ts";
 import { readOrder } from "./order.ts";
 import type { PlacedOrder } from "./order.ts";
 import { endOpenAttempts, findOpenAttempt } from "./queued-repository.ts";
-import { beginExecution, isInterruption } from "./record.ts";
+import { beginExecution, dueAtOf, isInterruption } from "./record.ts";
 import type { RunningExecution, RunningExecutions } from "./running.ts";
 
 export interface AttemptsOptions {
@@ -107,10 +107,11 @@ export function createAttemptHandler(options: AttemptsOptions): JobHandler {
   async function refuse(
     attempt: Attempt,
     { code, message }: Pick<SkerryError, "code" | "message">,
+    { version }: Pick<LoadedProgram, "version"> = { version: attempt.order.version ?? DRAFT_VERSION },
     status: "failed" | "cancelled" = "failed",
   ): Promise<void> {
     const { order, signal } = attempt;
-    const pending = describe(attempt, { version: order.version ?? DRAFT_VERSION });
+    const pending = describe(attempt, { version });
     const { tenantId } = order;
     await writeDown(attempt, pending);
     const ended: Execution = {
@@ -144,24 +145,27 @@ export function createAttemptHandler(options: AttemptsOptions): JobHandler {
     }
     passOn(signal, place);
     const { input, timeoutMs } = order;
-    const launch = { ...program, input, timeoutMs, trace, triggerFields: triggerFieldsOf(job, order) };
+    const triggerFields = triggerFieldsOf(job, order);
+    const dueAt = job.attempt === 1 ? dueAtOf(pending) : job.dueAt;
+    const launch = { ...program, input, timeoutMs, trace, triggerFields, dueAt };
     const { execution, isWritten } = await launcher.runAttempt(pending, launch, place);
     await untilWritten(isWritten, signal);
     judge(attempt, execution, place);
   }
 
   async function run(attempt: Attempt): Promise<void> {
-    let program: ReadyProgram;
+    let program: ReadyProgram | undefined;
     let begun: RunningExecution;
     try {
       program = await load(attempt.order);
-      if (!(await passesFilter(attempt.order, program))) return await refuse(attempt, FILTERED, "cancelled");
+      const isWanted = await passesFilter(attempt.order, program);
+      if (!isWanted) return await refuse(attempt, FILTERED, program.loaded, "cancelled");
       begun = await running.begin(attempt.executionId, program.loaded);
     } catch (error) {
       if (!(error instanceof SkerryError)) throw error;
       if (error.code === "CONCURRENCY_LIMIT") throw new PostponedError(error.message, CROWDED_MS);
       if (error.code === "SHUTTING_DOWN") throw new JobError("JOB_INTERRUPTED", error.message);
-      await refuse(attempt, error);
+      await refuse(attempt, error, program?.loaded);
       throw TRIED_AGAIN.has(error.code) ? failureOf(attempt, error) : toFinalError(error);
     }
     using place = begun;
@@ -204,7 +208,8 @@ function describe(
 ): Execution {
   const { scriptId, trigger, input, correlation } = order;
   const begun = beginExecution({ executionId, loaded: { scriptId, version }, trigger }, input, correlation);
-  return { ...begun, attempt: job.attempt, jobId: job.id };
+  const startAfter = order.startAfter === undefined ? null : new Date(order.startAfter);
+  return { ...begun, attempt: job.attempt, jobId: job.id, startAfter };
 }
 
 function passOn(signal: AbortSignal, place: RunningExecution): void {

@@ -99,9 +99,20 @@ export function endInterrupted({ code, message }: JobError): Ending {
   return { status: isExpired ? "timeout" : "failed", output: null, error };
 }
 
-/** An execution that ended just now. One that no runner took was never started. */
-export function finishExecution(begun: Execution, { usage }: ExecutionResult, ending: Ending): Execution {
-  const { queuedMs, durationMs, cpuMs, memoryPeakBytes, capabilityCalls } = usage;
+/**
+ * An execution that ended just now. One that no runner took was never started.
+ *
+ * @param dueAt From when on it waited. Default when it was asked for, or might begin.
+ */
+export function finishExecution(
+  begun: Execution,
+  { usage }: ExecutionResult,
+  ending: Ending,
+  dueAt: Date = dueAtOf(begun),
+): Execution {
+  const { durationMs, cpuMs, memoryPeakBytes, capabilityCalls } = usage;
+  // A runner's share is told exactly; the clocks of the nodes that asked and ran may differ.
+  const queuedMs = Math.max(usage.queuedMs, measureWait(begun, dueAt));
   return {
     ...begun,
     ...ending,
@@ -113,4 +124,14 @@ export function finishExecution(begun: Execution, { usage }: ExecutionResult, en
     startedAt: durationMs > 0 ? (begun.startedAt ?? new Date(begun.createdAt.getTime() + queuedMs)) : null,
     completedAt: new Date(),
   };
+}
+
+/** When an execution was asked for, or else might begin. */
+export function dueAtOf({ createdAt, startAfter }: Pick<Execution, "createdAt" | "startAfter">): Date {
+  return new Date(Math.max(createdAt.getTime(), startAfter?.getTime() ?? 0));
+}
+
+/** How long an execution waited until a runner took it, in ms; 0 for one that was not seen to start. */
+export function measureWait({ startedAt }: Pick<Execution, "startedAt">, dueAt: Date): number {
+  return startedAt === null ? 0 : Math.max(0, startedAt.getTime() - dueAt.getTime());
 }

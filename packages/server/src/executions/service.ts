@@ -14,6 +14,7 @@ import type { LoadedProgram, ProgramStore } from "../scripts/program-store.ts";
 import { DRAFT_VERSION, loadDraftProgram } from "../scripts/draft-program.ts";
 import { requireEnabled } from "../scripts/status.ts";
 import { announceCancellation } from "./cancellation.ts";
+import { concurrencyOf } from "./concurrency.ts";
 import type {
   ExecuteInput,
   Execution,
@@ -155,7 +156,7 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     const version = versionToQueue(wished);
     return await withTenant(database, tenantId, async (queries) => {
       const order = { tenantId, scriptId, version, trigger, input, timeoutMs, startAfter, correlation };
-      const id = await queued.enqueue(queries, order);
+      const id = await queued.enqueue(queries, { ...order, concurrency: concurrencyOf(loaded, input) });
       return (await findExecution(queries, tenantId, id as string)) as Execution;
     });
   }

@@ -82,7 +82,7 @@ function describeResult(span: Span, result: ExecutionResult): void {
   span.setAttributes({
     "skerry.execution.status": result.status,
     "skerry.execution.cpu_ms": cpuMs,
-    "skerry.execution.queued_ms": queuedMs,
+    "skerry.execution.runner_wait_ms": queuedMs,
   });
   endSpan(span, result.status === "completed" ? undefined : result.error.code);
 }

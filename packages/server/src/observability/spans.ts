@@ -72,7 +72,7 @@ export const SPANS = {
       "skerry.execution",
       "skerry.execution.status",
       "skerry.execution.cpu_ms",
-      "skerry.execution.queued_ms",
+      "skerry.execution.runner_wait_ms",
       "error.type",
     ],
   },

@@ -115,9 +115,9 @@ describe("misfire", () => {
 
   test("does not count what is missed: a month of seconds costs no more than one", () => {
     const now = new Date(at("12:00:00").getTime() + 31 * 24 * 3_600_000);
-    const begun = performance.now();
+    const begun = process.threadCpuUsage();
     for (const misfire of ["skip", "once"] as const) planAll(dueRow({ cron: "* * * * * *", misfire }), now);
-    expect(performance.now() - begun).toBeLessThan(200);
+    expect(process.threadCpuUsage(begun).user).toBeLessThan(1_000_000);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@skerry/sandbox";
 import { z } from "zod";
-import { executionsQuery } from "../execution.ts";
+import { executionsFilter } from "../execution.ts";
 
 export const BATCH_ACTIONS = ["replay", "cancel"] as const;
 export type BatchAction = (typeof BATCH_ACTIONS)[number];
@@ -9,9 +9,9 @@ export type BatchAction = (typeof BATCH_ACTIONS)[number];
 export const MAX_BATCH_SIZE = 10_000;
 
 /** Which executions a batch takes: those of a list, or among them those with these ids. */
-export const batchSelection = executionsQuery
-  .omit({ limit: true, cursor: true })
-  .extend({ ids: z.array(z.uuid()).min(1).max(200).readonly().optional() });
+export const batchSelection = executionsFilter.extend({
+  ids: z.array(z.uuid()).min(1).max(200).readonly().optional(),
+});
 export type BatchSelection = z.output<typeof batchSelection>;
 
 /** A selection as conditions of a query: its script is named by id. */

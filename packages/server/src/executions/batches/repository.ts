@@ -3,6 +3,8 @@ import { sql } from "kysely";
 import type { Selectable } from "kysely";
 import type { ExecutionBatchesTable } from "../../db/tables/executions.ts";
 import type { Queries } from "../../db/tenant-scope.ts";
+import type { ScriptSettings } from "../../scripts/settings.ts";
+import type { WishedConcurrency } from "../concurrency.ts";
 import { filterExecutions } from "../repository.ts";
 import type { ExecutionConditions } from "../repository.ts";
 import type { BatchAction } from "./batch.ts";
@@ -130,22 +132,37 @@ export async function listNextMembers(
     .execute();
 }
 
-/** Which of these scripts can be run by hand. */
+/** A script that can be run by hand, and how many run at a time as it is published. */
+export interface RunnableScript {
+  readonly scriptId: string;
+  readonly concurrency: WishedConcurrency;
+}
+
+/** Those of these scripts that can be run by hand. */
 export async function listRunnableScripts(
   queries: Queries,
   tenantId: string,
   ids: readonly string[],
-): Promise<readonly string[]> {
+): Promise<readonly RunnableScript[]> {
   const rows = await queries
-    .selectFrom("scripts")
-    .select("id")
-    .where("tenant_id", "=", tenantId)
-    .where(sql<boolean>`id = any(${ids}::uuid[])`)
-    .where("deleted_at", "is", null)
-    .where("type", "not in", ["http", "library"])
-    .where("status", "not in", ["disabled", "archived"])
+    .selectFrom("scripts as script")
+    .leftJoin("script_versions as version", (join) =>
+      join
+        .onRef("version.tenant_id", "=", "script.tenant_id")
+        .onRef("version.script_id", "=", "script.id")
+        .onRef("version.version", "=", "script.active_version"),
+    )
+    .select(["script.id as scriptId", "version.settings"])
+    .where("script.tenant_id", "=", tenantId)
+    .where(sql<boolean>`script.id = any(${ids}::uuid[])`)
+    .where("script.deleted_at", "is", null)
+    .where("script.type", "not in", ["http", "library"])
+    .where("script.status", "not in", ["disabled", "archived"])
     .execute();
-  return rows.map(({ id }) => id);
+  return rows.map(({ scriptId, settings }) => ({
+    scriptId,
+    concurrency: (settings as ScriptSettings | null)?.concurrency,
+  }));
 }
 
 /** What has ended cannot be cancelled. */

@@ -2,12 +2,13 @@ import type { Database } from "../../db/open.ts";
 import { withTenant } from "../../db/tenant-scope.ts";
 import type { Queries } from "../../db/tenant-scope.ts";
 import { announceCancellation } from "../cancellation.ts";
+import { concurrencyOf } from "../concurrency.ts";
 import { fitsQueue } from "../order.ts";
 import type { QueuedExecutions, QueuedOrder } from "../queued.ts";
 import type { RunningExecutions } from "../running.ts";
 import { MAX_BATCH_SIZE, readSelection } from "./batch.ts";
 import { advanceBatch, findBatch, listNextMembers, listRunnableScripts } from "./repository.ts";
-import type { BatchMember, BatchRow, BatchStep } from "./repository.ts";
+import type { BatchMember, BatchRow, BatchStep, RunnableScript } from "./repository.ts";
 
 export interface BatchStepsOptions {
   readonly database: Database;
@@ -28,10 +29,12 @@ export function createBatchSteps({ database, queued, running }: BatchStepsOption
   async function replayNext(queries: Queries, batch: BatchRow): Promise<boolean> {
     const members = await listNextMembers(queries, batch, readSelection(batch), STEP_SIZE);
     const scriptIds = [...new Set(members.map((member) => member.script_id))];
-    const runnable = new Set(await listRunnableScripts(queries, batch.tenant_id, scriptIds));
-    const orders = members
-      .filter(({ script_id, input }) => runnable.has(script_id) && fitsQueue(input))
-      .map((member) => createReplay(batch, member));
+    const scripts = await listRunnableScripts(queries, batch.tenant_id, scriptIds);
+    const runnable = new Map(scripts.map((script) => [script.scriptId, script]));
+    const orders = members.flatMap((member) => {
+      const script = runnable.get(member.script_id);
+      return script !== undefined && fitsQueue(member.input) ? [createReplay(batch, member, script)] : [];
+    });
     const step = describeStep(batch, members, orders.length);
     if (!(await advanceBatch(queries, batch, step))) return false;
     await queued.enqueueMany(queries, orders);
@@ -66,7 +69,11 @@ export function createBatchSteps({ database, queued, running }: BatchStepsOption
   };
 }
 
-function createReplay(batch: BatchRow, { id, script_id, version, input }: BatchMember): QueuedOrder {
+function createReplay(
+  batch: BatchRow,
+  { id, script_id, version, input }: BatchMember,
+  script: RunnableScript,
+): QueuedOrder {
   const { tenant_id: tenantId, actor, request_id } = batch;
   const correlation = { replayOf: id, actor, requestId: request_id ?? undefined };
   return {
@@ -76,6 +83,7 @@ function createReplay(batch: BatchRow, { id, script_id, version, input }: BatchM
     trigger: "manual",
     input,
     priority: PRIORITY,
+    concurrency: concurrencyOf(script, input),
     correlation,
   };
 }

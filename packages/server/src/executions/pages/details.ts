@@ -10,12 +10,16 @@ import { executionsQuery } from "../execution.ts";
 import type { Execution, ExecutionCall, ExecutionLog } from "../execution.ts";
 import type { ScriptName } from "../repository.ts";
 
-export type DetailServices = Pick<PlatformServices, "executions" | "scripts" | "drafts" | "usage">;
+export type DetailServices = Pick<
+  PlatformServices,
+  "executions" | "scripts" | "drafts" | "usage" | "actorNames"
+>;
 
 /** What the page of an execution shows. */
 export interface ExecutionDetails {
   readonly execution: Execution;
   readonly script: ScriptName | undefined;
+  readonly actorNames: ReadonlyMap<string, string>;
   /** What ran, as far as it is still there and may be seen. */
   readonly program: RunProgram | undefined;
   /** What it was held to, by its script's settings and the tenant's plan as they are now. */
@@ -46,11 +50,12 @@ export async function findDetails(
   view: View,
   id: string,
 ): Promise<ExecutionDetails> {
-  const { executions } = services;
+  const { executions, actorNames } = services;
   const execution = await executions.get(caller, id);
-  const { jobId, scriptId } = execution;
-  const [names, program, calls, attempts, children, log] = await Promise.all([
+  const { actor, jobId, scriptId } = execution;
+  const [names, actors, program, calls, attempts, children, log] = await Promise.all([
     executions.nameScripts(caller, [scriptId]),
+    actor === null ? new Map<string, string>() : actorNames.find(caller, [actor]),
     view.can("scripts.read") ? findProgram(services, caller, execution) : undefined,
     executions.listCalls(caller, id),
     jobId === null ? [] : listAttempts(services, caller, jobId),
@@ -59,7 +64,17 @@ export async function findDetails(
   ]);
   const limits = view.can("usage.read") && program && (await findLimits(services, caller, program));
   const script = names.get(scriptId);
-  return { execution, script, program, limits: limits || undefined, calls, attempts, children, log };
+  return {
+    execution,
+    script,
+    actorNames: actors,
+    program,
+    limits: limits || undefined,
+    calls,
+    attempts,
+    children,
+    log,
+  };
 }
 
 async function findProgram(

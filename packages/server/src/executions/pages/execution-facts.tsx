@@ -1,6 +1,7 @@
 import type { ExecutionLimits } from "@skerry/sandbox";
 import type { Child } from "hono/jsx";
 import { MAX_LIMITS } from "../../plans/limits.ts";
+import { Actor } from "../../web/parts/actor.tsx";
 import { CopyButton } from "../../web/parts/copy-button.tsx";
 import { KeyValues } from "../../web/parts/key-values.tsx";
 import type { KeyValue } from "../../web/parts/key-values.tsx";
@@ -29,7 +30,7 @@ export function ExecutionFacts({ view, details }: ExecutionFactsProps) {
   return (
     <aside id="facts" class="stack" aria-label={t.facts}>
       <div class="panel">
-        <KeyValues items={listFacts(view, execution)} />
+        <KeyValues items={listFacts(view, details)} />
       </div>
       {execution.durationMs !== null && <Used view={view} execution={execution} limits={limits} />}
       <Relatives view={view} title={t.attempts} current={execution.id} relatives={attempts} />
@@ -42,7 +43,7 @@ export function ExecutionFacts({ view, details }: ExecutionFactsProps) {
   );
 }
 
-function listFacts(view: View, execution: Execution): KeyValue[] {
+function listFacts(view: View, { execution, actorNames }: ExecutionDetails): KeyValue[] {
   const t = view.t.executions;
   const { id, trigger, attempt, actor, createdAt, startAfter, startedAt, completedAt, traceId } = execution;
   const link = (path: string, text: string) => <a href={view.href(path)}>{text}</a>;
@@ -55,7 +56,7 @@ function listFacts(view: View, execution: Execution): KeyValue[] {
     [t.started, startedAt && <RelativeTime at={startedAt} view={view} />],
     [t.completed, completedAt && <RelativeTime at={completedAt} view={view} />],
     [t.queued, execution.queuedMs === null ? null : <Duration ms={execution.queuedMs} view={view} />],
-    [t.actor, actor],
+    [t.actor, actor && <Actor view={view} actor={actor} names={actorNames} />],
     [
       t.replayOf,
       execution.replayOf && link(`/executions/${execution.replayOf}`, shortId(execution.replayOf)),
@@ -125,7 +126,9 @@ function measureUsage(view: View, execution: Execution, limits: ExecutionLimits 
   return [
     { label: t.cpu, value: cpuMs ?? 0, max: maxCpuMs, unit: "ms" },
     { label: t.duration, value: durationMs ?? 0, max: wallMs, unit: "ms" },
-    { label: t.memory, value: memoryPeakBytes ?? 0, max: memoryMb * MEBIBYTE, unit: "bytes" },
+    ...(memoryPeakBytes === null
+      ? []
+      : [{ label: t.memory, value: memoryPeakBytes, max: memoryMb * MEBIBYTE, unit: "bytes" } as const]),
     { label: t.calls, value: capabilityCalls ?? 0, max: maxCalls, unit: "count" },
   ] as const;
 }

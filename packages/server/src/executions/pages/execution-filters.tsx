@@ -1,6 +1,8 @@
 import { EXECUTION_STATES, EXECUTION_TRIGGERS } from "../../db/schema.ts";
+import { isUuid } from "../../rest/ids.ts";
 import { FilterBar } from "../../web/parts/filter-bar.tsx";
 import type { View } from "../../web/view.ts";
+import { shortId } from "./execution-row.tsx";
 import { RANGES } from "./list-query.ts";
 import type { ListFilter } from "./list-query.ts";
 
@@ -11,8 +13,8 @@ export interface ExecutionFiltersProps {
   readonly scripts: readonly string[];
 }
 
-/** Filters that links of other pages set, and that no control shows. */
-const HIDDEN = ["parent", "job", "eventId", "requestId"] as const;
+/** Filters that links of other pages set: they can be taken away here alone. */
+const LINKED = ["parent", "job", "eventId", "requestId"] as const;
 
 export function ExecutionFilters({ view, filter, scripts }: ExecutionFiltersProps) {
   const t = view.t.executions;
@@ -62,8 +64,27 @@ export function ExecutionFilters({ view, filter, scripts }: ExecutionFiltersProp
         placeholder={t.attempt}
         aria-label={t.attempt}
       />
-      {HIDDEN.map((name) => filter[name] && <input type="hidden" name={name} value={filter[name]} />)}
+      {LINKED.map((name) => (
+        <LinkedFilter name={name} label={t.linkedFilters[name]} value={filter[name]} />
+      ))}
     </FilterBar>
+  );
+}
+
+interface LinkedFilterProps {
+  readonly name: (typeof LINKED)[number];
+  readonly label: string;
+  readonly value: string | undefined;
+}
+
+function LinkedFilter({ name, label, value }: LinkedFilterProps) {
+  if (value === undefined) return null;
+  return (
+    <label title={value}>
+      <input type="checkbox" name={name} value={value} checked />
+      {label}
+      <code class="truncate">{isUuid(value) ? shortId(value) : value}</code>
+    </label>
   );
 }
 

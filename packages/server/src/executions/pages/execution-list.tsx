@@ -95,9 +95,9 @@ function Table({ view, page, names }: ExecutionListProps) {
               </th>
             )}
             <th scope="col">{t.execution}</th>
+            <th scope="col">{t.status}</th>
             <th scope="col">{t.script}</th>
             <th scope="col">{t.trigger}</th>
-            <th scope="col">{t.status}</th>
             <th scope="col">{t.started}</th>
             <NumberHeader text={t.queued} />
             <NumberHeader text={t.duration} />

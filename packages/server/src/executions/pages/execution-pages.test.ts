@@ -83,6 +83,8 @@ describe("the list of executions", () => {
     expect(text).toMatch(/<option value="failed" selected/);
     expect(text).toContain(failed);
     expect((await ask("/executions?status=completed")).text).not.toContain(failed);
+    const linked = await ask("/executions?requestId=nothing-but-this");
+    expect(linked.text).toMatch(/type="checkbox" name="requestId" value="nothing-but-this" checked/);
     expect(await ask("/executions?script=read-ga")).toMatchObject({
       status: 200,
       text: expect.stringContaining("No executions match"),

@@ -27,12 +27,12 @@ export function ExecutionRow({ view, execution, script }: ExecutionRowProps) {
         </a>
       </th>
       <td>
+        <StatusBadge status={status} view={view} />
+      </td>
+      <td>
         <ScriptLink view={view} execution={execution} script={script} />
       </td>
       <td>{t.triggers[trigger]}</td>
-      <td>
-        <StatusBadge status={status} view={view} />
-      </td>
       <td>
         <RelativeTime at={momentOfRow(execution)} view={view} />
       </td>

@@ -1,6 +1,7 @@
 import type { WaterfallBar } from "../../web/parts/waterfall.tsx";
 import type { View } from "../../web/view.ts";
 import type { Execution, ExecutionCall } from "../execution.ts";
+import { dueAtOf, measureWait } from "../record.ts";
 
 export interface Timeline {
   readonly totalMs: number;
@@ -14,7 +15,7 @@ export function describeTimeline(
   calls: readonly ExecutionCall[],
 ): Timeline {
   const t = view.t.executions.timeline;
-  const waitMs = measureWait(execution);
+  const waitMs = execution.queuedMs ?? measureWait(execution, dueAtOf(execution));
   const durationMs = execution.durationMs ?? 0;
   const isGood = execution.status === "completed";
   return {
@@ -34,11 +35,4 @@ export function describeTimeline(
       }),
     ],
   };
-}
-
-/** From when it was asked for, or might begin, to its start; clocks of several nodes may differ. */
-function measureWait({ createdAt, startAfter, startedAt, queuedMs }: Execution): number {
-  const due = Math.max(createdAt.getTime(), startAfter?.getTime() ?? 0);
-  const waited = startedAt === null ? 0 : startedAt.getTime() - due;
-  return Math.max(waited, queuedMs ?? 0);
 }

@@ -8,7 +8,7 @@ import type { Metrics } from "./metrics.ts";
 type RequestAttributes = AttributesOf<"skerry_http_requests">;
 
 /** What stands for a route where a path or method leads to none. */
-const NO_ROUTE = "none";
+export const NO_ROUTE = "none";
 
 /** Tells the metrics of a request that `answer` responds to. `route` is a template, never a path. */
 export async function measureRequest(

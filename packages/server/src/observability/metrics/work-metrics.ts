@@ -67,14 +67,14 @@ export const WORK_METRICS = defineMetrics({
   skerry_execution_duration_seconds: {
     kind: "histogram",
     unit: "s",
-    help: "How long executions ran, without their wait for a runner.",
+    help: "How long executions ran, without their wait.",
     attributes: { type: SCRIPT_TYPES },
     buckets: RUN_BUCKETS,
   },
   skerry_execution_wait_seconds: {
     kind: "histogram",
     unit: "s",
-    help: "How long executions waited for a runner of their tenant.",
+    help: "How long executions waited from when they might begin: in the queue, and for a runner of their tenant.",
     attributes: { type: SCRIPT_TYPES },
     buckets: WAIT_BUCKETS,
   },
