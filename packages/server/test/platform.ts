@@ -90,6 +90,7 @@ export interface TestPlatform extends AsyncDisposable {
   readonly quotas: QuotaService;
   readonly scriptDatabase: ScriptDatabase;
   readonly platform: Platform;
+  /** With the base path, without a trailing slash. */
   readonly url: string;
   readonly operator: TestClient;
   /** A client without a key, or with any. */
@@ -162,7 +163,7 @@ export async function createTestPlatform({
     server.closeAllConnections();
     await once(server, "close");
   });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${platform.site.prefix}`;
   const client: TestPlatform["client"] = (key, headers) => createTestClient(url, key, headers);
   const operator = client(OPERATOR_KEY);
 

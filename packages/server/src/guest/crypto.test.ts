@@ -1,6 +1,5 @@
-import { stop as stopEsbuild } from "esbuild";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type GuestRealm, createGuestRealm } from "../../test/guest-realm.ts";
 
 let realm: GuestRealm;
@@ -8,8 +7,6 @@ let realm: GuestRealm;
 beforeAll(async () => {
   realm = await createGuestRealm();
 });
-
-afterAll(() => stopEsbuild());
 
 const HASHES = ["SHA-1", "SHA-256", "SHA-384", "SHA-512"];
 

@@ -8,7 +8,6 @@ import {
   DEFAULT_LIMITS,
   createRunnerPool,
 } from "@skerry/sandbox";
-import { stop as stopEsbuild } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guestBundle } from "../bundles/development.ts";
 import { createCacheCapabilities } from "../capabilities/cache/capability.ts";
@@ -41,7 +40,6 @@ afterAll(async () => {
   await disposables.disposeAsync();
   echo.closeAllConnections();
   echo.close();
-  await stopEsbuild();
 });
 
 const disposables = new AsyncDisposableStack();

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { stop as stopEsbuild } from "esbuild";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type GuestRealm, createGuestRealm } from "../../test/guest-realm.ts";
 import { WEB_PLATFORM_CASES } from "../../test/web-platform-cases.ts";
 
@@ -10,8 +9,6 @@ let realm: GuestRealm;
 beforeAll(async () => {
   realm = await createGuestRealm();
 });
-
-afterAll(() => stopEsbuild());
 
 /** What the cases may use. */
 const PRELUDE = `

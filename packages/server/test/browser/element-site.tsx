@@ -55,6 +55,7 @@ const VIEW = createView({
   viewerName: "Ada",
   principal: { tenantId: "acme", permissions: new Set(ALL_PERMISSIONS) },
   location: "/",
+  basePath: "",
 });
 
 const DAY_MS = 86_400_000;
@@ -71,7 +72,7 @@ const SERIES = {
 } as const;
 
 export async function startElementSite(): Promise<ElementSite> {
-  const assets = await createAssets();
+  const assets = await createAssets({ basePath: "" });
   const resumptions: (string | undefined)[] = [];
   const saved: Record<string, unknown>[] = [];
   const shownTokens: (string | undefined)[] = [];

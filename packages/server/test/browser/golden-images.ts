@@ -41,8 +41,12 @@ function readPicture(png: Uint8Array): Picture {
 }
 
 function spread(indexes: Uint8Array, palette: readonly number[][]): Uint8Array {
+  const colors = Uint8Array.from(palette.flatMap((color) => color.slice(0, 3)));
   const data = new Uint8Array(indexes.length * 3);
-  indexes.forEach((index, at) => data.set(palette[index] ?? [], at * 3));
+  for (let at = 0; at < data.length; at += 3) {
+    const color = (indexes[at / 3] ?? 0) * 3;
+    for (let channel = 0; channel < 3; channel++) data[at + channel] = colors[color + channel] ?? 0;
+  }
   return data;
 }
 

@@ -57,6 +57,7 @@ const API_KEYS = {
     ),
   useApiKey: (queries, { apiKey }) => apiKeys.useApiKey(queries, apiKey.hash),
   listApiKeys: (queries, { tenantId }) => apiKeys.listApiKeys(queries, tenantId, PAGE),
+  listKeyNames: (queries, { tenantId, apiKey }) => apiKeys.listKeyNames(queries, tenantId, [apiKey.id]),
   revokeApiKey: (queries, { tenantId, apiKey }) => apiKeys.revokeApiKey(queries, tenantId, apiKey.id),
 } satisfies CallsOf<typeof apiKeys>;
 
