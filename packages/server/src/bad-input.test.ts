@@ -37,6 +37,7 @@ async function countRows(): Promise<unknown> {
   return rows;
 }
 
+const BACKWARD = "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z";
 const UNKNOWN_ID = "01a201db-401e-761e-83de-08d8de9933a8";
 const SCRIPT = { name: "new", type: "oneoff", source: "export default () => 1;" };
 const HUGE = `{"name":"${"x".repeat(3 * 1024 * 1024)}"}`;
@@ -248,6 +249,10 @@ describe("a tenant's request is refused and writes nothing:", () => {
     ["a bad cursor", "GET", "/api-keys?cursor=%00", undefined, 422, "INPUT_INVALID"],
     ["a bad limit", "GET", "/executions?limit=1e9", undefined, 422, "INPUT_INVALID"],
     ["a bad status", "GET", "/executions?status=lost", undefined, 422, "INPUT_INVALID"],
+    ["a period that ends first", "GET", `/executions?${BACKWARD}`, undefined, 422, "INPUT_INVALID"],
+    ["a period that ends first", "GET", `/events?${BACKWARD}`, undefined, 422, "INPUT_INVALID"],
+    ["a period that ends first", "GET", `/dead-letters?${BACKWARD}`, undefined, 422, "INPUT_INVALID"],
+    ["a period that ends first", "GET", `/audit?${BACKWARD}`, undefined, 422, "INPUT_INVALID"],
     ["a bad moment", "GET", "/executions?from=yesterday", undefined, 422, "INPUT_INVALID"],
     ["an unknown filter", "GET", "/executions?tenant=rival", undefined, 422, "INPUT_INVALID"],
     [
@@ -287,18 +292,34 @@ describe("a tenant's request is refused and writes nothing:", () => {
   });
 
   test.each([
-    ["oneoff", { cron: "* * * * *", timezone: "UTC", overlap: "skip", misfire: "once" }],
-    ["oneoff", { path: "/x", methods: ["GET"], freshContext: true }],
-    ["oneoff", { retry: { attempts: 3 }, events: [], filter: "", concurrency: { limit: 1 } }],
-    ["http", { cron: "* * * * *", retry: {}, overlap: "skip", concurrency: {}, onFailure: {} }],
-  ])("settings that mean nothing for a script of type %s, each by its name: %j", async (type, settings) => {
+    ["oneoff", { cron: "* * * * *", timezone: "UTC", overlap: "skip", misfire: "once" }, "scheduled"],
+    ["oneoff", { path: "/x", methods: ["GET"], freshContext: true }, "http"],
+    ["oneoff", { retry: {}, concurrency: {}, events: [], filter: "" }, "scheduled or event"],
+    ["http", { retry: {}, cron: "*", overlap: "skip", concurrency: {}, onFailure: {} }, "scheduled"],
+  ])("settings of other types than %s, each by its name: %j", async (type, settings, owner) => {
     const before = await countRows();
     const answer = await acme.request("POST", "/api/v1/scripts", { ...SCRIPT, type, settings });
     expect(answer).toMatchObject({ status: 422, body: { code: "INPUT_INVALID" } });
     const paths = answer.body.errors.map(({ path }) => path);
-    expect(paths).toEqual(Object.keys(settings).map((name) => `settings.${name}`));
-    expect(answer.body.detail).toBe(`${paths[0]}: is not known here; leave it out`);
+    expect(paths.toSorted()).toEqual(
+      Object.keys(settings)
+        .map((name) => `settings.${name}`)
+        .toSorted(),
+    );
+    expect(answer.body.detail).toBe(
+      `${paths[0]}: is a setting of scripts of the type ${owner}; leave it out`,
+    );
     expect(await countRows()).toEqual(before);
+  });
+
+  test("a setting that no type has, and one of another type", async () => {
+    const settings = { retries: 3, cron: "@daily" };
+    const answer = await acme.request("POST", "/api/v1/scripts", { ...SCRIPT, type: "oneoff", settings });
+    expect(answer).toMatchObject({ status: 422, body: { code: "INPUT_INVALID" } });
+    expect(answer.body.errors.map(({ path }) => path).toSorted()).toEqual([
+      "settings.cron",
+      "settings.retries",
+    ]);
   });
 
   test("names the place of what is wrong", async () => {
@@ -315,6 +336,9 @@ describe("a tenant's request is refused and writes nothing:", () => {
     expect(settings.body.errors).toMatchObject([{ path: "settings.limits.cpuMs" }]);
     const syntax = await acme.request("POST", "/api/v1/scripts", '{\n  "name": x }');
     expect(syntax.body.errors).toMatchObject([{ line: 2, column: 11 }]);
+    const beyond = await acme.request("POST", "/api/v1/events", '{"type":"a","payload":[{"x":-1e999}]}');
+    expect(beyond).toMatchObject({ status: 400, body: { code: "BODY_INVALID" } });
+    expect(beyond.body.errors).toMatchObject([{ path: "payload[0].x" }]);
     const source = await acme.request("POST", "/api/v1/scripts", {
       ...SCRIPT,
       source: "export default () => {\n  let ! = 1;\n};",

@@ -29,7 +29,7 @@ export const listInstallationAudit = defineRoute({
   path: "/installation/audit",
   summary: "Lists what was changed in the installation, newest first.",
   access: "operator",
-  query: auditQuery.extend({ tenant }),
+  query: auditQuery.safeExtend({ tenant }),
   answers: { 200: pageOf(auditRecord) },
 });
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isTenantId } from "../tenants/tenant.ts";
 import { storableText } from "../rest/input.ts";
 import { createPageQuery } from "../rest/paging.ts";
+import { isForward, NOT_FORWARD, PERIOD } from "../rest/period.ts";
 import { moment } from "../rest/route.ts";
 
 /** The name of the chain that holds what happens to the installation; no tenant can have it. */
@@ -38,18 +39,18 @@ export const auditHead = z
   .meta({ id: "AuditHead" });
 export type AuditHead = Readonly<z.output<typeof auditHead>>;
 
-const bound = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const text = storableText(300);
 
 /** Query of `GET /audit`: each filter matches exactly, `target` the id; `from` inclusive, `to` exclusive. */
-export const auditQuery = z.strictObject({
-  ...createPageQuery((key) => /^\d{1,15}$/.test(key)),
-  action: text.optional(),
-  actor: text.optional(),
-  target: text.optional(),
-  from: bound.optional(),
-  to: bound.optional(),
-});
+export const auditQuery = z
+  .strictObject({
+    ...createPageQuery((key) => /^\d{1,15}$/.test(key)),
+    action: text.optional(),
+    actor: text.optional(),
+    target: text.optional(),
+    ...PERIOD,
+  })
+  .refine(isForward, NOT_FORWARD);
 export type AuditQuery = z.output<typeof auditQuery>;
 
 /** A tenant whose records an operator wants, which may be gone by now. */

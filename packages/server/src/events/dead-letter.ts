@@ -2,9 +2,10 @@ import type { JsonValue } from "@skerry/sandbox";
 import { z } from "zod";
 import { isUuid } from "../rest/ids.ts";
 import { createPageQuery } from "../rest/paging.ts";
+import { isForward, NOT_FORWARD, PERIOD } from "../rest/period.ts";
 import { moment } from "../rest/route.ts";
 import { version } from "../scripts/fields.ts";
-import { bound, eventType } from "./event.ts";
+import { eventType } from "./event.ts";
 
 /** How an attempt failed. */
 const failedAttempt = z.object({
@@ -39,8 +40,7 @@ export const MAX_REPLAYED = 200;
 const filters = {
   script: z.string().max(100).optional().describe("Id or name."),
   type: eventType.optional(),
-  from: bound.optional(),
-  to: bound.optional(),
+  ...PERIOD,
 };
 
 /** Which dead letters are meant: those that fit all of it. */
@@ -56,7 +56,9 @@ export interface DeadLettersFilter {
 }
 
 /** Query of `GET /dead-letters`. */
-export const deadLettersQuery = z.strictObject({ ...createPageQuery(isUuid), ...filters });
+export const deadLettersQuery = z
+  .strictObject({ ...createPageQuery(isUuid), ...filters })
+  .refine(isForward, NOT_FORWARD);
 export type DeadLettersQuery = z.output<typeof deadLettersQuery>;
 
 /** Body of `POST /dead-letters/{id}/replay`: without a version the one that is published when it runs. */
@@ -65,7 +67,7 @@ export type ReplayLetterInput = z.output<typeof replayLetterInput>;
 
 /** Body of `POST /dead-letters/replay`; an empty filter means all. */
 export const replayLettersInput = z.strictObject({
-  filter: z.strictObject(filters),
+  filter: z.strictObject(filters).refine(isForward, NOT_FORWARD),
   version: version.optional().describe("Only with a script in the filter."),
 });
 export type ReplayLettersInput = z.output<typeof replayLettersInput>;

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "@skerry/sandbox";
+import { concurrencyOf } from "../executions/concurrency.ts";
 import type { QueuedOrder } from "../executions/queued.ts";
 import type { EventRow, WaitingEventRow } from "./repository.ts";
-import { concurrencyOf } from "./subscriptions.ts";
 import type { Subscription } from "./subscriptions.ts";
 
 type DescribedEvent = Pick<EventRow, "id" | "type" | "published_at" | "depth">;

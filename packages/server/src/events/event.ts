@@ -3,6 +3,7 @@ import { z } from "zod";
 import { EXECUTION_STATES } from "../db/schema.ts";
 import { isShallowJson } from "../rest/json.ts";
 import { createPageQuery } from "../rest/paging.ts";
+import { isForward, NOT_FORWARD, PERIOD } from "../rest/period.ts";
 import { moment } from "../rest/route.ts";
 import { EVENT_TYPE_PATTERN, MAX_TYPE_LENGTH } from "./event-type.ts";
 
@@ -18,6 +19,9 @@ export const eventType = z
   .string()
   .max(MAX_TYPE_LENGTH)
   .regex(EVENT_TYPE_PATTERN, 'must be words out of a to z, digits, "_" and "-", with dots between');
+
+/** `script.failed` and what may come to be beside it: scripts that watch over others trust it. */
+const PLATFORM_TYPES = /^script(?:\.|$)/;
 
 const json = z.custom<JsonValue>((value) => value !== undefined, "is missing");
 
@@ -35,7 +39,10 @@ const payload = json.superRefine((value, context) => {
 /** An event to publish. One whose id was published before is accepted and does nothing. */
 export const eventInput = z
   .strictObject({
-    type: eventType,
+    type: eventType.refine(
+      (type) => !PLATFORM_TYPES.test(type),
+      "must not begin with script, by which the platform tells of scripts",
+    ),
     payload: payload.default(null),
     id: z
       .string()
@@ -98,19 +105,13 @@ export const eventDetail = event
   .meta({ id: "EventDetail" });
 export type EventDetail = Readonly<z.output<typeof eventDetail>>;
 
-/** Filters of lists by time: `from` inclusive, `to` exclusive. */
-export const bound = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
-
 /** Tells whether a text is the place of a row in the order of publishing. */
 function isPlace(text: string): boolean {
   return /^\d{1,15}$/.test(text);
 }
 
 /** Query of `GET /events`. */
-export const eventsQuery = z.strictObject({
-  ...createPageQuery(isPlace),
-  type: eventType.optional(),
-  from: bound.optional(),
-  to: bound.optional(),
-});
+export const eventsQuery = z
+  .strictObject({ ...createPageQuery(isPlace), type: eventType.optional(), ...PERIOD })
+  .refine(isForward, NOT_FORWARD);
 export type EventsQuery = z.output<typeof eventsQuery>;

@@ -102,6 +102,8 @@ describe("an event", () => {
   test.each([
     ["type", { type: "Order Created" }],
     ["type", { type: "a".repeat(201) }],
+    ["type", { type: "script.failed" }],
+    ["type", { type: "script" }],
     ["id", { type: "a", id: "../secret" }],
     ["id", { type: "a", id: "x".repeat(201) }],
     ["payload", { type: "a", payload: "x".repeat(256 * 1024) }],

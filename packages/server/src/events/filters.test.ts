@@ -105,7 +105,7 @@ describe("a filter", () => {
       () => ask<ExecutionBody>(client, "GET", `/executions/${executionId}`),
       ({ status }) => status !== "pending" && status !== "running",
     );
-    expect(replayed).toMatchObject({ status: "cancelled", error: { code: "EVENT_FILTERED" } });
+    expect(replayed).toMatchObject({ version: 2, status: "cancelled", error: { code: "EVENT_FILTERED" } });
     expect((await listLetters(client)).items).toEqual([]);
   });
 

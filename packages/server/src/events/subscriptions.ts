@@ -1,9 +1,6 @@
-import { createHash } from "node:crypto";
-import type { JsonValue } from "@skerry/sandbox";
 import { LRUCache } from "lru-cache";
 import type { Queries } from "../db/tenant-scope.ts";
-import type { JobConcurrency } from "../jobs/job.ts";
-import type { ScriptSettings } from "../scripts/settings.ts";
+import type { WishedConcurrency } from "../executions/concurrency.ts";
 import { createPatternTable } from "./event-type.ts";
 import type { PatternTable } from "./event-type.ts";
 import { findSubscriptionHead, listSubscriptions } from "./subscription-repository.ts";
@@ -15,7 +12,7 @@ export interface Subscription {
   readonly retry: { readonly attempts: number; readonly backoffMs: number; readonly maxBackoffMs: number };
   /** Which events it wants of those that fit its patterns; undefined for all. */
   readonly filter: string | undefined;
-  readonly concurrency: NonNullable<ScriptSettings["concurrency"]> | undefined;
+  readonly concurrency: WishedConcurrency;
 }
 
 /** The subscriptions of the tenants that publish, in memory. */
@@ -61,26 +58,4 @@ export function toSubscription({
   const { attempts = DEFAULT_ATTEMPTS, backoffMs = DEFAULT_BACKOFF_MS } = retry ?? {};
   const maxBackoffMs = retry?.maxBackoffMs ?? Math.max(DEFAULT_MAX_BACKOFF_MS, backoffMs);
   return { scriptId, retry: { attempts, backoffMs, maxBackoffMs }, filter, concurrency };
-}
-
-/** What executions share whose number is limited: their script, and the value that its key leads to in the payload. */
-export function concurrencyOf(
-  { scriptId, concurrency }: Subscription,
-  payload: JsonValue,
-): JobConcurrency | undefined {
-  if (concurrency === undefined) return undefined;
-  const { key, limit, ordered: isOrdered } = concurrency;
-  if (key === undefined) return { key: scriptId, limit, isOrdered };
-  const value = JSON.stringify(readPath(payload, key.split(".").slice(1)));
-  return { key: `${scriptId}/${createHash("sha256").update(value).digest("base64url")}`, limit, isOrdered };
-}
-
-/** Own properties only; null for what is not there. */
-function readPath(payload: JsonValue, names: readonly string[]): JsonValue {
-  let value: JsonValue = payload;
-  for (const name of names) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return null;
-    value = (value as Readonly<Record<string, JsonValue>>)[name] ?? null;
-  }
-  return value;
 }

@@ -5,7 +5,7 @@ import type { Page } from "../../rest/paging.ts";
 import type { PlatformServices } from "../../platform.ts";
 import { filterField } from "../../web/filter-field.ts";
 import { defineOperatorPage, definePage } from "../../web/page.ts";
-import type { AnyPageRequest, PageRequest, PageRoute } from "../../web/page.ts";
+import type { AnyPageRequest, PageRoute } from "../../web/page.ts";
 import type { Section } from "../../web/view.ts";
 import type { AuditHead, AuditQuery, AuditRecord } from "../record.ts";
 import type { ChainReport } from "../verification.ts";
@@ -28,7 +28,6 @@ const exportQuery = filters.extend({ format: z.enum(EXPORT_FORMATS) });
 
 const DAY_MS = 24 * 60 * 60_000;
 const EXPORTED_AT_ONCE = 200;
-const USER_PREFIX = "user:";
 
 /** One chain, as somebody may see it. */
 interface Chain {
@@ -41,8 +40,8 @@ interface Chain {
 /** `/audit` of tenants and of the installation. */
 export function createAuditPages({
   audit,
-  userNames,
-}: Pick<PlatformServices, "audit" | "userNames">): PageRoute[] {
+  actorNames,
+}: Pick<PlatformServices, "audit" | "actorNames">): PageRoute[] {
   const tenantPages = pagesOf((section, handle) =>
     definePage({
       method: "GET",
@@ -53,21 +52,10 @@ export function createAuditPages({
           list: (query) => audit.list(request.caller, query),
           getHead: () => audit.getHead(request.caller),
           verify: () => audit.verify(request.caller),
-          nameActors: (actors) => nameActors(request, actors),
+          nameActors: (actors) => actorNames.find(request.caller, actors),
         }),
     }),
   );
-  /** Those that are users of the tenant; keys and hosts have no other name than their own. */
-  async function nameActors(
-    { caller }: PageRequest,
-    actors: readonly string[],
-  ): Promise<ReadonlyMap<string, string>> {
-    const users = actors.filter((actor) => actor.startsWith(USER_PREFIX));
-    const ids = users.map((actor) => actor.slice(USER_PREFIX.length));
-    const names = await userNames.find(caller, ids);
-    return new Map([...names].map(([id, name]) => [USER_PREFIX + id, name]));
-  }
-
   const operatorPages = pagesOf((section, handle) =>
     defineOperatorPage({
       method: "GET",

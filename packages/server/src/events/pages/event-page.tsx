@@ -1,3 +1,4 @@
+import { Actor } from "../../web/parts/actor.tsx";
 import { CodeBlock } from "../../web/parts/code-block.tsx";
 import { CopyButton } from "../../web/parts/copy-button.tsx";
 import { Icon } from "../../web/parts/icon.tsx";
@@ -15,8 +16,12 @@ interface EventProps {
   readonly event: EventReport;
 }
 
+interface EventPageProps extends EventProps {
+  readonly actorNames: ReadonlyMap<string, string>;
+}
+
 /** One event: what it says, and what each script made of it. */
-export function EventPage({ view, event }: EventProps) {
+export function EventPage({ view, event, actorNames }: EventPageProps) {
   const t = view.t.events;
   const { id, type, payload, actor, depth, matched, filtered, publishedAt } = event;
   return (
@@ -37,7 +42,7 @@ export function EventPage({ view, event }: EventProps) {
         <KeyValues
           items={[
             { label: t.time, value: <RelativeTime at={publishedAt} view={view} /> },
-            { label: t.actor, value: <span class="mono">{actor}</span> },
+            { label: t.actor, value: <Actor view={view} actor={actor} names={actorNames} /> },
             { label: t.depth, value: <span title={t.depthMeaning}>{depth}</span> },
             {
               label: t.matched,

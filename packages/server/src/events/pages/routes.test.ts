@@ -55,6 +55,20 @@ describe("the form that publishes", () => {
   });
 });
 
+test("an event names who published it: a key also when it is revoked, a script by its name", async () => {
+  const { acme } = visitors;
+  const till = await acme.request("POST", "/api/v1/api-keys", { name: "till 7", scopes: ["events.publish"] });
+  const authorization = `Bearer ${till.body.key}`;
+  await acme.request("POST", "/api/v1/events", { type: "sale", id: "by-key" }, { authorization });
+  await acme.request("DELETE", `/api/v1/api-keys/${till.body.apiKey.id}`);
+  expect(await show("/events/by-key")).toMatch(/title="key:[^"]+">till 7<span class="dim"> API key</);
+
+  const source = 'export default (input, ctx) => ctx.events.publish("sale", null, { id: "by-script" });';
+  await acme.request("POST", "/api/v1/scripts", { name: "seller", type: "oneoff", source });
+  await acme.request("POST", "/api/v1/scripts/seller/execute");
+  expect(await show("/events/by-script")).toMatch(/title="script:[^"]+">seller</);
+});
+
 test("dead letters are replayed as far as they fit the filter and were there", async () => {
   const { acme } = visitors;
   const fails = "export default () => { throw new Error('<i>no</i>'); };";

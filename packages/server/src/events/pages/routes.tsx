@@ -17,7 +17,7 @@ import { eventPath } from "./event-path.ts";
 import { PublishForm } from "./publish-form.tsx";
 import type { TypedEvent } from "./publish-form.tsx";
 
-type EventPageServices = Pick<PlatformServices, "events" | "eventReports">;
+type EventPageServices = Pick<PlatformServices, "events" | "eventReports" | "actorNames">;
 
 const listQuery = z.object({
   ...createPageQuery((text) => /^\d{1,15}$/.test(text)),
@@ -38,7 +38,7 @@ const NEW_EVENT: TypedEvent = { type: "", payload: "{}", id: "" };
 
 /** `/events`, what is below it, and `/publish-event`, which no event's id can be taken for. */
 export function createEventPages(services: EventPageServices): PageRoute[] {
-  const { eventReports } = services;
+  const { eventReports, actorNames } = services;
   return [
     definePage({
       method: "GET",
@@ -65,7 +65,8 @@ export function createEventPages(services: EventPageServices): PageRoute[] {
       async handle(request) {
         const { caller, view, params } = request;
         const event = await eventReports.get(caller, params["event"] ?? "");
-        const content = <EventPage view={view} event={event} />;
+        const names = await actorNames.find(caller, [event.actor]);
+        const content = <EventPage view={view} event={event} actorNames={names} />;
         return await request.page(content, { title: event.type, section: "events" });
       },
     }),

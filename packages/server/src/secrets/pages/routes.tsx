@@ -12,7 +12,10 @@ const listQuery = z.object(createPageQuery(isSecretName));
 const typedSecret = z.object({ name: z.string().default(""), value: z.string().default("") });
 
 /** `/secrets`: names and dates, and forms that values go into and never come out of. */
-export function createSecretPages({ secrets }: Pick<PlatformServices, "secrets">): PageRoute[] {
+export function createSecretPages({
+  secrets,
+  actorNames,
+}: Pick<PlatformServices, "secrets" | "actorNames">): PageRoute[] {
   async function showList(
     request: PageRequest,
     refused: { readonly name: string; readonly errors: ReadonlyMap<string, string> } | undefined,
@@ -20,7 +23,13 @@ export function createSecretPages({ secrets }: Pick<PlatformServices, "secrets">
     const { caller, view } = request;
     const query = refused === undefined ? request.query(listQuery) : listQuery.parse({});
     const page = await secrets.list(caller, query);
-    const content = <SecretList view={view} query={query} secrets={page} refused={refused} />;
+    const names = await actorNames.find(
+      caller,
+      page.items.map(({ updatedBy }) => updatedBy),
+    );
+    const content = (
+      <SecretList view={view} query={query} secrets={page} actorNames={names} refused={refused} />
+    );
     const status = refused === undefined ? 200 : 422;
     return await request.page(content, { title: view.t.secrets.title, section: "secrets", status });
   }

@@ -1,4 +1,5 @@
 import type { Page } from "../../rest/paging.ts";
+import { Actor } from "../../web/parts/actor.tsx";
 import { ConfirmButton } from "../../web/parts/confirm-button.tsx";
 import { CopyButton } from "../../web/parts/copy-button.tsx";
 import { EmptyState } from "../../web/parts/empty-state.tsx";
@@ -15,12 +16,13 @@ export interface SecretListProps {
   readonly view: View;
   readonly query: { readonly cursor?: string | undefined };
   readonly secrets: Page<Secret>;
+  readonly actorNames: ReadonlyMap<string, string>;
   /** What was typed and not taken; its value is not shown again. */
   readonly refused: { readonly name: string; readonly errors: ReadonlyMap<string, string> } | undefined;
 }
 
 /** The names of a tenant's secrets, and a form for one more. */
-export function SecretList({ view, query, secrets, refused }: SecretListProps) {
+export function SecretList({ view, query, secrets, actorNames, refused }: SecretListProps) {
   const t = view.t.secrets;
   return (
     <>
@@ -43,7 +45,7 @@ export function SecretList({ view, query, secrets, refused }: SecretListProps) {
             />
             <tbody>
               {secrets.items.map((secret) => (
-                <SecretRow view={view} secret={secret} />
+                <SecretRow view={view} secret={secret} actorNames={actorNames} />
               ))}
             </tbody>
           </table>
@@ -77,7 +79,11 @@ function SecretForm({ view, refused }: Pick<SecretListProps, "view" | "refused">
   );
 }
 
-function SecretRow({ view, secret }: { readonly view: View; readonly secret: Secret }) {
+interface SecretRowProps extends Pick<SecretListProps, "view" | "actorNames"> {
+  readonly secret: Secret;
+}
+
+function SecretRow({ view, secret, actorNames }: SecretRowProps) {
   const t = view.t.secrets;
   const { name, version, updatedAt, updatedBy } = secret;
   const call = `await ctx.secrets.get("${name}")`;
@@ -93,7 +99,9 @@ function SecretRow({ view, secret }: { readonly view: View; readonly secret: Sec
       <td>
         <RelativeTime at={updatedAt} view={view} />
       </td>
-      <td class="dim">{updatedBy}</td>
+      <td>
+        <Actor view={view} actor={updatedBy} names={actorNames} />
+      </td>
       <td class="actions-cell">
         <div class="actions">
           {view.can("secrets.update") && <RotateButton view={view} name={name} />}
