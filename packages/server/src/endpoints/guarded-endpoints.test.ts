@@ -168,7 +168,7 @@ describe("settings", () => {
   test.each([
     [{ auth: { type: "basic" } }],
     [{ auth: { type: "jwt" } }],
-    [{ auth: { type: "jwt", secret: "lower" } }],
+    [{ auth: { type: "jwt", secret: "no name" } }],
     [{ auth: { type: "hmac", scheme: "github", secret: "A", toleranceSeconds: 9 } }],
     [{ auth: { type: "hmac", scheme: "md5", secret: "A" } }],
     [{ cors: { origins: [] } }],

@@ -29,7 +29,11 @@ export function selectRecent(queries: Queries, tenantId: string, scriptIds: read
             "executions.created_at as createdAt",
           ])
           .where("executions.tenant_id", "=", tenantId)
-          .whereRef("executions.script_id", "=", "wanted.id")
+          // No more and no less than equal, but an order that one index alone has: whatever Postgres believes of how many
+          // executions a script has, it cannot choose to look for them among all of the tenant's.
+          .whereRef("executions.script_id", ">=", "wanted.id")
+          .whereRef("executions.script_id", "<=", "wanted.id")
+          .orderBy("executions.script_id")
           .orderBy("executions.id", "desc")
           .limit(each)
           .as("recent"),
