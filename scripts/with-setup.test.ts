@@ -134,6 +134,25 @@ test("the linked program of a clone runs the sources, from any folder and by any
   expect({ exitCode: child.exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: "42\n", stderr: "" });
 });
 
+test("an installed program runs nothing of the project that it is installed in", async () => {
+  const project = await mkdtemp(join(tmpdir(), "skerry project "));
+  onTestFinished(() => rm(project, { recursive: true }));
+  const bin = join(project, "node_modules", "skerry", "bin");
+  await mkdir(bin, { recursive: true });
+  await mkdir(join(project, "scripts"));
+  const program = fileURLToPath(new URL("../packages/server/bin/skerry.mjs", import.meta.url));
+  await copyFile(program, join(bin, "skerry.mjs"));
+  await writeFile(
+    join(project, "node_modules", "skerry", "package.json"),
+    '{ "imports": { "#cli": "./cli.mjs" } }',
+  );
+  const says = (who: string) => `export const runCommandLine = async () => void console.log("${who}");`;
+  await writeFile(join(project, "node_modules", "skerry", "cli.mjs"), says("the package"));
+  await writeFile(join(project, "scripts", "with-setup.mjs"), 'console.log("the project");');
+  const child = spawn(process.execPath, [join(bin, "skerry.mjs")], { env: {} });
+  expect(await readAll(child.stdout)).toBe("the package\n");
+});
+
 test("installs again when the lock file asks for something that is not there", async () => {
   const clone = await createClone();
   await clone.run([]);

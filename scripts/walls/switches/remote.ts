@@ -16,6 +16,22 @@ export const REMOTE_SWITCHES: readonly WallSwitch[] = [
   },
   {
     wall: "rest",
+    what: "the mark of a data folder is not written through a link",
+    file: "packages/server/src/main/data-folder.ts",
+    find: "await rename(written, file);",
+    replace: "await writeFile(file, `${mark}\\n`);",
+    tests: ["packages/server/src/main/data-folder.test.ts", "what links lead to is neither read nor written"],
+  },
+  {
+    wall: "rest",
+    what: "an installed skerry runs nothing of the project around it",
+    file: "packages/server/bin/skerry.mjs",
+    find: "if (!isInstalled && !runsSources && existsSync(setup)) {",
+    replace: "if (!runsSources && existsSync(setup)) {",
+    tests: ["scripts/with-setup.test.ts", "an installed program runs nothing of the project"],
+  },
+  {
+    wall: "rest",
     what: "a kept key goes to its own server alone",
     file: "packages/server/src/cli/server/remote.ts",
     find: "const there = profiles.filter((profile) => profile.url === url);",

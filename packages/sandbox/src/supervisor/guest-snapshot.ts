@@ -16,7 +16,7 @@ export class GuestSnapshot {
     this.#bytes ??= Uint8Array.from(bytes);
   }
 
-  /** The next runner makes it anew: a snapshot fits one version of Node, which may be replaced while this process runs. */
+  /** The next runner makes it anew. */
   forget(): void {
     this.#bytes = undefined;
   }

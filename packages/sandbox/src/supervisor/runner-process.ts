@@ -129,7 +129,8 @@ export class RunnerProcess {
     }
     runner.#kill("crashed");
     await runner.exited;
-    options.snapshot?.forget();
+    // One that was only slow says nothing of what it was to start from.
+    if (!timer.aborted) options.snapshot?.forget();
     throw new SandboxError(
       "RUNNER_START",
       `a runner process did not start: ${runner.#stderr.trim() || "no answer"}`,

@@ -75,7 +75,10 @@ describe("a runner's Node starts from its own snapshot", () => {
   });
 
   test("whose part of that heap is as long as in V8's own, in the Node of this run", () => {
-    expect(chooseSnapshotFlags(process)).toEqual([]);
+    // That of the repository is one that was looked at; who runs this on another has the flag, and nothing to compare.
+    const isPinned = process.platform === "linux" && process.versions.node.startsWith("26.");
+    expect(chooseSnapshotFlags(process)).toEqual(isPinned ? [] : ["--no-node-snapshot"]);
+    if (!isPinned) return;
     const [own, ofV8, ...others] = measureSharedHeaps(readFileSync(process.execPath));
     expect(own).toBeGreaterThan(100_000);
     expect(ofV8).toBe(own);

@@ -34,6 +34,8 @@ export function chooseSnapshotFlags({
   return isSame ? [] : ["--no-node-snapshot"];
 }
 
+/** The very file that this process runs, also when another one lies at its path by now: the flags above are for it. */
+const OWN_PROGRAM = process.platform === "linux" ? "/proc/self/exe" : process.execPath;
 const PERMISSION_FLAGS = ["--permission", "--allow-addons"];
 
 export interface SpawnOptions {
@@ -87,7 +89,7 @@ export function spawnJailed(
   { jail, addonPath }: Pick<SpawnOptions, "jail" | "addonPath">,
   { program, errors, channel, further = [] }: JailedDescriptors,
 ): ChildProcess {
-  const nodeFd = openSync(process.execPath, "r");
+  const nodeFd = openSync(OWN_PROGRAM, "r");
   const addonFd = openSync(addonPath, "r");
   try {
     const flags = [

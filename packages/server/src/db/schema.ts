@@ -316,7 +316,7 @@ export interface IdempotencyKeysTable {
 /** Values that scripts use and nobody reads. */
 export interface SecretsTable {
   tenant_id: ColumnType<string, string, never>;
-  /** Matches `^[A-Z][A-Z0-9_]{0,63}$`. */
+  /** Matches `^[A-Za-z][A-Za-z0-9_.-]{0,63}$`. */
   name: ColumnType<string, string, never>;
   /** Counts from 1. */
   version: number;

@@ -206,7 +206,7 @@ describe("beside 100,000 jobs of another tenant", () => {
       await vi.waitFor(() => expect(begun.large).toBeGreaterThan(0), { timeout: 20_000 });
       // A busy machine can hold up any of them; a backlog that is in their way holds up each.
       let fastestMs = Infinity;
-      for (let round = 1; round <= 3; round++) {
+      for (let round = 1; round <= 20 && fastestMs >= 1_000; round++) {
         const sentAt = performance.now();
         await sendMany(queue, [describeJob({ tenantId: "small" })]);
         await vi.waitFor(() => expect(begun.small).toBe(round), { interval: 5 });

@@ -1,4 +1,16 @@
-import { cp, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -52,6 +64,28 @@ test("one that was brought along is refused, with its mark or without, until som
 
   await claimDataFolder({ ...startedBeside(brought), isDataDirNamed: true }, NOTHING_IS_OLD);
   await claim();
+});
+
+test("what links lead to is neither read nor written", async () => {
+  const folder = await makeFolder();
+  const victim = join(folder, "victim");
+  await writeFile(victim, "mine");
+  const brought = join(folder, "brought");
+  await mkdir(brought);
+  await symlink(victim, join(brought, "made-here"));
+  await claimDataFolder(startedBeside(brought), NOTHING_IS_OLD);
+  expect(await readFile(victim, "utf8")).toBe("mine");
+  expect((await lstat(join(brought, "made-here"))).isFile()).toBe(true);
+
+  await makeInstallation(join(folder, "elsewhere"));
+  await symlink(join(folder, "elsewhere"), join(folder, "link"));
+  await expect(claimDataFolder(startedBeside(join(folder, "link")), NOTHING_IS_OLD)).rejects.toMatchObject(
+    FOREIGN,
+  );
+  await symlink(join(folder, "nowhere"), join(folder, "dangling"));
+  const dangling = startedBeside(join(folder, "dangling"));
+  await expect(claimDataFolder(dangling, NOTHING_IS_OLD)).rejects.toMatchObject(FOREIGN);
+  await claimDataFolder({ ...startedBeside(join(folder, "link")), isDataDirNamed: true }, NOTHING_IS_OLD);
 });
 
 test("one without a mark goes on when it is older than marks, and has one from then on", async () => {

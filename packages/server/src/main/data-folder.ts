@@ -1,4 +1,5 @@
-import { lstat, mkdir, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { lstat, mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { StartError } from "./errors.ts";
@@ -20,7 +21,8 @@ const MARKED_SINCE_MS = Date.UTC(2026, 10, 24);
  *
  * The mark is the number and the moment of birth that the file system gave the folder. No copy of it has the same, and
  * nobody who makes an archive can know them. A folder that is moved within a file system keeps them. Who names a folder
- * that was copied, restored or made elsewhere gives it the mark of the new place.
+ * that was copied, restored or made elsewhere gives it the mark of the new place. A link is no folder that was made here,
+ * and no link is read or written through.
  *
  * Does nothing where database and keys are not in the folder but in the settings.
  *
@@ -33,17 +35,22 @@ export async function claimDataFolder(
 ): Promise<void> {
   const { dataDir, isDataDirNamed, databaseUrl, operatorKey, masterKey } = config;
   if (databaseUrl !== undefined && operatorKey !== undefined && masterKey !== undefined) return;
+  if (!isDataDirNamed && (await lstat(dataDir).catch(ignoreMissing))?.isSymbolicLink())
+    throw foreign(dataDir);
   await mkdir(dataDir, { recursive: true });
   // Before the mark is read: another process that starts at the same time writes the mark first.
   const births = await readBirths(dataDir);
   const { ino, birthtimeNs } = await stat(dataDir, { bigint: true });
   const mark = `${ino}:${birthtimeNs}`;
   const file = join(dataDir, MARK_FILE);
-  const found = await readKeyFile(file);
+  const isMarked = (await lstat(file).catch(ignoreMissing))?.isFile() === true;
+  const found = isMarked ? await readKeyFile(file) : undefined;
   if (found === mark) return;
   const isOld = found === undefined && births.every((birthMs) => birthMs > 0 && birthMs < markedSinceMs);
   if (births.length > 0 && !isOld && !isDataDirNamed) throw foreign(dataDir);
-  await writeFile(file, `${mark}\n`);
+  const written = `${file}.${randomUUID()}`;
+  await writeFile(written, `${mark}\n`, { flag: "wx" });
+  await rename(written, file);
 }
 
 /** In ms since 1970; 0 where the file system does not keep them. Links that lead nowhere count as well. */

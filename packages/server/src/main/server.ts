@@ -111,7 +111,8 @@ export async function startServer(
   try {
     await prepare?.(running);
   } catch (error) {
-    await close();
+    // What went wrong first is what is told.
+    await close().catch(() => {});
     throw error;
   }
   isStarting = false;
