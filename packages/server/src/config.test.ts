@@ -88,6 +88,21 @@ describe("readConfig", () => {
     expect(() => readConfig({ SKERRY_BASE_URL: "scripts.example" })).toThrow("SKERRY_BASE_URL");
   });
 
+  test("wants addresses that fit together", () => {
+    const alone = catchError(() => readConfig({ SKERRY_BASE_DOMAIN: "run.example" }));
+    expect([alone.code, alone.message]).toEqual([
+      "CONFIG_INVALID",
+      expect.stringContaining("SKERRY_BASE_URL"),
+    ]);
+    const elsewhere = { SKERRY_BASE_URL: "https://scripts.example/a", SKERRY_BASE_PATH: "/b" };
+    expect(() => readConfig(elsewhere)).toThrow("must end with basePath (SKERRY_BASE_PATH), /b");
+    const whole = { SKERRY_BASE_URL: "https://scripts.example", SKERRY_BASE_DOMAIN: "run.example" };
+    expect(readConfig(whole)).toMatchObject({
+      baseUrl: "https://scripts.example",
+      baseDomain: "run.example",
+    });
+  });
+
   test("wants all that an identity provider needs, or nothing", () => {
     const whole = {
       SKERRY_OIDC_ISSUER: "https://id.example",

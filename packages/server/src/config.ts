@@ -11,7 +11,7 @@ import { StartError } from "./main/errors.ts";
 import type { PackageSource } from "./modules/packages.ts";
 import type { PlanSource } from "./plans/plan-file.ts";
 import type { NodeRole } from "./platform.ts";
-import { baseDomainText, basePathText } from "./rest/site-address.ts";
+import { baseDomainText, basePathText, locateSite } from "./rest/site-address.ts";
 import { embedOriginList } from "./web/embed/origins.ts";
 import type { EmbedOptions } from "./web/embed/origins.ts";
 import { parseMasterKeys } from "./secrets/master-keys.ts";
@@ -316,9 +316,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     masterKey: values.SKERRY_MASTER_KEY,
     plans: values.SKERRY_PLANS === undefined ? undefined : resolve(values.SKERRY_PLANS),
     modules: values.SKERRY_MODULES === undefined ? undefined : resolve(values.SKERRY_MODULES),
-    baseUrl: values.SKERRY_BASE_URL,
-    basePath: values.SKERRY_BASE_PATH,
-    baseDomain: values.SKERRY_BASE_DOMAIN,
+    ...readSiteOptions(values),
     embed: values.SKERRY_EMBED_ORIGINS && { origins: values.SKERRY_EMBED_ORIGINS },
     tokens: readTokenOptions(values),
     oidc: readOidcOptions(values),
@@ -360,6 +358,13 @@ function chooseDrainMs({ DATABASE_URL: url, SKERRY_ROLE: role }: Environment): n
 function chooseUserFolder({ XDG_CONFIG_HOME: configured }: Environment): string {
   const folder = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ".config");
   return join(folder, "skerry");
+}
+
+/** @throws StartError `CONFIG_INVALID` when they do not fit together. */
+function readSiteOptions(values: Environment): Pick<Config, "baseUrl" | "basePath" | "baseDomain"> {
+  const { SKERRY_BASE_URL: baseUrl, SKERRY_BASE_PATH: basePath, SKERRY_BASE_DOMAIN: baseDomain } = values;
+  locateSite({ baseUrl, basePath, baseDomain });
+  return { baseUrl, basePath, baseDomain };
 }
 
 function readTokenOptions(values: Environment): TokenOptions | undefined {

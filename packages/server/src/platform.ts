@@ -88,7 +88,13 @@ import type { Tracing } from "./observability/tracing.ts";
 import type { QuotaService } from "./quotas/service.ts";
 import { createUsageService } from "./quotas/usage.ts";
 import type { UsageService } from "./quotas/usage.ts";
-import { locateSite, refuseElsewhere, withoutPrefix } from "./rest/site-address.ts";
+import {
+  locateSite,
+  moveRequest,
+  refuseElsewhere,
+  refuseMethod,
+  withoutPrefix,
+} from "./rest/site-address.ts";
 import type { SiteAddress, SiteAddressOptions } from "./rest/site-address.ts";
 import { createScheduleService } from "./schedules/service.ts";
 import type { ScheduleService } from "./schedules/service.ts";
@@ -433,7 +439,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       }
       const below = readRunAddress(url);
       if (below !== undefined) return await answerEndpoint(request, below, sender);
-      const inner = url === request.url ? request : new Request(url, request);
+      const inner = moveRequest(request, url);
+      if (inner === undefined) {
+        return await measureRequest(metrics, request, NO_ROUTE, () => Promise.resolve(refuseMethod(request)));
+      }
       if (!pages.has(url)) {
         const answer = async (span: Span): Promise<Response> => await rest.fetch(inner, { ...sender, span });
         return await traceRequest(tracing, inner, answer);

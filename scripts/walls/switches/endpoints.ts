@@ -134,6 +134,14 @@ export const ENDPOINT_SWITCHES: readonly WallSwitch[] = [
   },
   {
     wall: "rest",
+    what: "no tenant's own host is the platform's by a name with a dot at the end",
+    file: "packages/server/src/rest/site-address.ts",
+    find: 'new URL(baseUrl).hostname.replace(/\\.$/, "")',
+    replace: "new URL(baseUrl).hostname",
+    tests: ["packages/server/src/rest/site-address.test.ts", "with a dot at the end"],
+  },
+  {
+    wall: "rest",
     what: "an origin that is not named may not read",
     file: `${ENDPOINTS}/cors.ts`,
     find: "if (origin === null || !(isAny || policy.origins.includes(origin))) return false;",

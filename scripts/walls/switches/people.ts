@@ -181,19 +181,19 @@ export const PEOPLE_SWITCHES: readonly WallSwitch[] = [
   },
   {
     wall: "rest",
+    what: "a sign-in at the provider leads back below the base path",
+    file: `${AUTH}/oidc/routes.ts`,
+    find: 'ownPath(query.return ?? "", site)',
+    replace: 'query.return ?? "/apps/"',
+    tests: [OIDC_TESTS, "leads back to nothing outside of the base path"],
+  },
+  {
+    wall: "rest",
     what: "the form at /sign-in takes no other site's",
     file: "packages/server/src/web/public-pages.tsx",
     find: "requireSameOrigin(context.req.raw, site.baseUrl);\n    const typed",
     replace: "const typed",
     tests: [SIGNING_IN_TESTS, "is refused to a page that is"],
-  },
-  {
-    wall: "rest",
-    what: "signing in at a page goes on to places of this server only",
-    file: "packages/server/src/web/own-path.ts",
-    find: ' || url.pathname.startsWith("//")',
-    replace: "",
-    tests: ["packages/server/src/web/own-path.test.ts", "leads nowhere else"],
   },
   {
     wall: "rest",

@@ -1,4 +1,4 @@
-import { rootOf } from "../rest/site-address.ts";
+import { pathOf, rootOf } from "../rest/site-address.ts";
 import type { SiteAddress } from "../rest/site-address.ts";
 
 /** Which tenant's endpoints a request asks, and for what. */
@@ -67,11 +67,4 @@ function hostOf(url: string): string {
     .slice(start, end === -1 ? undefined : end)
     .toLowerCase()
     .replace(/\.?(?::\d*)?$/, "");
-}
-
-function pathOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("//") + 2);
-  if (start === -1) return "/";
-  const end = url.indexOf("?", start);
-  return url.slice(start, end === -1 ? undefined : end);
 }

@@ -38,7 +38,16 @@ describe("readGuestResponse", () => {
       ["Accept-CH", "Critical-CH", "Origin-Agent-Cluster", "Set-Login", "Service-Worker-Allowed"],
     ],
     ["sessions of the origin", ["Sec-Session-Registration", "Secure-Session-Registration"]],
+    [
+      "how answers of the origin are packed and certified",
+      ["Use-As-Dictionary", "Expect-CT", "Public-Key-Pins"],
+    ],
+    [
+      "what the origin's visitors came from",
+      ["Attribution-Reporting-Register-Source", "Attribution-Reporting-Register-Trigger"],
+    ],
     ["the proxy before the platform", ["X-Accel-Redirect", "X-Sendfile", "X-Lighttpd-Send-File"]],
+    ["another proxy before it", ["X-Sendfile2", "X-Reproxy-URL", "X-LiteSpeed-Location"]],
   ])("drops headers about %s", (_what, names) => {
     const headers = [...names.map((name) => [name, "1"]), ["www-authenticate", "Basic"]];
     const response = read({ status: 200, headers });

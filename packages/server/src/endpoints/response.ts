@@ -35,17 +35,23 @@ const OF_SERVER = [
 
 /**
  * Headers by which browsers change how they treat everything at the same origin, and so at the platform and at other
- * tenants: what they keep of it, where else they look for it (RFC 7838), whether only by TLS (RFC 6797), to whom they
- * report its requests (W3C Reporting API and Network Error Logging), what they tell it of themselves (RFC 8942), which
- * of its paths a service worker or a session bound to the device takes, and whether it signed anybody in (W3C FedCM).
+ * tenants: what they keep of it, where else they look for it (RFC 7838), whether only by TLS (RFC 6797) and by which
+ * certificates (RFC 7469, RFC 9163), by what they decompress it (RFC 9842), to whom they report its requests (W3C
+ * Reporting API and Network Error Logging) and which advertisement led to it (WICG Attribution Reporting), what they tell
+ * it of themselves (RFC 8942), which of its paths a service worker or a session bound to the device takes, and whether it
+ * signed anybody in (W3C FedCM).
  */
 const OF_ORIGIN = [
   "accept-ch",
   "alt-svc",
+  "attribution-reporting-register-source",
+  "attribution-reporting-register-trigger",
   "clear-site-data",
   "critical-ch",
+  "expect-ct",
   "nel",
   "origin-agent-cluster",
+  "public-key-pins",
   "report-to",
   "reporting-endpoints",
   "sec-session-registration",
@@ -53,10 +59,18 @@ const OF_ORIGIN = [
   "service-worker-allowed",
   "set-login",
   "strict-transport-security",
+  "use-as-dictionary",
 ];
 
-/** By these nginx, Apache and lighttpd would answer with files of their own in place of the response. */
-const OF_PROXY = ["x-accel-redirect", "x-lighttpd-send-file", "x-sendfile"];
+/** By these nginx, Apache, lighttpd, LiteSpeed and Perlbal would answer with something of their own instead. */
+const OF_PROXY = [
+  "x-accel-redirect",
+  "x-lighttpd-send-file",
+  "x-litespeed-location",
+  "x-reproxy-url",
+  "x-sendfile",
+  "x-sendfile2",
+];
 
 const WITHHELD: ReadonlySet<string> = new Set([...OF_SERVER, ...OF_ORIGIN, ...OF_PROXY]);
 

@@ -6,6 +6,7 @@ import type { ScrapeOptions } from "../observability/metrics/prometheus.ts";
 import type { NodeRole, RequestSender } from "../platform.ts";
 import { SkerryError } from "../problems/errors.ts";
 import { respondToError } from "../problems/problem.ts";
+import { pathOf } from "../rest/site-address.ts";
 import type { SiteAddress } from "../rest/site-address.ts";
 import type { Assembly } from "./assembly.ts";
 import { checkDatabase } from "./readiness.ts";
@@ -65,11 +66,4 @@ function createProbes(
   if (metrics !== undefined) probes.get("/metrics", ({ req }) => answerScrape(req.raw, metrics));
   probes.notFound(() => respondToError(new SkerryError("ROUTE_NOT_FOUND", PROBES_ALONE)));
   return probes;
-}
-
-/** The path of an absolute URL; parsing it whole would cost more than everything else on the way to a script. */
-function pathOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("//") + 2);
-  const end = url.indexOf("?", start);
-  return start === -1 ? "/" : url.slice(start, end === -1 ? undefined : end);
 }

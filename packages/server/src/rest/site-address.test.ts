@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { linkTo, locateSite, rootOf, urlOf, withoutPrefix } from "./site-address.ts";
+import { linkTo, locateSite, pathOf, rootOf, urlOf, withoutPrefix } from "./site-address.ts";
 import type { SiteAddressOptions } from "./site-address.ts";
 
 describe("locateSite", () => {
@@ -111,6 +111,14 @@ describe("a base domain", () => {
       "scripts.example.com a tenant's host",
     );
   });
+
+  test("knows a tenant's host by its name with a dot at the end, too", () => {
+    const baseDomain = "example.com";
+    expect(() => locateSite({ baseDomain, baseUrl: "https://scripts.example.com.:8443" })).toThrow(
+      "scripts.example.com a tenant's host",
+    );
+    expect(locateSite({ baseDomain, baseUrl: "https://example.com." })).toMatchObject({ baseDomain });
+  });
 });
 
 test.each([
@@ -127,4 +135,15 @@ test.each([
 ])("withoutPrefix: %s is %s", (url, inner) => {
   expect(withoutPrefix({ prefix: "/skerry" }, url)).toBe(inner);
   expect(withoutPrefix({ prefix: "" }, url)).toBe(url);
+});
+
+test.each([
+  ["http://h", "/"],
+  ["http://h/", "/"],
+  ["http://h/a%2Fb/", "/a%2Fb/"],
+  ["http://h//a", "//a"],
+  ["http://h/a?x=/b#c", "/a"],
+  ["http://h/a#b?c", "/a"],
+])("pathOf: %s is %s", (url, path) => {
+  expect(pathOf(url)).toBe(path);
 });

@@ -75,7 +75,8 @@ function checkBaseDomain(baseDomain: string, baseUrl: string): void {
   const setting = `baseDomain (SKERRY_BASE_DOMAIN): ${JSON.stringify(baseDomain)}`;
   if (!isBaseDomain(baseDomain)) throw refuse(`${setting} ${DOMAIN_HELP}`);
   if (baseUrl === "") throw refuse(`${setting} wants baseUrl (SKERRY_BASE_URL) set as well`);
-  const { hostname } = new URL(baseUrl);
+  // With the dot that it may end with (RFC 1034, section 3.1) it is the same host.
+  const hostname = new URL(baseUrl).hostname.replace(/\.$/, "");
   if (hostname.slice(hostname.indexOf(".") + 1) === baseDomain && hostname !== baseDomain) {
     throw refuse(
       `${setting} makes ${hostname} a tenant's host, but baseUrl (SKERRY_BASE_URL) makes it the platform's; take a domain that the platform is not directly below`,
@@ -102,6 +103,18 @@ export function urlOf(site: Pick<SiteAddress, "baseUrl" | "basePath">, requestUr
   return site.baseUrl === "" ? new URL(requestUrl).origin + site.basePath : site.baseUrl;
 }
 
+/** The path of an absolute URL as it came; parsing it whole would cost more than everything else on the way to a script. */
+export function pathOf(url: string): string {
+  const start = findPath(url);
+  if (start === -1) return "/";
+  const end = url.slice(start).search(/[?#]/);
+  return url.slice(start, end === -1 ? undefined : start + end);
+}
+
+function findPath(url: string): number {
+  return url.indexOf("/", url.indexOf("//") + 2);
+}
+
 /**
  * The URL of a request as the platform's routes know it, without the prefix; it is not parsed whole.
  *
@@ -109,12 +122,31 @@ export function urlOf(site: Pick<SiteAddress, "baseUrl" | "basePath">, requestUr
  */
 export function withoutPrefix({ prefix }: Pick<SiteAddress, "prefix">, url: string): string | undefined {
   if (prefix === "") return url;
-  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const start = findPath(url);
   if (start === -1 || !url.startsWith(prefix, start)) return undefined;
   const site = url.slice(0, start);
   const rest = url.slice(start + prefix.length);
   if (rest.startsWith("/")) return site + rest;
   return rest === "" || rest.startsWith("?") || rest.startsWith("#") ? `${site}/${rest}` : undefined;
+}
+
+/**
+ * A request as one to another URL.
+ *
+ * @returns undefined for one that cannot be made anew, such as by TRACE (Fetch standard, "forbidden method").
+ */
+export function moveRequest(request: Request, url: string): Request | undefined {
+  if (url === request.url) return request;
+  try {
+    return new Request(url, request);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is answered to those. */
+export function refuseMethod({ method, url }: Request): Response {
+  return respondToError(new SkerryError("ROUTE_NOT_FOUND", `There is no ${method} ${pathOf(url)}.`));
 }
 
 /** What is answered at other paths: nothing that is there can be reached without the prefix. */

@@ -1,6 +1,12 @@
+import { once } from "node:events";
+import { request as sendRequest } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeDemoScripts, makeSiteData } from "../../test/browser/site-data.ts";
+import type { SiteData } from "../../test/browser/site-data.ts";
 import { addressOf, SHOWN_OTHERWISE, SHOWN_PAGES, valuesOf } from "../../test/browser/site-pages.ts";
+import type { ShownPage } from "../../test/browser/site-pages.ts";
 import { createVisitors } from "../../test/browser/visitors.ts";
 import type { Visitors } from "../../test/browser/visitors.ts";
 import { createTestPlatform } from "../../test/platform.ts";
@@ -46,22 +52,30 @@ async function send(path: string, fields: Readonly<Record<string, string>>) {
   };
 }
 
-test("every page links to nothing but what is below the base path", { timeout: 60_000 }, async () => {
-  const data = await makeSiteData(visitors);
-  const shown = SHOWN_PAGES.map(({ as, path }) => [as, path(data)] as const);
-  const otherwise = SHOWN_OTHERWISE.map((route) => {
-    const as = route[1].realm === "operator" ? "operator" : "admin";
-    return [as, addressOf(route, valuesOf(data))] as const;
+/** All GET routes of pages. */
+const VISITS: readonly Pick<ShownPage, "name" | "as" | "path">[] = [
+  ...SHOWN_PAGES,
+  ...SHOWN_OTHERWISE.map((route) => ({
+    name: route[0],
+    as: route[1].realm === "operator" ? ("operator" as const) : ("admin" as const),
+    path: (data: SiteData) => addressOf(route, valuesOf(data)),
+  })),
+];
+
+describe("links to nothing but what is below the base path:", () => {
+  let data: SiteData;
+  beforeAll(async () => {
+    data = await makeSiteData(visitors);
   });
-  for (const [as, path] of [...shown, ...otherwise]) {
-    const answer = await visitors.ask(as, path);
+
+  test.each(VISITS)("$name", async ({ as, path }) => {
+    const answer = await visitors.ask(as, path(data));
     const location = answer.headers.get("location") ?? "/skerry/";
-    expect({ path, location, strays: findStrays(await answer.text()) }).toEqual({
-      path,
-      location: expect.stringMatching(/^\/skerry\//) as string,
-      strays: [],
-    });
-  }
+    expect([location, findStrays(await answer.text())]).toEqual([
+      expect.stringMatching(/^\/skerry\//) as string,
+      [],
+    ]);
+  });
 });
 
 test("scripts, styles and pages that links name are there", async () => {
@@ -92,6 +106,16 @@ test.each([
       code: "ROUTE_NOT_FOUND",
       detail: expect.stringContaining("/skerry") as string,
     }),
+  ]);
+});
+
+test.each(["/", "/t/acme/scripts", "/api/v1/scripts"])("nothing answers TRACE /skerry%s", async (path) => {
+  const sent = sendRequest(skerry.url + path, { method: "TRACE" });
+  sent.end();
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  expect([answer.statusCode, await json(answer)]).toEqual([
+    404,
+    expect.objectContaining({ code: "ROUTE_NOT_FOUND" }),
   ]);
 });
 

@@ -4,6 +4,7 @@ import type { People } from "../auth/people.ts";
 import type { PlatformServices, RequestSender } from "../platform.ts";
 import type { QuotaService } from "../quotas/service.ts";
 import { respondToFailure } from "../rest/app.ts";
+import { pathOf } from "../rest/site-address.ts";
 import type { SiteAddress } from "../rest/site-address.ts";
 import type { StartedConsole } from "./started-console.ts";
 
@@ -63,10 +64,7 @@ export function createConsole(options: ConsoleOptions): Console {
   };
 }
 
-/** The first segment of a URL's path; parsing the URL whole would cost each request more than this. */
+/** The first segment of a URL's path. */
 function rootOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("//") + 2) + 1;
-  if (start === 0) return "";
-  const end = url.slice(start).search(/[/?#]/);
-  return end === -1 ? url.slice(start) : url.slice(start, start + end);
+  return pathOf(url).split("/", 2)[1] ?? "";
 }

@@ -130,7 +130,7 @@ test(
 
 test(
   "settings that the source says are shown beside it, and written into it when they change there",
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     await makeScript("tides", COUNTING, "scheduled", { cron: "0 9 * * *" });
     const page = await skerry.open({ as: "developer" });

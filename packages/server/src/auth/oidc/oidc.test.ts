@@ -101,9 +101,9 @@ describe("signing in at an identity provider", () => {
   test("takes who has the verified address, and then knows the subject, whatever the address", async () => {
     const id = await createUser("ada@example.com");
     const browser = new Browser();
-    const answer = await browser.signIn("s1,Ada@example.com,verified", `${START}&return=/scripts?tag=a`);
+    const answer = await browser.signIn("s1,Ada@example.com,verified", `${START}&return=/apps/scripts?tag=a`);
     expect(answer.status).toBe(303);
-    expect(answer.headers.get("location")).toBe("/scripts?tag=a");
+    expect(answer.headers.get("location")).toBe("/apps/scripts?tag=a");
     const cookie = answer.headers.getSetCookie().find((set) => set.startsWith("skerry_session="));
     expect(cookie).toMatch(/; Path=\/apps; HttpOnly; Secure; SameSite=Lax$/);
     const who = await skerry.client(browser.token).request("GET", "/api/v1/session");
@@ -174,6 +174,15 @@ describe("signing in at an identity provider", () => {
   ])("does not go on to %j", async (place) => {
     const answer = await new Browser().visit(`${START}&return=${encodeURIComponent(place)}`);
     expect(await codeOf(answer)).toEqual([422, "INPUT_INVALID"]);
+  });
+
+  test("leads back to nothing outside of the base path", async () => {
+    await createUser("eli@example.com");
+    for (const place of ["/elsewhere", "/apps/../elsewhere", "/apps2/", "/.//evil.example/apps/"]) {
+      const start = `${START}&return=${encodeURIComponent(place)}`;
+      const answer = await new Browser().signIn("s8,eli@example.com,verified", start);
+      expect([place, answer.status, answer.headers.get("location")]).toEqual([place, 303, "/apps/"]);
+    }
   });
 
   test("needs a provider that answers, and is tried again", async () => {

@@ -4,8 +4,9 @@ import { SkerryError } from "../../problems/errors.ts";
 import type { RestContext } from "../../rest/app.ts";
 import { bindRoute } from "../../rest/router.ts";
 import type { BoundRoute } from "../../rest/router.ts";
-import { linkTo, urlOf } from "../../rest/site-address.ts";
+import { urlOf } from "../../rest/site-address.ts";
 import type { SiteAddress } from "../../rest/site-address.ts";
+import { ownPath } from "../../web/own-path.ts";
 import { describeCookie, writeSessionCookie } from "../sessions/cookie.ts";
 import type { SessionService, VouchedUser } from "../sessions/service.ts";
 import { concludeProviderSignIn, startProviderSignIn } from "./contract.ts";
@@ -69,7 +70,7 @@ export function createOidcRoutes({ oidc, sessions, site, logger }: OidcRoutesOpt
       const flow = {
         ...secrets,
         tenant: query.tenant ?? null,
-        returnPath: query.return ?? linkTo(site, "/"),
+        returnPath: ownPath(query.return ?? "", site),
       };
       const sealed = await seal.seal(flow);
       setCookie(context, FLOW_COOKIE, sealed, describeCookie(context, site, FLOW_SECONDS));
