@@ -3,6 +3,8 @@ import type { WallSwitch } from "../wall-switch.ts";
 const SERVER = "packages/server/src";
 const SCRIPT_TESTS = `${SERVER}/scripts/scripts.test.ts`;
 const TRANSFER_TESTS = `${SERVER}/transfer/transfer.test.ts`;
+const CONFIG = `${SERVER}/scripts/source-config`;
+const CONFIG_TESTS = `${CONFIG}/agreement.test.ts`;
 const PAGES = `${SERVER}/scripts/pages`;
 
 /** What becomes of scripts is what somebody meant, checked whichever way it comes in. */
@@ -30,6 +32,31 @@ export const SCRIPT_SWITCHES: readonly WallSwitch[] = [
     find: "if (canBecome(script, next)) return;",
     replace: "if (canBecome(script, next) || true) return;",
     tests: [SCRIPT_TESTS, "changes only along the table"],
+  },
+  {
+    wall: "rest",
+    what: "a source is gone over once for all that is wrong with its config",
+    file: `${CONFIG}/config-problem.ts`,
+    find: "  return problems.map(({ message, offset }) => {\n",
+    replace:
+      "  return problems.map(({ message, offset }) => {\n    source.slice(0, offset).split(/\\r\\n|[\\n\\r\\u2028\\u2029]/);\n",
+    tests: [CONFIG_TESTS, "located in one go"],
+  },
+  {
+    wall: "rest",
+    what: "of many sources whose config is looked for one goes on at a time",
+    file: `${CONFIG}/reading-turns.ts`,
+    find: "lastTurn = lastTurn.then(() => setImmediate());",
+    replace: "lastTurn = setImmediate();",
+    tests: [CONFIG_TESTS, "one goes on in a turn"],
+  },
+  {
+    wall: "rest",
+    what: "no source gets larger than it may be by what is written into it",
+    file: `${CONFIG}/agreement.ts`,
+    find: "if (Buffer.byteLength(source) <= MAX_SOURCE_BYTES) return",
+    replace: "if (source.length >= 0) return",
+    tests: [CONFIG_TESTS, "gets too large"],
   },
   {
     wall: "rest",

@@ -1,11 +1,12 @@
 import type { Database } from "../db/open.ts";
 import type { ScriptType } from "../db/schema.ts";
 import { withTenant } from "../db/tenant-scope.ts";
-import { compileScript } from "../scripts/compile.ts";
+import { compileScript, listExports } from "../scripts/compile.ts";
 import type { CompiledContent, Content } from "../scripts/content.ts";
-import { refuseConfig } from "../scripts/compile-refusal.ts";
+import { refuseAt, refuseConfig } from "../scripts/compile-refusal.ts";
 import { fileNameOf } from "../scripts/script.ts";
-import { findConfigProblems } from "../scripts/source-config/agreement.ts";
+import { findConfigProblems, hasConfig } from "../scripts/source-config/agreement.ts";
+import { UNREADABLE_CONFIG } from "../scripts/source-config/config-export.ts";
 import type { Library, VettedPackages } from "./module.ts";
 import { findLibraries } from "./repository.ts";
 
@@ -59,7 +60,14 @@ export function createScriptCompiler(database: Database, packages: VettedPackage
       );
       const problems = await findConfigProblems({ name, type }, source);
       if (problems.length > 0) throw refuseConfig({ fileName }, problems);
+      if (listExports(compiled.code).includes("config") && !(await mayHaveConfig(source)))
+        throw refuseAt({ fileName }, { line: 1 }, UNREADABLE_CONFIG);
       return { content, compiled };
     },
   };
+}
+
+/** Whether what a script exports as `config` is one that was read, or one of a module that it exports all of. */
+async function mayHaveConfig(source: string): Promise<boolean> {
+  return /\bexport\s*\*/.test(source) || (await hasConfig(source));
 }

@@ -78,8 +78,10 @@ export function holdCompiler(): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       holders -= 1;
-      await turns.whenIdle();
-      if (holders === 0) await esbuild.stop();
+      using place = turns.enter();
+      await place.take(async () => {
+        if (holders === 0) await esbuild.stop();
+      });
     },
   };
 }
@@ -195,8 +197,8 @@ function textOf(files: readonly esbuild.OutputFile[], ending: string): string {
   return files.find(({ path }) => path.endsWith(ending))?.text ?? "";
 }
 
-/** Reads the list of exports that the compiler writes for the module that it began with. */
-function listExports(code: string): readonly string[] {
+/** The names that a compiled script exports: the compiler lists those of the module that it began with. */
+export function listExports(code: string): readonly string[] {
   const variable = /^ {2}return __toCommonJS\((?<name>\w+)\);$/m.exec(code)?.groups?.["name"] ?? "";
   const list = new RegExp(`^ {2}__export\\(${variable}, \\{$([^]*?)^ {2}\\}\\);$`, "m").exec(code)?.[1] ?? "";
   return [...list.matchAll(/^ {4}"?(?<name>[^":]+)"?: /gm)].map(({ groups }) => groups?.["name"] ?? "");

@@ -38,20 +38,28 @@ export interface PublishingParts {
   readonly compiler: ScriptCompiler;
 }
 
-/** Publishes a version that is there. @throws SkerryError when it is carried out, see `ScriptService.publish`. */
-export function publishVersion(
+/** Reads a version, which never changes, to publish it. @throws SkerryError see `ScriptService.publish`. */
+export async function publishVersion(
+  { database }: Pick<PublishingParts, "database">,
   caller: Caller,
   idOrName: string,
   version: number,
   baseVersion: number | undefined,
-): Publication {
+): Promise<Publication> {
+  const base = await withTenant(database, caller.tenantId, async (queries) => {
+    const script = await requireScript(queries, caller, idOrName);
+    requireEditable(script);
+    requireBase(script, baseVersion);
+    return { script, content: contentOf(await requireVersion(queries, script, version)) };
+  });
+  const { settings, source } = base.content;
+  const facts = await readConfigFacts(base.script, source);
+
   return async (queries) => {
-    const before = await requireScript(queries, caller, idOrName, { lock: true });
+    const before = await requireScript(queries, caller, base.script.id, { lock: true });
     requireEditable(before);
     requireBase(before, baseVersion);
-    const { settings, source } = contentOf(await requireVersion(queries, before, version));
     const status = before.status === "draft" ? "active" : before.status;
-    const facts = await readConfigFacts(before, source);
     const after = await updateScript(queries, before, {
       active_version: version,
       status,

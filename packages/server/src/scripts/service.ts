@@ -209,7 +209,7 @@ export function createScriptService(options: ScriptServiceOptions): ScriptServic
       const publish =
         input.version === undefined
           ? await publishDraft(options, caller, idOrName, input)
-          : publishVersion(caller, idOrName, input.version, input.baseVersion);
+          : await publishVersion(options, caller, idOrName, input.version, input.baseVersion);
       return await changes.run(caller, async (queries) => {
         const { before, after } = await publish(queries);
         // A version that is published again keeps its own note.

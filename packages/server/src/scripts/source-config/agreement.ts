@@ -4,6 +4,7 @@ import { SkerryError } from "../../problems/errors.ts";
 import { refuseConfig } from "../compile-refusal.ts";
 import { checkSettings } from "../content.ts";
 import type { Content, WishedContent } from "../content.ts";
+import { MAX_SOURCE_BYTES } from "../fields.ts";
 import { fileNameOf } from "../script.ts";
 import type { ScriptSettings } from "../settings.ts";
 import { findConfigExport } from "./config-export.ts";
@@ -53,8 +54,8 @@ export interface AgreedScript extends ScriptFacts {
  * description and tags; what the request names itself counts more, each setting as a whole. What the `config` does not
  * say then is written into it. A `config` that cannot be read or is wrong stays as it is: the compiler refuses it.
  *
- * @throws SkerryError `INPUT_INVALID` for settings that the request names, or `SCRIPT_COMPILE` where there are no others
- * than those of a wrong `config`.
+ * @throws SkerryError `INPUT_INVALID` for settings that the request names and for a source that gets too large, or
+ * `SCRIPT_COMPILE` where there are no others than those of a wrong `config`.
  */
 export async function agreeScript(
   script: SavedScript,
@@ -70,7 +71,7 @@ export async function agreeScript(
   if (found === undefined || !isNamed) return { content, description, tags };
   const config = { type: script.type, description, tags, settings: content.settings };
   return {
-    content: { ...content, source: rewriteConfig(content.source, found, config) },
+    content: rewrite(content, found, config),
     description,
     tags,
   };
@@ -89,7 +90,15 @@ export async function agreeDraft(
 ): Promise<Content> {
   const { content, found, said } = await resolve(script, present, wished);
   if (found === undefined || said === undefined) return content;
-  return { ...content, source: rewriteConfig(content.source, found, said) };
+  return rewrite(content, found, said);
+}
+
+/** @throws SkerryError `INPUT_INVALID` for a source that becomes too large by what is written into it. */
+function rewrite(content: Content, found: ConfigExport, config: SaidConfig): Content {
+  const source = rewriteConfig(content.source, found, config);
+  if (Buffer.byteLength(source) <= MAX_SOURCE_BYTES) return { ...content, source };
+  const message = `must not be larger than ${MAX_SOURCE_BYTES} bytes with what is written into its config`;
+  throw new SkerryError("INPUT_INVALID", `source: ${message}`, { details: [{ path: "source", message }] });
 }
 
 /** What a script does not say yet; the rest is left to whoever changes it meanwhile. */
@@ -151,7 +160,7 @@ export async function findConfigProblems(
 interface Resolved {
   /** Its source is as it was sent. */
   readonly content: Content;
-  /** Undefined for none that can be read. */
+  /** Undefined for none that is right. */
   readonly found: ConfigExport | undefined;
   /** What the `config` of a source that was sent says, with the settings that count; undefined where it does not count. */
   readonly said: SaidConfig | undefined;
@@ -168,7 +177,9 @@ async function resolve(
   const { found, problem } = await findConfigExport(source);
   const compose = (settings: ScriptSettings): Content => ({ source, language, settings });
   if (wished.source === undefined || (found === undefined && problem === undefined)) {
-    return { content: compose(chooseSettings(type, present, wished)), found, said: undefined };
+    const isRight = found !== undefined && checkConfig(source, found, { type }).config !== undefined;
+    const content = compose(chooseSettings(type, present, wished));
+    return { content, found: isRight ? found : undefined, said: undefined };
   }
   const { config: said, problems } =
     found === undefined

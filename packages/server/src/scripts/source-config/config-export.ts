@@ -1,8 +1,8 @@
-import { setImmediate } from "node:timers/promises";
-import { locateProblem, UnreadableConfigError } from "./config-problem.ts";
+import { locateProblems, UnreadableConfigError } from "./config-problem.ts";
 import type { ConfigProblem } from "./config-problem.ts";
-import { readLiteral, skipType } from "./literal.ts";
+import { CHOICES, readLiteral, skipType } from "./literal.ts";
 import type { Literal } from "./literal.ts";
+import { TOKENS_PER_TURN, waitForTurn } from "./reading-turns.ts";
 import { isCode, isSpace, TokenReader } from "./tokens.ts";
 import type { SourceToken } from "./tokens.ts";
 
@@ -20,9 +20,9 @@ export interface FoundConfig {
 
 const NAME = "config";
 const ADVICE = "write it out as `export const config = { … }`, without anything that would have to be run";
-/** Between them other work has its turn: a few milliseconds. */
-const TOKENS_PER_TURN = 10_000;
-/** In characters, from `export` on; a config has room for two JSON schemas. */
+/** Said where there is one all the same. */
+export const UNREADABLE_CONFIG = `${NAME} cannot be read: ${ADVICE}`;
+/** In characters, from what is exported on; a config has room for two JSON schemas. */
 const MAX_EXPORT_LENGTH = 256 * 1024;
 
 const NOTHING: FoundConfig = { found: undefined, problem: undefined };
@@ -41,27 +41,38 @@ export async function findConfigExport(source: string): Promise<FoundConfig> {
     return { found, problem: undefined };
   } catch (error) {
     if (!(error instanceof UnreadableConfigError)) throw error;
-    return { found: undefined, problem: locateProblem(source, error.message, error.offset) };
+    return { found: undefined, problem: locateProblems(source, [error])[0] };
   }
 }
 
 /** @throws UnreadableConfigError for what is exported as `config` and has no value that stands there. */
 async function findExport(tokens: TokenReader): Promise<ConfigExport | undefined> {
   let previous = "";
-  for (let count = 1; ; count += 1) {
-    if (count % TOKENS_PER_TURN === 0) await setImmediate();
+  for (let count = 0; ; count += 1) {
+    if (count % TOKENS_PER_TURN === 0) await waitForTurn();
     const token = tokens.step();
     if (token === undefined) return undefined;
     if (isSpace(token)) continue;
     if (token.type === "IdentifierName" && !MEMBER_MARKS.has(previous)) {
       if (token.value === "export") {
-        tokens.limit(token.end + MAX_EXPORT_LENGTH);
-        const found = readExport(tokens);
+        tokens.limit(((await skipSpaces(tokens)) ?? token).end + MAX_EXPORT_LENGTH);
+        const found = await readExport(tokens);
         if (found !== undefined) return found;
         tokens.limit(Number.POSITIVE_INFINITY);
       } else if (BLOCK_WORDS.has(token.value)) await skipNamespace(tokens);
     }
     previous = token.value;
+  }
+}
+
+/** @returns the token that comes next. */
+async function skipSpaces(tokens: TokenReader): Promise<SourceToken | undefined> {
+  for (let count = 1; ; count += 1) {
+    if (count % TOKENS_PER_TURN === 0) await waitForTurn();
+    const token = tokens.step();
+    if (token !== undefined && isSpace(token)) continue;
+    tokens.putBack(token);
+    return token;
   }
 }
 
@@ -71,8 +82,8 @@ const MEMBER_MARKS: ReadonlySet<string> = new Set([".", "?."]);
 const BLOCK_WORDS: ReadonlySet<string> = new Set(["namespace", "module"]);
 
 /** What comes behind `export`. @throws UnreadableConfigError. */
-function readExport(tokens: TokenReader): ConfigExport | undefined {
-  if (tokens.accept("const") !== undefined) return readConstant(tokens);
+async function readExport(tokens: TokenReader): Promise<ConfigExport | undefined> {
+  if (tokens.accept("const") !== undefined) return await readConstant(tokens);
   if (tokens.accept("{") !== undefined) {
     refuseListed(tokens);
     return undefined;
@@ -85,29 +96,40 @@ function readExport(tokens: TokenReader): ConfigExport | undefined {
 
 const DECLARING_WORDS = ["let", "var", "async", "function", "abstract", "class", "enum", "*", "as"];
 
-function readConstant(tokens: TokenReader): ConfigExport | undefined {
+async function readConstant(tokens: TokenReader): Promise<ConfigExport | undefined> {
   const isEnum = tokens.accept("enum") !== undefined;
   const name = tokens.peek();
   if (name === undefined || !isConfig(name)) return undefined;
   tokens.take();
   if (tokens.accept(":") !== undefined) skipType(tokens, ["=", ";"]);
   if (isEnum || tokens.accept("=") === undefined) throw refuseUnread(name);
-  return readValue(tokens, name);
+  return await readValue(tokens, name);
 }
 
 /** @throws UnreadableConfigError. */
-function readValue(tokens: TokenReader, name: SourceToken): ConfigExport {
+async function readValue(tokens: TokenReader, name: SourceToken): Promise<ConfigExport> {
   const first = tokens.peek() ?? name;
   if (first.value !== "{") throw new UnreadableConfigError(`${NAME} is no object: ${ADVICE}`, first.start);
-  const literal = readLiteral(tokens, NAME);
-  const next = tokens.peek();
+  const literal = await readLiteral(tokens, NAME);
+  const next = skipAssertions(tokens) ? tokens.accept(...CHOICES) : tokens.peek();
   if (next !== undefined && goesOn(next)) throw refuseUnread(first);
   return { ...literal, value: literal.value as ConfigExport["value"] };
 }
 
+/** Passes over the `as A.B` behind a value. Of other types there may be something left. */
+function skipAssertions(tokens: TokenReader): boolean {
+  let isAsserted = false;
+  while (tokens.accept("as", "satisfies") !== undefined) {
+    do tokens.take();
+    while (tokens.accept(".") !== undefined);
+    isAsserted = true;
+  }
+  return isAsserted;
+}
+
 /** Whether a token makes more of the expression before it. */
 function goesOn({ type, value }: SourceToken): boolean {
-  if (type === "Punctuator") return ![";", ",", "{", "@"].includes(value);
+  if (type === "Punctuator") return ![";", ",", "{", "@", "++", "--"].includes(value);
   return type.includes("Template") || value === "in" || value === "instanceof";
 }
 
@@ -132,20 +154,22 @@ function refuseNamed(name: SourceToken | undefined): void {
 }
 
 function refuseUnread({ start }: SourceToken): UnreadableConfigError {
-  return new UnreadableConfigError(`${NAME} cannot be read: ${ADVICE}`, start);
+  return new UnreadableConfigError(UNREADABLE_CONFIG, start);
 }
 
 function isConfig({ type, value }: SourceToken): boolean {
   return type === "IdentifierName" && value === NAME;
 }
 
-/** Passes over `A.B { … }`. */
+/** Passes over `A.B { … }` and `"a" { … }`. */
 async function skipNamespace(tokens: TokenReader): Promise<void> {
-  if (tokens.peek()?.type !== "IdentifierName") return;
+  const first = await skipSpaces(tokens);
+  if (first?.type === "StringLiteral") tokens.take();
+  else if (first?.type !== "IdentifierName") return;
   while (tokens.peek()?.type === "IdentifierName" || tokens.peek()?.value === ".") tokens.take();
   if (tokens.accept("{") === undefined) return;
   for (let depth = 1, count = 1; depth > 0; count += 1) {
-    if (count % TOKENS_PER_TURN === 0) await setImmediate();
+    if (count % TOKENS_PER_TURN === 0) await waitForTurn();
     const token = tokens.step();
     if (token === undefined) return;
     if (!isCode(token)) continue;

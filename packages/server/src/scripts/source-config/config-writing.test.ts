@@ -25,7 +25,7 @@ test("what is written is read again as it was, and Prettier has nothing to add",
     type: "object",
     properties: {
       "odd-key": { enum: ["'", '"', "\u2028", "\\", "$", "\u0007"] },
-      __proto__: { const: null },
+      ["__proto__"]: { const: null },
     },
     required: [],
   };
@@ -88,6 +88,9 @@ test.each([
   ["a sum", "{ tags: ['a' + 'b'] }", "config.tags[0] is computed"],
   ["a text with a hole", "{ description: `a ${b}` }", "config.description is computed"],
   ["a large integer", "{ a: 1n }", "config.a is computed"],
+  ["a choice", "{} as any && {}", "config cannot be read"],
+  ["a choice within", "{ tags: ['a'] as any && [] }", "config.tags is computed"],
+  ["a number without end", "{ a: [1e999] }", "config.a[0] is larger than"],
   ["endless nesting", `{ a: ${"[".repeat(100_000)}`, "is nested too deep"],
 ])("%s is told of and changes nothing", async (_what, text, message) => {
   const source = `export const config = ${text};\n${BODY}`;
@@ -103,13 +106,15 @@ test("values are those that the language has for them", async () => {
     texts: ['it\'s', "\x41\u0042\u{1F600}", @a
 b@, "on \
 on", "\0\t\q"] as const,
+    odd: ["\U0041\X41", "\u{0000041}", "\xAf", @1~2~@],
     numbers: [0x1f, 1_000, .5, -2.5e3, 0b11] satisfies unknown[],
     "other": [true, false, null, {}, []],
     7: 1,
   } as const
   export default () => 1;`;
-  expect((await findConfigExport(source.replaceAll("@", "`"))).found?.value).toEqual({
+  expect((await findConfigExport(source.replaceAll("@", "`").replaceAll("~", "\r\n"))).found?.value).toEqual({
     texts: ["it's", "AB😀", "a\nb", "on on", "\0\tq"],
+    odd: ["U0041X41", "A", "\xaf", "1\n2\n"],
     numbers: [31, 1_000, 0.5, -2_500, 3],
     other: [true, false, null, {}, []],
     7: 1,
@@ -148,6 +153,9 @@ test("nothing of a script is run, and other things may be called config", async 
     "const config = { type: 1 };\nenum A { B }\n@deco class C {}\n",
     "export { config as settings };\nconst config = 1;\n",
     "namespace Own { export const config = 1; }\nexport { type config };\n",
+    'declare module "x" { export const config: string }\n',
+    `export /* ${"long ".repeat(60_000)} */ const other = 1;\nexport const config = {}\n++other\n`,
+    "export const config = {} satisfies Own.Config as const\nother && other\n",
     "// export const config = 1;\n`export const config = 2`;\nexport default { config: 1 };\n",
   ];
   for (const source of sources) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UnreadableConfigError } from "./config-problem.ts";
+import { TOKENS_PER_TURN, waitForTurn } from "./reading-turns.ts";
 import { isCode } from "./tokens.ts";
 import type { SourceToken, TokenReader } from "./tokens.ts";
 
@@ -15,21 +16,26 @@ export interface Literal {
 
 /** Honest ones stay below 10. */
 const MAX_DEPTH = 100;
+/** A value has a comma or colon, or both. */
+const VALUES_PER_TURN = TOKENS_PER_TURN / 2;
 const CLOSING: ReadonlyMap<string, string> = new Map([
   ["(", ")"],
   ["[", "]"],
   ["{", "}"],
   ["<", ">"],
 ]);
+/** What is behind a value and no part of a type: another value is chosen. */
+export const CHOICES = ["&&", "||", "??"];
 const NO_MEMBERS: Literal["members"] = new Map();
 
 /**
- * Reads the value that the next tokens write out, without running anything. `name` is what messages call it.
+ * Reads the value that the next tokens write out, without running anything, and lets others have their turns meanwhile.
+ * `name` is what messages call it.
  *
  * @throws UnreadableConfigError for anything else.
  */
-export function readLiteral(tokens: TokenReader, name: string): Literal {
-  return new LiteralReader(tokens, name).read();
+export async function readLiteral(tokens: TokenReader, name: string): Promise<Literal> {
+  return await new LiteralReader(tokens, name).read();
 }
 
 /**
@@ -69,6 +75,7 @@ class LiteralReader {
   readonly #start: number;
   /** Of the value that is being read. */
   readonly #path: (string | number)[] = [];
+  #count = 0;
 
   constructor(tokens: TokenReader, name: string) {
     this.#tokens = tokens;
@@ -76,15 +83,17 @@ class LiteralReader {
     this.#start = tokens.peek()?.start ?? 0;
   }
 
-  read(): Literal {
+  async read(): Promise<Literal> {
+    this.#count += 1;
+    if (this.#count % VALUES_PER_TURN === 0) await waitForTurn();
     const token = this.#take();
     if (this.#path.length > MAX_DEPTH)
       throw new UnreadableConfigError(`${this.#name} is nested too deep to be read`, token.start);
     switch (token.value) {
       case "[":
-        return this.#readList(token);
+        return await this.#readList(token);
       case "{":
-        return this.#readObject(token);
+        return await this.#readObject(token);
       case "-":
         return this.#readNegative(token);
       default:
@@ -92,18 +101,18 @@ class LiteralReader {
     }
   }
 
-  #readList(open: SourceToken): Literal {
+  async #readList(open: SourceToken): Promise<Literal> {
     const members = new Map<number, Literal>();
     for (;;) {
       const close = this.#tokens.accept("]");
       if (close !== undefined) return join([...members.values()].map(valueOf), open, close, members);
       const next = this.#tokens.peek();
       if (next?.value === "," || next?.value === "...") throw this.#refuse(open);
-      members.set(members.size, this.#readMember(members.size, "]"));
+      members.set(members.size, await this.#readMember(members.size, "]"));
     }
   }
 
-  #readObject(open: SourceToken): Literal {
+  async #readObject(open: SourceToken): Promise<Literal> {
     const members = new Map<string, Literal>();
     for (;;) {
       const close = this.#tokens.accept("}");
@@ -116,16 +125,16 @@ class LiteralReader {
       if (key === undefined || this.#tokens.accept(":") === undefined) throw this.#refuse(token);
       if (members.has(key))
         throw new UnreadableConfigError(`${this.#nameOf(key)} is there twice`, token.start);
-      members.set(key, this.#readMember(key, "}"));
+      members.set(key, await this.#readMember(key, "}"));
     }
   }
 
   /** A value, and the comma behind it unless the list or object ends there. */
-  #readMember(key: string | number, close: string): Literal {
+  async #readMember(key: string | number, close: string): Promise<Literal> {
     this.#path.push(key);
-    const member = this.read();
+    const member = await this.read();
     while (this.#tokens.accept("as", "satisfies") !== undefined) {
-      skipType(this.#tokens, [",", close, "as", "satisfies"]);
+      skipType(this.#tokens, [",", close, "as", "satisfies", ...CHOICES]);
     }
     const next = this.#tokens.peek();
     if (next === undefined) throw this.#refuseEnd();
@@ -143,11 +152,18 @@ class LiteralReader {
 
   #readPlain(token: SourceToken): unknown {
     const { type, value, isClosed } = token;
-    if (type === "NumericLiteral" && !value.endsWith("n")) return Number(value.replaceAll("_", ""));
-    if (isClosed && (type === "StringLiteral" || type === "NoSubstitutionTemplate"))
-      return unescapeText(value.slice(1, -1));
+    if (type === "NumericLiteral" && !value.endsWith("n")) return this.#readNumber(token);
+    if (isClosed && type === "StringLiteral") return unescapeText(value.slice(1, -1));
+    if (isClosed && type === "NoSubstitutionTemplate")
+      return unescapeText(value.slice(1, -1).replaceAll(/\r\n?/g, "\n"));
     if (type === "IdentifierName" && Object.hasOwn(WORDS, value)) return WORDS[value];
     throw this.#refuse(token);
+  }
+
+  #readNumber({ value, start }: SourceToken): number {
+    const number = Number(value.replaceAll("_", ""));
+    if (Number.isFinite(number)) return number;
+    throw new UnreadableConfigError(`${this.#nameOf()} is larger than a number can be`, start);
   }
 
   #take(): SourceToken {
@@ -195,7 +211,7 @@ function readKey({ type, value, isClosed }: SourceToken): string | undefined {
 }
 
 const ESCAPE =
-  /\\(?:u\{(?<point>[\da-f]{1,6})\}|u(?<unit>[\da-f]{4})|x(?<byte>[\da-f]{2})|(?<newline>\r\n|[\n\r\u2028\u2029])|(?<character>[^]))/giu;
+  /\\(?:u\{(?<point>[\da-fA-F]+)\}|u(?<unit>[\da-fA-F]{4})|x(?<byte>[\da-fA-F]{2})|(?<newline>\r\n|[\n\r\u2028\u2029])|(?<character>[^]))/gu;
 const ESCAPED: Readonly<Record<string, string>> = {
   0: "\0",
   b: "\b",

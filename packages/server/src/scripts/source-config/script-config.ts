@@ -9,8 +9,8 @@ import * as field from "../fields.ts";
 import type { ScriptSettings } from "../settings.ts";
 import { findConfigExport } from "./config-export.ts";
 import type { ConfigExport } from "./config-export.ts";
-import { locateProblem } from "./config-problem.ts";
-import type { ConfigProblem } from "./config-problem.ts";
+import { locateProblems } from "./config-problem.ts";
+import type { ConfigProblem, UnlocatedProblem } from "./config-problem.ts";
 import { findPlace } from "./literal.ts";
 
 /** What stands beside the source of a script. */
@@ -31,6 +31,9 @@ export interface SaidConfig {
 
 /** What a script without a `config` in a folder has. */
 export const DEFAULT_CONFIG: ScriptConfig = { type: "oneoff", description: "", tags: [], settings: {} };
+
+/** More at once help nobody. */
+const MAX_PROBLEMS = 10;
 
 const facts = z.object({
   type: z.enum(SCRIPT_TYPES).optional(),
@@ -88,7 +91,8 @@ export function checkConfig(
     if (!(error instanceof SkerryError)) throw error;
     const { details = [] } = error;
     if (details.some(({ path }) => isWithin(path, named))) throw error;
-    return { config: undefined, problems: details.map((detail) => describeProblem(source, found, detail)) };
+    const told = details.slice(0, MAX_PROBLEMS).map((detail) => describeProblem(found, detail));
+    return { config: undefined, problems: locateProblems(source, told) };
   }
 }
 
@@ -112,8 +116,8 @@ function isWithin(path: string, named: Readonly<Record<string, unknown>>): boole
 }
 
 /** Settings stand beside the rest, and only the server keeps them apart. */
-function describeProblem(source: string, found: ConfigExport, { path, message }: ErrorDetail): ConfigProblem {
+function describeProblem(found: ConfigExport, { path, message }: ErrorDetail): UnlocatedProblem {
   const place = path.replace(/^settings\.?/, "");
   const name = place === "" ? "config" : `config.${place}`;
-  return locateProblem(source, `${name}: ${message}`, findPlace(found, place));
+  return { message: `${name}: ${message}`, offset: findPlace(found, place) };
 }

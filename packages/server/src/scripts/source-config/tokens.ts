@@ -53,6 +53,11 @@ export class TokenReader {
     return this.#next === undefined ? this.#read() : this.take();
   }
 
+  /** Lets a token be seen once more that was just read. */
+  putBack(token: SourceToken | undefined): void {
+    this.#next = token;
+  }
+
   /** Takes the next token where it is one of these texts. */
   accept(...values: readonly string[]): SourceToken | undefined {
     const token = this.peek();
