@@ -109,7 +109,15 @@ async function tryOut(root: string, work: string, tarballs: readonly Tarball[]):
     [
       "npm install",
       "npm",
-      ["install", "--no-audit", "--no-fund", "--prefer-offline", ...tarballs.map(({ path }) => path)],
+      [
+        "install",
+        // Also below `npm run --silent`, which hands its wish on.
+        "--loglevel=notice",
+        "--no-audit",
+        "--no-fund",
+        "--prefer-offline",
+        ...tarballs.map(({ path }) => path),
+      ],
       /added/,
     ],
     [
